@@ -1,0 +1,1 @@
+//! `#[derive(Savable)]`: save and restore code for simulation harnesses.

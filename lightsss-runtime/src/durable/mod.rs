@@ -1,0 +1,1 @@
+//! Durable snapshots: a harness and its model in one file.

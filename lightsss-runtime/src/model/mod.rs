@@ -1,0 +1,1 @@
+//! What generated bindings share: contexts, halts, wide values.
