@@ -9,6 +9,8 @@ mod lint;
 mod setup;
 mod test;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use setup::SetupArgs;
@@ -32,8 +34,18 @@ enum Command {
     Lint(SetupArgs),
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Setup(args) => setup::run(&args).map(drop),
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),

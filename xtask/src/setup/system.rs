@@ -15,9 +15,8 @@ pub struct Tool {
     variable: &'static str,
     /// The names to look for on `PATH`, in this order.
     programs: &'static [&'static str],
-    /// The package that brings it, by package manager: Debian's name, and the others'.
+    /// The package that brings it, as Debian names it.
     package: &'static str,
-    package_elsewhere: &'static str,
 }
 
 /// A C++ compiler.
@@ -26,7 +25,6 @@ pub const CXX: Tool = Tool {
     variable: "CXX",
     programs: &["c++", "g++", "clang++"],
     package: "g++",
-    package_elsewhere: "gcc-c++",
 };
 
 /// GNU make.
@@ -35,7 +33,6 @@ pub const MAKE: Tool = Tool {
     variable: "MAKE",
     programs: &["make", "gmake"],
     package: "make",
-    package_elsewhere: "make",
 };
 
 /// Finds `tool`, or installs it with `manager`.
@@ -52,11 +49,9 @@ pub fn find_or_install(tool: &Tool, manager: Option<&mut PackageManager>) -> Res
         tool.package
     );
     let manager = manager.ok_or_else(|| anyhow!("{how_to}"))?;
-    let package = match manager.program {
-        "apt-get" => tool.package,
-        _ => tool.package_elsewhere,
-    };
-    manager.install(package).with_context(|| how_to.clone())?;
+    manager
+        .install(tool.package)
+        .with_context(|| how_to.clone())?;
     find(tool).ok_or_else(|| anyhow!("{how_to} (its package was installed, but brought none)"))
 }
 
@@ -72,25 +67,49 @@ fn find(tool: &Tool) -> Option<PathBuf> {
         })
 }
 
-/// A package manager that this process may use.
-pub struct PackageManager {
+/// What a package manager calls things.
+struct Dialect {
     program: &'static str,
     install: &'static [&'static str],
+    /// Brings the lists of packages up to date, where `install` does not.
     refresh: Option<&'static [&'static str]>,
+    /// What Debian's package `g++` is called here.
+    cxx: &'static str,
+}
+
+const DIALECTS: &[Dialect] = &[
+    Dialect {
+        program: "apt-get",
+        install: &["install", "-y", "--no-install-recommends"],
+        refresh: Some(&["update"]),
+        cxx: "g++",
+    },
+    Dialect {
+        program: "dnf",
+        install: &["install", "-y"],
+        refresh: None,
+        cxx: "gcc-c++",
+    },
+    Dialect {
+        program: "zypper",
+        install: &["--non-interactive", "install"],
+        refresh: None,
+        cxx: "gcc-c++",
+    },
+    Dialect {
+        program: "pacman",
+        install: &["-S", "--noconfirm", "--needed"],
+        refresh: Some(&["-Sy"]),
+        cxx: "gcc",
+    },
+];
+
+/// A package manager that this process may use.
+pub struct PackageManager {
+    dialect: &'static Dialect,
     sudo: bool,
     refreshed: bool,
 }
-
-const MANAGERS: &[(&str, &[&str], Option<&[&str]>)] = &[
-    (
-        "apt-get",
-        &["install", "-y", "--no-install-recommends"],
-        Some(&["update"]),
-    ),
-    ("dnf", &["install", "-y"], None),
-    ("zypper", &["--non-interactive", "install"], None),
-    ("pacman", &["-S", "--noconfirm", "--needed"], Some(&["-Sy"])),
-];
 
 impl PackageManager {
     /// The one on this machine, if this process is root or may become root without a password.
@@ -103,27 +122,31 @@ impl PackageManager {
         if sudo && !succeeds(Command::new("sudo").args(["-n", "true"])) {
             return None;
         }
-        MANAGERS
+        DIALECTS
             .iter()
-            .find(|(program, ..)| which::which(program).is_ok())
-            .map(|&(program, install, refresh)| Self {
-                program,
-                install,
-                refresh,
+            .find(|dialect| which::which(dialect.program).is_ok())
+            .map(|dialect| Self {
+                dialect,
                 sudo,
                 refreshed: false,
             })
     }
 
-    /// Installs `package`, the lists of packages being refreshed once before.
+    /// Installs `package`, named as Debian names it; the lists of packages are refreshed once
+    /// before.
     pub fn install(&mut self, package: &str) -> Result<()> {
         if !self.refreshed {
-            if let Some(arguments) = self.refresh {
+            if let Some(arguments) = self.dialect.refresh {
                 self.call(arguments, &[])?;
             }
             self.refreshed = true;
         }
-        self.call(self.install, &[package])
+        let package = if package == CXX.package {
+            self.dialect.cxx
+        } else {
+            package
+        };
+        self.call(self.dialect.install, &[package])
     }
 
     fn call(&self, arguments: &[&str], packages: &[&str]) -> Result<()> {
@@ -132,7 +155,7 @@ impl PackageManager {
         } else {
             Vec::new()
         };
-        words.push(self.program);
+        words.push(self.dialect.program);
         words.extend(arguments);
         words.extend(packages);
         say(&format!("running `{}`", words.join(" ")));
