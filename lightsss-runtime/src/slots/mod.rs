@@ -1,1 +1,40 @@
 //! Fork slots: blocked copies of the process that wake when the run fails.
+
+mod channel;
+mod equality;
+mod error;
+mod files;
+pub mod hooks;
+mod manager;
+mod memory;
+mod order;
+mod output;
+mod policy;
+mod record;
+mod replay;
+mod shared;
+mod slot;
+mod stats;
+mod sys;
+mod threads;
+mod wake;
+
+pub use self::{
+    equality::StateHash,
+    error::{CheckpointError, SetupError, WakeError},
+    manager::{Checkpoint, SlotOptions, Slots},
+    order::{
+        Divergence, Equality, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, ReplayOutput,
+        ReplayReport,
+    },
+    policy::{
+        SlotInfo,
+        choose::Choice,
+        keep::Keep,
+        when::{Adaptive, When},
+    },
+    record::{MAX_REPLAYS, MAX_SLOTS},
+    replay::Replay,
+    stats::{Eviction, Evictions, SlotStats},
+    wake::Ticket,
+};

@@ -1,0 +1,85 @@
+//! The descriptors and the record through which the processes of a run speak.
+
+use std::{cell::RefCell, os::fd::OwnedFd};
+
+use nix::{
+    errno::Errno,
+    sys::eventfd::EventFd,
+    unistd::{Pid, getpid},
+};
+
+use super::{record::Record, shared::Shared, sys};
+
+/// Who waits for a replay, and so which report descriptor its slot signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Waiter {
+    Original = 0,
+    #[allow(dead_code, reason = "the supervisor is the next slice")]
+    Supervisor = 1,
+}
+
+/// What the processes of a run share. Made by the *keeper*: the supervisor where there is one,
+/// else the original. Every slot ends when its keeper does.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) record: Shared<Record>,
+    /// One for each place that a slot can have; what wakes the slot there.
+    pub(crate) doors: Vec<EventFd>,
+    /// One for each [`Waiter`].
+    pub(crate) reports: [EventFd; 2],
+    pub(crate) keeper: Pid,
+    leash: Leash,
+}
+
+/// Tells a slot that the keeper has ended.
+#[derive(Debug)]
+enum Leash {
+    /// Readable once the keeper has ended.
+    Pidfd(OwnedFd),
+    /// For kernels without pidfds: the keeper alone holds the write end, so that the read end
+    /// hangs up with it.
+    Pipe {
+        read: OwnedFd,
+        write: RefCell<Option<OwnedFd>>,
+    },
+}
+
+impl Channel {
+    /// Makes a channel whose keeper is this process.
+    pub(crate) fn new(places: usize) -> Result<Self, Errno> {
+        let keeper = getpid();
+        let leash = if let Ok(pidfd) = sys::pidfd_open(keeper) {
+            Leash::Pidfd(pidfd)
+        } else {
+            let (read, write) = nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?;
+            Leash::Pipe {
+                read,
+                write: RefCell::new(Some(write)),
+            }
+        };
+        Ok(Self {
+            record: Shared::zeroed()?,
+            doors: (0..places)
+                .map(|_| sys::eventfd())
+                .collect::<Result<_, _>>()?,
+            reports: [sys::eventfd()?, sys::eventfd()?],
+            keeper,
+            leash,
+        })
+    }
+
+    /// Readable, or hung up, once the keeper has ended.
+    pub(crate) fn leash(&self) -> &OwnedFd {
+        match &self.leash {
+            Leash::Pidfd(fd) | Leash::Pipe { read: fd, .. } => fd,
+        }
+    }
+
+    /// To be called in every process that is not the keeper, before anything else.
+    pub(crate) fn leave_keeper(&self) {
+        if let Leash::Pipe { write, .. } = &self.leash {
+            drop(write.take());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Whether a replay goes the way of the original: hashes of the state at the same cycles.
+
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+use super::record::{EqualityResult, HashLog, MAX_HASHES};
+
+/// Hashes of the state at one cycle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateHash {
+    /// Of the model.
+    pub model: u64,
+    /// Of the harness.
+    pub harness: u64,
+}
+
+/// A place in the log whose cycle is known and whose hash comes later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reserved(u64);
+
+/// Announces a hash for `cycle`.
+pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
+    let number = log.count.fetch_add(1, AcqRel);
+    let entry = &log.entries[number as usize % MAX_HASHES];
+    entry.serial.store(0, Release);
+    entry.cycle.store(cycle, Release);
+    Reserved(number)
+}
+
+/// Writes the hash that was announced.
+pub(crate) fn fill(log: &HashLog, reserved: Reserved, hash: StateHash) {
+    let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
+    entry.model.store(hash.model, Relaxed);
+    entry.harness.store(hash.harness, Relaxed);
+    entry.serial.store(reserved.0 + 1, Release);
+}
+
+/// The comparison that a replay makes as it goes.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    /// Cycles that the original announced, ascending, from the replay's own on.
+    ahead: Vec<(u64, Reserved)>,
+    /// What the replay found where the original's hash was not written yet.
+    open: Vec<(u64, Reserved, StateHash)>,
+}
+
+impl Comparison {
+    /// The comparison for a replay that starts at `from_cycle`.
+    pub(crate) fn from(log: &HashLog, from_cycle: u64) -> Self {
+        let count = log.count.load(Acquire);
+        let mut ahead: Vec<(u64, Reserved)> = (count.saturating_sub(MAX_HASHES as u64)..count)
+            .map(|number| {
+                let entry = &log.entries[number as usize % MAX_HASHES];
+                (entry.cycle.load(Acquire), Reserved(number))
+            })
+            .filter(|(cycle, _)| *cycle >= from_cycle)
+            .collect();
+        ahead.sort_by_key(|(cycle, reserved)| std::cmp::Reverse((*cycle, reserved.0)));
+        Self {
+            ahead,
+            open: Vec::new(),
+        }
+    }
+
+    /// The next cycle at which the replay's hash is wanted.
+    pub(crate) fn next_cycle(&self) -> u64 {
+        self.ahead.last().map_or(u64::MAX, |(cycle, _)| *cycle)
+    }
+
+    /// Takes in the replay's hash at `cycle`.
+    pub(crate) fn compare(
+        &mut self,
+        log: &HashLog,
+        to: &EqualityResult,
+        cycle: u64,
+        hash: StateHash,
+    ) {
+        while let Some((wanted, reserved)) = self.ahead.last().copied() {
+            if wanted > cycle {
+                break;
+            }
+            self.ahead.pop();
+            if wanted == cycle {
+                self.open.push((cycle, reserved, hash));
+            }
+        }
+        self.settle(log, to);
+    }
+
+    /// Compares what has become comparable.
+    pub(crate) fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
+        self.open.retain(|(cycle, reserved, hash)| {
+            let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
+            if entry.serial.load(Acquire) != reserved.0 + 1 {
+                return true;
+            }
+            let original = StateHash {
+                model: entry.model.load(Relaxed),
+                harness: entry.harness.load(Relaxed),
+            };
+            note(to, *cycle, original, *hash);
+            false
+        });
+    }
+}
+
+fn note(to: &EqualityResult, cycle: u64, original: StateHash, replay: StateHash) {
+    to.compared.fetch_add(1, Relaxed);
+    let parts = u32::from(original.model != replay.model)
+        | u32::from(original.harness != replay.harness) << 1;
+    let differed = to.differs.load(Acquire) != 0;
+    if parts == 0 {
+        // Hashes may come late, so a later cycle may have been compared before this one.
+        if !differed || cycle < to.differs_at.load(Relaxed) {
+            to.equal_at.fetch_max(cycle, Relaxed);
+        }
+    } else if !differed || cycle < to.differs_at.load(Relaxed) {
+        to.parts.store(parts, Relaxed);
+        to.differs_at.store(cycle, Relaxed);
+        to.differs.store(1, Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{record::Record, shared::Shared},
+        *,
+    };
+
+    fn hash(model: u64, harness: u64) -> StateHash {
+        StateHash { model, harness }
+    }
+
+    #[test]
+    fn the_first_difference_is_found_even_when_hashes_come_late() {
+        let record: Shared<Record> = Shared::zeroed().unwrap();
+        let log = &record.hashes;
+        let to = &record.replays[0].equality;
+        let reserved: Vec<Reserved> = (0..5).map(|n| reserve(log, n * 10)).collect();
+        fill(log, reserved[1], hash(1, 1));
+        fill(log, reserved[3], hash(3, 3));
+
+        let mut comparison = Comparison::from(log, 10);
+        assert_eq!(comparison.next_cycle(), 10);
+        comparison.compare(log, to, 10, hash(1, 1));
+        assert_eq!(comparison.next_cycle(), 20);
+        comparison.compare(log, to, 20, hash(2, 77));
+        comparison.compare(log, to, 30, hash(3, 77));
+        assert_eq!(to.compared.load(Relaxed), 2);
+        assert_eq!(to.differs_at.load(Relaxed), 30);
+
+        fill(log, reserved[2], hash(2, 2));
+        comparison.settle(log, to);
+        assert_eq!(to.equal_at.load(Relaxed), 10);
+        assert_eq!(to.differs_at.load(Relaxed), 20);
+        assert_eq!(to.parts.load(Relaxed), 2, "only the harness");
+    }
+
+    #[test]
+    fn an_overwritten_entry_is_not_compared() {
+        let record: Shared<Record> = Shared::zeroed().unwrap();
+        let log = &record.hashes;
+        let to = &record.replays[0].equality;
+        let first = reserve(log, 0);
+        fill(log, first, hash(0, 0));
+        let mut comparison = Comparison::from(log, 0);
+        for cycle in 1..=MAX_HASHES as u64 {
+            fill(log, reserve(log, cycle), hash(9, 9));
+        }
+        comparison.compare(log, to, 0, hash(5, 5));
+        assert_eq!(to.compared.load(Relaxed), 0);
+    }
+}

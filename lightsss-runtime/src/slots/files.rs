@@ -1,0 +1,205 @@
+//! Files that a fork shares.
+//!
+//! Parent and child share not only descriptors but what they refer to: when the original reads on,
+//! the slot's offset moves with it, and what a replay writes lands in the original's log. So the
+//! offsets are noted before the fork, and a replay gets each regular file anew under the same
+//! descriptor: `FILE *` and `std::ifstream` of a C++ model are put right with the rest.
+//!
+//! | opened for | in a replay |
+//! | --- | --- |
+//! | reading | opened again, at the offset of the checkpoint |
+//! | writing or appending | `/dev/null`: the original has written it already |
+//! | both | a private copy of what it holds now, at the offset of the checkpoint |
+//!
+//! Standard output and error follow [`ReplayOutput`](super::ReplayOutput). What the original
+//! changed in place since the checkpoint cannot be undone, nor what it read from a pipe or a
+//! terminal.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Seek, SeekFrom},
+    os::{
+        fd::{BorrowedFd, OwnedFd, RawFd},
+        unix::fs::OpenOptionsExt,
+    },
+    path::Path,
+};
+
+use nix::{
+    fcntl::{FcntlArg, FdFlag, OFlag, fcntl},
+    sys::{
+        memfd::{MFdFlags, memfd_create},
+        stat::{SFlag, fstat},
+    },
+    unistd::{Whence, lseek},
+};
+
+use super::output::replace;
+
+/// Descriptors beyond this number are not looked for.
+const LAST: RawFd = 1 << 16;
+/// A larger file that is open for reading and writing is copied to disk and not to memory.
+const LARGEST_IN_MEMORY: u64 = 64 << 20;
+
+/// A regular file, as it is at a checkpoint.
+#[derive(Debug)]
+pub(crate) struct OpenFile {
+    number: RawFd,
+    offset: u64,
+}
+
+/// The regular files that this process has open, with their offsets.
+pub(crate) fn offsets() -> Vec<OpenFile> {
+    // Since Linux 6.2 the size of this folder is the number of its entries: much cheaper than
+    // reading it, and numbers are dense.
+    let count = std::fs::metadata("/proc/self/fd").map_or(0, |folder| folder.len());
+    if count > 0 {
+        let mut left = count;
+        let mut files = Vec::new();
+        for number in 0..LAST {
+            if left == 0 {
+                break;
+            }
+            match look(number) {
+                Look::Closed => {}
+                Look::Other => left -= 1,
+                Look::File(file) => {
+                    left -= 1;
+                    files.push(file);
+                }
+            }
+        }
+        return files;
+    }
+    let Ok(folder) = std::fs::read_dir("/proc/self/fd") else {
+        return Vec::new();
+    };
+    let numbers: Vec<RawFd> = folder
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    let file = |number| match look(number) {
+        Look::File(file) => Some(file),
+        _ => None,
+    };
+    numbers.into_iter().filter_map(file).collect()
+}
+
+enum Look {
+    Closed,
+    Other,
+    File(OpenFile),
+}
+
+fn look(number: RawFd) -> Look {
+    // SAFETY: the number may be that of no open descriptor, for which both calls below fail with
+    // `EBADF`; this is a single-threaded moment, so nobody closes or reuses it in between.
+    let fd = unsafe { BorrowedFd::borrow_raw(number) };
+    let Ok(stat) = fstat(fd) else {
+        return Look::Closed;
+    };
+    if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
+        return Look::Other;
+    }
+    match lseek(fd, 0, Whence::SeekCur) {
+        Ok(offset) => Look::File(OpenFile {
+            number,
+            offset: offset as u64,
+        }),
+        Err(_) => Look::Other,
+    }
+}
+
+/// In a replay: gives it each file anew, at its offset.
+pub(crate) fn put_right(files: &[OpenFile]) {
+    for file in files {
+        if matches!(file.number, libc::STDOUT_FILENO | libc::STDERR_FILENO) {
+            continue;
+        }
+        if let Err(error) = renew(file) {
+            eprintln!(
+                "lightsss: file descriptor {} cannot be opened again for the replay, which shares \
+                 its offset with the original: {error}",
+                file.number
+            );
+        }
+    }
+}
+
+fn renew(file: &OpenFile) -> io::Result<()> {
+    // SAFETY: the descriptor was open at the checkpoint, and nothing ran since in this process
+    // that could have closed it.
+    let fd = unsafe { BorrowedFd::borrow_raw(file.number) };
+    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    let close_on_exec = FdFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFD)?);
+    let itself = format!("/proc/self/fd/{}", file.number);
+    let mut anew = match flags & OFlag::O_ACCMODE {
+        OFlag::O_RDONLY => open_to_read(&itself, flags)?,
+        OFlag::O_WRONLY => OpenOptions::new().write(true).open("/dev/null")?,
+        _ => copy(&open_to_read(&itself, OFlag::empty())?, &itself)?,
+    };
+    anew.seek(SeekFrom::Start(file.offset))?;
+    let anew = OwnedFd::from(anew);
+    replace(file.number, &anew);
+    fcntl(fd, FcntlArg::F_SETFD(close_on_exec))?;
+    Ok(())
+}
+
+/// Opens what `/proc/self/fd/N` refers to, deleted or not, with an offset of its own.
+fn open_to_read(itself: &str, flags: OFlag) -> io::Result<File> {
+    let kept = flags & (OFlag::O_NONBLOCK | OFlag::O_DIRECT);
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(kept.bits())
+        .open(itself)
+}
+
+fn copy(from: &File, itself: &str) -> io::Result<File> {
+    let mut to = if from.metadata()?.len() <= LARGEST_IN_MEMORY {
+        memory_file()?
+    } else {
+        // Beside the file itself, where its file system may share the blocks; without a name, so
+        // that nothing can stay behind.
+        let path = std::fs::read_link(itself)?;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let unnamed = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(libc::O_TMPFILE)
+            .open(folder);
+        unnamed.or_else(|_| memory_file())?
+    };
+    io::copy(&mut &*from, &mut to)?;
+    Ok(to)
+}
+
+fn memory_file() -> io::Result<File> {
+    Ok(memfd_create(c"lightsss-copy", MFdFlags::MFD_CLOEXEC)?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Read, os::fd::AsRawFd};
+
+    use super::*;
+
+    #[test]
+    fn a_regular_file_is_found_with_its_offset() {
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, b"0123456789").unwrap();
+        file.seek(SeekFrom::Start(4)).unwrap();
+        let found = offsets()
+            .into_iter()
+            .find(|open| open.number == file.as_raw_fd());
+        assert_eq!(found.expect("the file is listed").offset, 4);
+
+        let other = OpenFile {
+            number: file.as_raw_fd(),
+            offset: 7,
+        };
+        renew(&other).unwrap();
+        let mut rest = String::new();
+        file.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "789", "a private copy, at the offset that was noted");
+    }
+}

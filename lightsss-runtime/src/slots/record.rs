@@ -1,0 +1,312 @@
+//! What the processes of a run share: who holds which place, what a slot is told, what a replay
+//! answers.
+//!
+//! Each process may be killed between any two stores, so every entry is published by one store of
+//! its state, and whoever reads an entry first checks that state.
+
+use std::sync::atomic::{
+    AtomicI32, AtomicU32, AtomicU64,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
+};
+
+use super::shared::{Shareable, SharedText};
+
+/// How many slots a run can hold at once.
+pub const MAX_SLOTS: usize = 64;
+/// How many replays can be under way, or unread, at once.
+pub const MAX_REPLAYS: usize = 32;
+/// How many recorded state hashes are kept; the oldest make room.
+pub(crate) const MAX_HASHES: usize = 4096;
+
+/// The record shared by the processes of a run.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Record {
+    /// Process that takes the slots.
+    pub(crate) original: AtomicI32,
+    /// Last cycle that the original published.
+    pub(crate) cycle: AtomicU64,
+    pub(crate) places: [Place; MAX_SLOTS],
+    pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
+    pub(crate) hashes: HashLog,
+    pub(crate) crash: CrashSite,
+}
+
+// SAFETY: every field below is an atomic or made of atomics, and the enums are stored as integers
+// whose zero is a valid value.
+unsafe impl Shareable for Record {}
+
+/// State of a [`Place`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum PlaceState {
+    Free = 0,
+    /// A fork is under way.
+    Taking = 1,
+    /// A slot blocks here.
+    Live = 2,
+    /// Killed, not reaped yet.
+    Dying = 3,
+}
+
+/// One place for a slot.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Place {
+    state: AtomicU32,
+    /// Counts the slots that held this place, so that an order for one never wakes the next.
+    pub(crate) generation: AtomicU32,
+    pub(crate) pid: AtomicI32,
+    /// Processes that rely on the slot to stay; [`EVICTED`] once it is being dropped.
+    hold: AtomicU32,
+    pub(crate) cycle: AtomicU64,
+    /// Memory that only this slot holds, bytes; 0 until measured.
+    pub(crate) unshared: AtomicU64,
+    /// Proportional share of the memory that this slot maps, bytes; 0 until measured.
+    pub(crate) proportional: AtomicU64,
+    pub(crate) name: SharedText<64>,
+}
+
+const EVICTED: u32 = u32::MAX;
+
+impl Place {
+    pub(crate) fn state(&self) -> PlaceState {
+        match self.state.load(Acquire) {
+            1 => PlaceState::Taking,
+            2 => PlaceState::Live,
+            3 => PlaceState::Dying,
+            _ => PlaceState::Free,
+        }
+    }
+
+    pub(crate) fn set_state(&self, state: PlaceState) {
+        self.state.store(state as u32, Release);
+    }
+
+    /// Asks that the slot stays. False when it is already being dropped.
+    pub(crate) fn hold(&self) -> bool {
+        self.hold
+            .fetch_update(AcqRel, Acquire, |holders| {
+                (holders != EVICTED).then(|| holders + 1)
+            })
+            .is_ok()
+    }
+
+    /// Ends a successful [`Place::hold`].
+    pub(crate) fn release(&self) {
+        let _ = self.hold.fetch_update(AcqRel, Acquire, |holders| {
+            (holders != EVICTED && holders > 0).then(|| holders - 1)
+        });
+    }
+
+    /// Claims the slot for dropping. False while somebody holds it.
+    pub(crate) fn evict(&self) -> bool {
+        self.hold
+            .compare_exchange(0, EVICTED, AcqRel, Acquire)
+            .is_ok()
+    }
+
+    /// Claims the slot for dropping, held or not.
+    pub(crate) fn evict_by_force(&self) {
+        self.hold.store(EVICTED, Release);
+    }
+
+    /// Readies a free place for its next slot, and returns the generation of that slot.
+    pub(crate) fn prepare(&self, cycle: u64, name: &str) -> u32 {
+        let generation = self.generation.load(Relaxed).wrapping_add(1);
+        self.generation.store(generation, Relaxed);
+        self.pid.store(0, Relaxed);
+        self.cycle.store(cycle, Relaxed);
+        self.unshared.store(0, Relaxed);
+        self.proportional.store(0, Relaxed);
+        self.name.set(name);
+        self.hold.store(0, Relaxed);
+        self.set_state(PlaceState::Taking);
+        generation
+    }
+}
+
+/// State of a [`ReplayEntry`], in the order in which an entry goes through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
+pub(crate) enum ReplayState {
+    Free = 0,
+    /// The waiter is filling it in.
+    Claimed = 1,
+    /// The slot may start it.
+    Ordered = 2,
+    /// The slot is forking.
+    Starting = 3,
+    /// The replay runs.
+    Running = 4,
+    /// The replay wrote its outcome and is leaving.
+    Finished = 5,
+    /// The slot saw its end. Only now may the waiter read it.
+    Reaped = 6,
+    /// The slot could not start it; `status` holds the errno.
+    Refused = 7,
+}
+
+/// How a waiter asks a replay to end before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Cancel {
+    No = 0,
+    /// The replay is asked to finish.
+    Ask = 1,
+    /// The slot kills it.
+    Kill = 2,
+}
+
+/// Order to one slot, and what came of it.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct ReplayEntry {
+    state: AtomicU32,
+    pub(crate) place: AtomicU32,
+    pub(crate) generation: AtomicU32,
+    /// Which of the channel's report descriptors the waiter listens on.
+    pub(crate) waiter: AtomicU32,
+    cancel: AtomicU32,
+    pub(crate) pid: AtomicI32,
+    pub(crate) end_cycle: AtomicU64,
+    pub(crate) margin: AtomicU64,
+    /// A [`super::Reason`], encoded.
+    pub(crate) reason: AtomicU64,
+    pub(crate) message: SharedText<1024>,
+    pub(crate) label: SharedText<1024>,
+    /// How its output is treated, encoded by [`super::ReplayOutput`].
+    pub(crate) output: AtomicU32,
+    pub(crate) output_path: SharedText<1024>,
+
+    /// Nanoseconds of the monotonic clock at the order and at the start of the replay.
+    pub(crate) ordered_at: AtomicU64,
+    pub(crate) started_at: AtomicU64,
+    /// Last cycle that the replay published.
+    pub(crate) cycle: AtomicU64,
+    /// A [`super::ReplayOutcome`], encoded; 0 when the replay ended without saying.
+    pub(crate) outcome: AtomicU32,
+    pub(crate) answer: SharedText<1024>,
+    /// What the replay adds for the reader: where its waveform is, say.
+    pub(crate) note: SharedText<1024>,
+    /// Raw status of the process as `wait` gave it, or an errno.
+    pub(crate) status: AtomicI32,
+    pub(crate) equality: EqualityResult,
+}
+
+impl ReplayEntry {
+    pub(crate) fn state(&self) -> ReplayState {
+        use ReplayState as S;
+        match self.state.load(Acquire) {
+            1 => S::Claimed,
+            2 => S::Ordered,
+            3 => S::Starting,
+            4 => S::Running,
+            5 => S::Finished,
+            6 => S::Reaped,
+            7 => S::Refused,
+            _ => S::Free,
+        }
+    }
+
+    pub(crate) fn set_state(&self, state: ReplayState) {
+        self.state.store(state as u32, Release);
+    }
+
+    /// Takes a free entry for filling in.
+    pub(crate) fn claim(&self) -> bool {
+        let claimed = self
+            .state
+            .compare_exchange(
+                ReplayState::Free as u32,
+                ReplayState::Claimed as u32,
+                AcqRel,
+                Acquire,
+            )
+            .is_ok();
+        if claimed {
+            self.cancel.store(Cancel::No as u32, Relaxed);
+            self.pid.store(0, Relaxed);
+            self.outcome.store(0, Relaxed);
+            self.status.store(0, Relaxed);
+            self.cycle.store(0, Relaxed);
+            self.started_at.store(0, Relaxed);
+            self.answer.set("");
+            self.note.set("");
+            self.equality.reset();
+        }
+        claimed
+    }
+
+    pub(crate) fn cancelled(&self) -> Cancel {
+        match self.cancel.load(Acquire) {
+            0 => Cancel::No,
+            1 => Cancel::Ask,
+            _ => Cancel::Kill,
+        }
+    }
+
+    pub(crate) fn cancel(&self, how: Cancel) {
+        self.cancel.store(how as u32, Release);
+    }
+}
+
+/// What a replay found when it compared its state with the original's.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct EqualityResult {
+    /// Hashes compared so far.
+    pub(crate) compared: AtomicU64,
+    /// Set once a difference was seen; the fields below are valid then.
+    pub(crate) differs: AtomicU32,
+    /// Bit 0: the model's hash differs, bit 1: the harness's.
+    pub(crate) parts: AtomicU32,
+    /// Last cycle at which all was equal.
+    pub(crate) equal_at: AtomicU64,
+    /// First cycle at which something differed.
+    pub(crate) differs_at: AtomicU64,
+}
+
+impl EqualityResult {
+    fn reset(&self) {
+        for field in [&self.compared, &self.equal_at, &self.differs_at] {
+            field.store(0, Relaxed);
+        }
+        self.differs.store(0, Relaxed);
+        self.parts.store(0, Relaxed);
+    }
+}
+
+/// State hashes recorded by the original and its slots, a ring.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct HashLog {
+    /// Entries handed out so far; entry `n` is at `n % MAX_HASHES`.
+    pub(crate) count: AtomicU64,
+    pub(crate) entries: [HashEntry; MAX_HASHES],
+}
+
+/// One recorded hash. `serial` is its number plus one once the other fields are valid.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct HashEntry {
+    pub(crate) serial: AtomicU64,
+    pub(crate) cycle: AtomicU64,
+    pub(crate) model: AtomicU64,
+    pub(crate) harness: AtomicU64,
+}
+
+/// Where the original crashed, written by its signal handler or panic hook.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct CrashSite {
+    /// Signal number; 0 when no handler ran.
+    pub(crate) signal: AtomicI32,
+    pub(crate) code: AtomicI32,
+    /// Address that faulted, for the signals that have one.
+    pub(crate) address: AtomicU64,
+    /// Program counter.
+    pub(crate) pc: AtomicU64,
+    /// Message and location of a Rust panic.
+    pub(crate) panic: SharedText<1024>,
+}

@@ -1,0 +1,96 @@
+//! A value in memory that forked processes share.
+
+use std::{
+    num::NonZeroUsize,
+    ops::Deref,
+    ptr::NonNull,
+    sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
+};
+
+use nix::{
+    errno::Errno,
+    sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap},
+};
+
+/// A type that may live in memory shared between processes.
+///
+/// # Safety
+///
+/// Every field is an atomic (or an array or struct of atomics), and all bytes zero is a valid value.
+pub(crate) unsafe trait Shareable: Sized {}
+
+/// One `T`, zeroed, in an anonymous shared mapping. A fork shares it; it has no name, so nothing
+/// is left of it when its last process ends.
+#[derive(Debug)]
+pub(crate) struct Shared<T: Shareable> {
+    value: NonNull<T>,
+}
+
+impl<T: Shareable> Shared<T> {
+    const LENGTH: NonZeroUsize = NonZeroUsize::new(size_of::<T>()).expect("an empty shared value");
+
+    pub(crate) fn zeroed() -> Result<Self, Errno> {
+        // SAFETY: an anonymous mapping at an address the kernel chooses overlaps nothing.
+        let value = unsafe {
+            mmap_anonymous(
+                None,
+                Self::LENGTH,
+                ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+                MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE,
+            )?
+        };
+        Ok(Self {
+            value: value.cast(),
+        })
+    }
+}
+
+impl<T: Shareable> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: `value` is page-aligned, stays mapped until `self` is dropped, and started as
+        // zeros, which `Shareable` makes a valid `T`. Other processes change it only through
+        // atomics, again by `Shareable`, so a shared reference is never invalidated.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<T: Shareable> Drop for Shared<T> {
+    fn drop(&mut self) {
+        // SAFETY: the mapping was made in `zeroed` with this length, and no reference outlives `self`.
+        let _ = unsafe { munmap(self.value.cast(), Self::LENGTH.get()) };
+    }
+}
+
+/// Text of at most `N` bytes in shared memory; longer text is cut.
+///
+/// Not synchronised: the writer publishes it by a later release store elsewhere.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct SharedText<const N: usize> {
+    length: AtomicU32,
+    bytes: [AtomicU8; N],
+}
+
+impl<const N: usize> SharedText<N> {
+    pub(crate) fn set(&self, text: &str) {
+        let mut length = text.len().min(N);
+        while !text.is_char_boundary(length) {
+            length -= 1;
+        }
+        for (to, from) in self.bytes.iter().zip(&text.as_bytes()[..length]) {
+            to.store(*from, Relaxed);
+        }
+        self.length.store(length as u32, Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> String {
+        let length = (self.length.load(Relaxed) as usize).min(N);
+        let bytes: Vec<u8> = self.bytes[..length]
+            .iter()
+            .map(|b| b.load(Relaxed))
+            .collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}

@@ -1,0 +1,212 @@
+//! The life of a slot: block, fork a replay of itself for each order, see to its end.
+
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    sync::atomic::Ordering::{Relaxed, Release},
+    time::Duration,
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, poll},
+    sys::signal::SigSet,
+    unistd::{ForkResult, Pid, getpid},
+};
+
+use super::{
+    channel::Channel,
+    output::{self, Pump},
+    record::{Cancel, ReplayEntry, ReplayState},
+    sys,
+};
+
+/// How often a slot looks after its replays where the kernel has no pidfds.
+const TICK: Duration = Duration::from_millis(10);
+/// How long a slot goes on trying to fork its replay.
+const FORK_ATTEMPTS: u32 = 20;
+
+/// What a slot knows of itself.
+pub(crate) struct Seat<'a> {
+    pub(crate) channel: &'a Channel,
+    pub(crate) place: usize,
+    pub(crate) generation: u32,
+}
+
+/// A replay that this slot has started.
+struct Running {
+    entry: usize,
+    pid: Pid,
+    /// Readable once it has ended; absent before Linux 5.3.
+    end: Option<OwnedFd>,
+    pump: Option<Pump>,
+}
+
+/// Blocks as a slot. Returns only in a replay, with the number of its entry.
+///
+/// All signals are blocked here, so that what the terminal sends to the whole process group ends
+/// the original and not what it can be explained with.
+pub(crate) fn block(seat: &Seat<'_>) -> usize {
+    let mut running: Vec<Running> = Vec::new();
+    loop {
+        let (door, keeper_ended) = wait(seat, &mut running);
+        if keeper_ended {
+            running.iter().for_each(|replay| sys::kill_now(replay.pid));
+            sys::exit_now(0);
+        }
+        if door {
+            sys::drain(&seat.channel.doors[seat.place]);
+        }
+        reap(seat, &mut running);
+        for (number, entry) in seat.channel.record.replays.iter().enumerate() {
+            let mine = entry.place.load(Relaxed) as usize == seat.place
+                && entry.generation.load(Relaxed) == seat.generation;
+            if !mine {
+                continue;
+            }
+            match entry.state() {
+                ReplayState::Ordered => match start(number, entry) {
+                    Started::InSlot(replay) => running.push(replay),
+                    Started::InReplay => return number,
+                    Started::Refused(errno) => {
+                        entry.status.store(errno as i32, Relaxed);
+                        answer(seat, entry, ReplayState::Refused);
+                    }
+                },
+                ReplayState::Running | ReplayState::Starting
+                    if entry.cancelled() == Cancel::Kill =>
+                {
+                    running
+                        .iter()
+                        .filter(|replay| replay.entry == number)
+                        .for_each(|replay| sys::kill_now(replay.pid));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Polls the door, the leash and the replays. Says whether the door was rung and whether the
+/// keeper has ended.
+fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
+    let mut polled = vec![
+        PollFd::new(seat.channel.doors[seat.place].as_fd(), PollFlags::POLLIN),
+        PollFd::new(seat.channel.leash().as_fd(), PollFlags::POLLIN),
+    ];
+    for replay in &*running {
+        let pump = replay.pump.as_ref().and_then(Pump::as_fd);
+        polled.extend(
+            replay
+                .end
+                .iter()
+                .map(AsFd::as_fd)
+                .chain(pump)
+                .map(|fd| PollFd::new(fd, PollFlags::POLLIN)),
+        );
+    }
+    let ticking = running.iter().any(|replay| replay.end.is_none());
+    let polled_ok = poll(&mut polled, sys::poll_timeout(ticking.then_some(TICK))).is_ok();
+    let ready = |at: usize| polled_ok && polled[at].any().unwrap_or(false);
+    let result = (ready(0), ready(1));
+    drop(polled);
+    for replay in running {
+        if let Some(pump) = &mut replay.pump {
+            pump.forward();
+        }
+    }
+    result
+}
+
+enum Started {
+    InSlot(Running),
+    InReplay,
+    Refused(Errno),
+}
+
+fn start(number: usize, entry: &ReplayEntry) -> Started {
+    let slot = getpid();
+    entry.set_state(ReplayState::Starting);
+    let mut pump = match output::pump_for(entry) {
+        Ok(pump) => pump,
+        Err(errno) => return Started::Refused(errno),
+    };
+    let mut attempt = 0;
+    let forked = loop {
+        attempt += 1;
+        match sys::fork_blocked() {
+            Err(Errno::EAGAIN | Errno::ENOMEM) if attempt < FORK_ATTEMPTS => {
+                std::thread::sleep(TICK);
+            }
+            other => break other,
+        }
+    };
+    match forked {
+        Err(errno) => Started::Refused(errno),
+        Ok((ForkResult::Child, _)) => {
+            sys::die_with(slot);
+            sys::set_name(c"lightsss-replay");
+            entry.pid.store(getpid().as_raw(), Relaxed);
+            entry.started_at.store(sys::now(), Relaxed);
+            entry.set_state(ReplayState::Running);
+            output::redirect(entry, pump.take());
+            Started::InReplay
+        }
+        Ok((ForkResult::Parent { child }, _)) => {
+            let end = sys::pidfd_open(child).ok();
+            if let Some(pump) = &mut pump {
+                pump.close_writer();
+            }
+            Started::InSlot(Running {
+                entry: number,
+                pid: child,
+                end,
+                pump,
+            })
+        }
+    }
+}
+
+/// Takes in the replays that have ended, and tells their waiters.
+fn reap(seat: &Seat<'_>, running: &mut Vec<Running>) {
+    running.retain_mut(|replay| {
+        let status = match sys::try_reap(replay.pid) {
+            Ok(None) => return true,
+            Ok(Some(status)) => status,
+            // Somebody else reaped it; its own word, if any, is in the entry.
+            Err(_) => 0,
+        };
+        if let Some(pump) = &mut replay.pump {
+            pump.forward();
+            pump.finish();
+        }
+        let entry = &seat.channel.record.replays[replay.entry];
+        entry.status.store(status, Relaxed);
+        answer(seat, entry, ReplayState::Reaped);
+        false
+    });
+}
+
+fn answer(seat: &Seat<'_>, entry: &ReplayEntry, state: ReplayState) {
+    let waiter = entry.waiter.load(Relaxed) as usize & 1;
+    entry.set_state(state);
+    sys::signal(&seat.channel.reports[waiter]);
+}
+
+/// What a process becomes right after the fork that makes it a slot.
+pub(crate) fn settle(seat: &Seat<'_>, original: Pid) {
+    // Under a supervisor the slot outlives the original, and the supervisor decides about it.
+    if seat.channel.keeper == original {
+        sys::die_with(original);
+    }
+    seat.channel.leave_keeper();
+    sys::set_name(c"lightsss-slot");
+    seat.channel.record.places[seat.place]
+        .pid
+        .store(getpid().as_raw(), Release);
+}
+
+/// Lets the signals through again that were blocked since the fork of the slot.
+pub(crate) fn unblock(mask: &SigSet) {
+    use nix::sys::signal::{SigmaskHow, sigprocmask};
+    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), None);
+}

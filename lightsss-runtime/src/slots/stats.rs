@@ -1,0 +1,175 @@
+//! What the slots cost.
+
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::{error::CheckpointError, policy::SlotInfo, sys};
+
+/// Why a slot was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Eviction {
+    /// The policy keeps others.
+    Policy,
+    /// Its memory was needed.
+    Memory,
+    /// Its place was needed.
+    NoPlace,
+    /// It was unpinned, or replaced by one of the same name.
+    Unpinned,
+    /// All were cleared.
+    Cleared,
+    /// Somebody else killed it.
+    Lost,
+}
+
+/// How many slots were dropped, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Evictions {
+    /// The policy kept others.
+    pub policy: u64,
+    /// Their memory was needed.
+    pub memory: u64,
+    /// Their places were needed.
+    pub no_place: u64,
+    /// They were unpinned or replaced.
+    pub unpinned: u64,
+    /// All were cleared.
+    pub cleared: u64,
+    /// Somebody else killed them.
+    pub lost: u64,
+}
+
+/// Figures of the slots of a run. Times in microseconds, memory in bytes.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SlotStats {
+    /// Slots taken.
+    pub taken: u64,
+    /// Slots that could not be taken.
+    pub missed: u64,
+    /// What the last of those said.
+    pub last_miss: Option<String>,
+    /// Pause of the run for a checkpoint, all of it, hooks included: median.
+    pub pause_median_us: f64,
+    /// 99th percentile.
+    pub pause_p99_us: f64,
+    /// Longest.
+    pub pause_max_us: f64,
+    /// Sum of the pauses.
+    pub pause_total_us: f64,
+    /// Minor page faults since the first slot: an upper bound on the pages copied on write.
+    pub copy_faults: u64,
+    /// Estimated time that those faults took.
+    pub copy_total_us: f64,
+    /// Share of the run time since the slots were set up that pauses and copying took.
+    pub share: f64,
+    /// Slots dropped, by cause.
+    pub evictions: Evictions,
+    /// The slots that there are.
+    pub slots: Vec<SlotInfo>,
+}
+
+/// Counts as the run goes. Of constant size.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    begun: Instant,
+    /// Nanoseconds.
+    pauses: Histogram<u64>,
+    total: Duration,
+    last: Duration,
+    missed: u64,
+    last_miss: Option<String>,
+    faults_at_first: Option<u64>,
+    faults_at_last: u64,
+    fault_cost: Duration,
+    evictions: Evictions,
+}
+
+impl Tally {
+    pub(crate) fn new() -> Self {
+        Self {
+            begun: Instant::now(),
+            // One nanosecond to an hour in three digits; a few hundred KiB at most.
+            pauses: Histogram::new_with_bounds(1, 3_600_000_000_000, 2)
+                .expect("the bounds are constants that the histogram accepts"),
+            total: Duration::ZERO,
+            last: Duration::ZERO,
+            missed: 0,
+            last_miss: None,
+            faults_at_first: None,
+            faults_at_last: 0,
+            fault_cost: super::memory::fault_cost(),
+            evictions: Evictions::default(),
+        }
+    }
+
+    pub(crate) fn taken(&mut self, pause: Duration) {
+        self.pauses.saturating_record(pause.as_nanos() as u64);
+        self.total += pause;
+        self.last = pause;
+        let faults = sys::minor_faults();
+        self.faults_at_first.get_or_insert(faults);
+        self.faults_at_last = faults;
+    }
+
+    pub(crate) fn missed(&mut self, error: &CheckpointError) {
+        self.missed += 1;
+        self.last_miss = Some(error.to_string());
+    }
+
+    pub(crate) fn dropped(&mut self, why: Eviction) {
+        let counter = match why {
+            Eviction::Policy => &mut self.evictions.policy,
+            Eviction::Memory => &mut self.evictions.memory,
+            Eviction::NoPlace => &mut self.evictions.no_place,
+            Eviction::Unpinned => &mut self.evictions.unpinned,
+            Eviction::Cleared => &mut self.evictions.cleared,
+            Eviction::Lost => &mut self.evictions.lost,
+        };
+        *counter += 1;
+    }
+
+    pub(crate) fn last_pause(&self) -> Duration {
+        self.last
+    }
+
+    /// Pages that may have been copied since the last fork.
+    pub(crate) fn faults_since_fork(&self) -> u64 {
+        match self.faults_at_first {
+            Some(_) => sys::minor_faults().saturating_sub(self.faults_at_last),
+            None => 0,
+        }
+    }
+
+    pub(crate) fn copy_cost(&self, faults: u64) -> Duration {
+        Duration::from_nanos(self.fault_cost.as_nanos() as u64 * faults)
+    }
+
+    pub(crate) fn stats(&self, slots: &[SlotInfo]) -> SlotStats {
+        let micros = |nanos: u64| nanos as f64 / 1000.0;
+        let copy_faults = self
+            .faults_at_first
+            .map_or(0, |first| sys::minor_faults().saturating_sub(first));
+        let copying = self.copy_cost(copy_faults);
+        let run = self.begun.elapsed().as_secs_f64().max(f64::MIN_POSITIVE);
+        SlotStats {
+            taken: self.pauses.len(),
+            missed: self.missed,
+            last_miss: self.last_miss.clone(),
+            pause_median_us: micros(self.pauses.value_at_quantile(0.5)),
+            pause_p99_us: micros(self.pauses.value_at_quantile(0.99)),
+            pause_max_us: micros(self.pauses.max()),
+            pause_total_us: self.total.as_secs_f64() * 1e6,
+            copy_faults,
+            copy_total_us: copying.as_secs_f64() * 1e6,
+            share: (self.total + copying).as_secs_f64() / run,
+            evictions: self.evictions,
+            slots: slots.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The system calls that the slots stand on.
+
+use std::{
+    io::Write,
+    os::fd::{FromRawFd, OwnedFd},
+    time::Duration,
+};
+
+use nix::{
+    errno::Errno,
+    poll::PollTimeout,
+    sys::{
+        eventfd::{EfdFlags, EventFd},
+        signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::{ForkResult, Pid, fork, getpid, getppid},
+};
+
+/// Retries a call that a signal interrupted.
+pub(crate) fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(Errno::EINTR) => {}
+            other => return other,
+        }
+    }
+}
+
+/// Forks. All signals stay blocked in the child; the parent's mask is restored.
+///
+/// Returns the mask from before, for a child that goes on running user code.
+pub(crate) fn fork_blocked() -> Result<(ForkResult, SigSet), Errno> {
+    let mut before = SigSet::empty();
+    sigprocmask(
+        SigmaskHow::SIG_SETMASK,
+        Some(&SigSet::all()),
+        Some(&mut before),
+    )?;
+    // SAFETY: `fork` is unsafe because a child of a threaded process may call only functions that
+    // are async-signal-safe. Every caller has checked that this process has one thread
+    // (`threads::require_single`), or is a slot, which never starts any.
+    let forked = unsafe { fork() };
+    if !matches!(forked, Ok(ForkResult::Child)) {
+        let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&before), None);
+    }
+    forked.map(|result| (result, before))
+}
+
+/// Ends this process at once: no destructors, no `atexit` functions, no buffers written.
+pub(crate) fn exit_now(status: i32) -> ! {
+    // SAFETY: `_exit` has no preconditions.
+    unsafe { libc::_exit(status) }
+}
+
+/// Writes out what Rust's and C's stdio hold, so that a fork does not duplicate it.
+pub(crate) fn flush_stdio() {
+    let _ = std::io::stdout().flush();
+    let _ = std::io::stderr().flush();
+    // SAFETY: a null stream asks for all output streams and has no other preconditions.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
+/// A descriptor that becomes readable when `pid` ends. `ENOSYS` before Linux 5.3.
+pub(crate) fn pidfd_open(pid: Pid) -> Result<OwnedFd, Errno> {
+    // SAFETY: the system call takes two integers and touches no memory of ours.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    let fd = Errno::result(fd)?;
+    // SAFETY: the kernel has just returned this descriptor, so nothing else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+}
+
+/// Has the kernel kill this process when `parent` ends, and ends it now if that has happened.
+pub(crate) fn die_with(parent: Pid) {
+    let _ = nix::sys::prctl::set_pdeathsig(Some(Signal::SIGKILL));
+    if getppid() != parent {
+        exit_now(0);
+    }
+}
+
+/// A descriptor that one process writes to wake another.
+pub(crate) fn eventfd() -> Result<EventFd, Errno> {
+    EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
+}
+
+/// Sets an eventfd back to zero.
+pub(crate) fn drain(event: &EventFd) {
+    let _ = retry(|| event.read());
+}
+
+/// Wakes whoever polls the eventfd.
+pub(crate) fn signal(event: &EventFd) {
+    let _ = retry(|| event.write(1));
+}
+
+/// Milliseconds as `poll` wants them, rounded up.
+pub(crate) fn poll_timeout(timeout: Option<Duration>) -> PollTimeout {
+    timeout.map_or(PollTimeout::NONE, |timeout| {
+        let millis = timeout.as_nanos().div_ceil(1_000_000).min(1 << 30) as i32;
+        PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
+    })
+}
+
+/// Reaps a child if it has ended. `Err(ECHILD)` when it is not our child (any more).
+pub(crate) fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for an `int` for the duration of the call.
+    let reaped = retry(|| {
+        Errno::result(unsafe { libc::waitpid(pid.as_raw(), &raw mut status, libc::WNOHANG) })
+    })?;
+    Ok((reaped == pid.as_raw()).then_some(status))
+}
+
+/// Kills a child with SIGKILL and does not wait for it.
+pub(crate) fn kill_now(pid: Pid) {
+    if pid.as_raw() > 1 && pid != getpid() {
+        let _ = kill(pid, Signal::SIGKILL);
+    }
+}
+
+/// True once `pid`, a child of ours, has ended; it stays to be reaped.
+pub(crate) fn has_ended(pid: Pid) -> bool {
+    use nix::sys::wait::{Id, waitid};
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    !matches!(
+        retry(|| waitid(Id::Pid(pid), flags)),
+        Ok(WaitStatus::StillAlive)
+    )
+}
+
+/// Reaps a child, waiting for it.
+pub(crate) fn reap(pid: Pid) {
+    let _ = retry(|| waitpid(pid, None));
+}
+
+/// Nanoseconds of the monotonic clock, which all processes share.
+pub(crate) fn now() -> u64 {
+    nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).map_or(0, |time| {
+        time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64
+    })
+}
+
+/// Minor page faults of this process so far: an upper bound on the pages that it copied on write.
+pub(crate) fn minor_faults() -> u64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    getrusage(UsageWho::RUSAGE_SELF).map_or(0, |usage| usage.minor_page_faults() as u64)
+}
+
+/// Names this process in listings.
+pub(crate) fn set_name(name: &std::ffi::CStr) {
+    let _ = nix::sys::prctl::set_name(name);
+}
+
+/// Kills the process behind a pidfd, which can't be another that got the same id.
+pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) {
+    use std::os::fd::AsRawFd;
+    let none = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: a null `siginfo` asks for the default one; the other arguments are integers.
+    unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            libc::SIGKILL,
+            none,
+            0,
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! Ordering a replay from a slot and waiting for its answer. The original and the supervisor both
+//! do it, through the same record.
+
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    sync::atomic::Ordering::{Acquire, Relaxed},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, poll},
+    unistd::Pid,
+};
+
+use super::{
+    channel::{Channel, Waiter},
+    error::WakeError,
+    order::{Divergence, Equality, ProcessEnd, ReplayOrder, ReplayOutcome, ReplayReport},
+    record::{Cancel, ReplayEntry, ReplayState},
+    sys,
+};
+
+/// How long a replay that was asked to finish may take to close its files.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long a slot may take to kill a replay and to say so.
+const KILL_GRACE: Duration = Duration::from_secs(10);
+/// Longest sleep between two looks at a slot where the kernel has no pidfds.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A replay that has been ordered and not yet been waited for.
+#[derive(Debug)]
+#[must_use = "the replay's answer stays unread"]
+pub struct Ticket {
+    pub(crate) number: usize,
+    pub(crate) place: usize,
+    from_cycle: u64,
+    end_cycle: u64,
+    slot: Pid,
+    ordered: Instant,
+    deadline: Duration,
+    /// Readable once the slot has ended.
+    slot_end: Option<OwnedFd>,
+}
+
+/// Gives the order to the slot at `place`, and rings its door.
+pub(crate) fn order(
+    channel: &Channel,
+    place: usize,
+    order: &ReplayOrder,
+    waiter: Waiter,
+) -> Result<Ticket, WakeError> {
+    let record = &channel.record;
+    let seat = &record.places[place];
+    let ordered = Instant::now();
+    let (number, entry) = record
+        .replays
+        .iter()
+        .enumerate()
+        .find(|(_, entry)| entry.claim())
+        .ok_or(WakeError::TooManyReplays)?;
+    let (output, output_path) = order.output.encode();
+    entry.place.store(place as u32, Relaxed);
+    entry
+        .generation
+        .store(seat.generation.load(Relaxed), Relaxed);
+    entry.waiter.store(waiter as u32, Relaxed);
+    entry.end_cycle.store(order.end_cycle, Relaxed);
+    entry.margin.store(order.margin, Relaxed);
+    entry.reason.store(order.reason.encode(), Relaxed);
+    entry.message.set(&order.message);
+    entry.label.set(&order.label);
+    entry.output.store(output, Relaxed);
+    entry.output_path.set(&output_path);
+    entry.ordered_at.store(sys::now(), Relaxed);
+    let slot = Pid::from_raw(seat.pid.load(Acquire));
+    entry.set_state(ReplayState::Ordered);
+    sys::signal(&channel.doors[place]);
+    Ok(Ticket {
+        number,
+        place,
+        from_cycle: seat.cycle.load(Relaxed),
+        end_cycle: order.end_cycle,
+        slot,
+        ordered,
+        deadline: order.deadline,
+        slot_end: sys::pidfd_open(slot).ok(),
+    })
+}
+
+/// Waits until the replay has ended and its slot has seen to it.
+pub(crate) fn wait(
+    channel: &Channel,
+    ticket: &Ticket,
+    waiter: Waiter,
+) -> Result<ReplayReport, WakeError> {
+    let entry = &channel.record.replays[ticket.number];
+    let report = &channel.reports[waiter as usize];
+    let mut limit = ticket.deadline;
+    let result = loop {
+        match entry.state() {
+            ReplayState::Reaped => break Ok(read(ticket, entry)),
+            ReplayState::Refused => {
+                break Err(WakeError::Fork {
+                    cycle: ticket.from_cycle,
+                    source: Errno::from_raw(entry.status.load(Relaxed)),
+                });
+            }
+            _ => {}
+        }
+        let mut polled = vec![PollFd::new(report.as_fd(), PollFlags::POLLIN)];
+        polled.extend(
+            ticket
+                .slot_end
+                .iter()
+                .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)),
+        );
+        let left = limit.saturating_sub(ticket.ordered.elapsed());
+        let sleep = if ticket.slot_end.is_some() {
+            left
+        } else {
+            left.min(TICK)
+        };
+        let _ = poll(&mut polled, sys::poll_timeout(Some(sleep)));
+        sys::drain(report);
+        // The answer first: a slot may answer and then be killed.
+        if entry.state() >= ReplayState::Reaped {
+            continue;
+        }
+        if slot_ended(ticket) {
+            let pid = ticket.slot.as_raw();
+            break Err(WakeError::SlotDied {
+                cycle: ticket.from_cycle,
+                pid,
+            });
+        }
+        if ticket.ordered.elapsed() >= limit {
+            match entry.cancelled() {
+                Cancel::No => {
+                    entry.cancel(Cancel::Ask);
+                    limit += GRACE;
+                }
+                Cancel::Ask => {
+                    entry.cancel(Cancel::Kill);
+                    sys::signal(&channel.doors[ticket.place]);
+                    limit += KILL_GRACE;
+                }
+                Cancel::Kill => {
+                    sys::kill_now(ticket.slot);
+                    let elapsed = ticket.ordered.elapsed();
+                    break Err(WakeError::Unresponsive {
+                        cycle: ticket.from_cycle,
+                        waited: elapsed,
+                    });
+                }
+            }
+        }
+    };
+    // A replay whose slot died ends with it, and is ours to reap if we are the next ancestor.
+    if result.is_err() {
+        let replay = Pid::from_raw(entry.pid.load(Acquire));
+        if replay.as_raw() > 0 {
+            let _ = sys::try_reap(replay);
+        }
+    }
+    entry.set_state(ReplayState::Free);
+    result
+}
+
+fn slot_ended(ticket: &Ticket) -> bool {
+    match &ticket.slot_end {
+        Some(fd) => {
+            let mut polled = [PollFd::new(fd.as_fd(), PollFlags::POLLIN)];
+            poll(&mut polled, sys::poll_timeout(Some(Duration::ZERO))).is_ok()
+                && polled[0].any().unwrap_or(false)
+        }
+        None => sys::has_ended(ticket.slot),
+    }
+}
+
+fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
+    let end = ProcessEnd::from_raw(entry.status.load(Relaxed));
+    let outcome = match entry.outcome.load(Relaxed) {
+        1 => ReplayOutcome::SameFailure,
+        2 => ReplayOutcome::OtherFailure(entry.answer.get()),
+        3 => ReplayOutcome::NoFailure,
+        _ if entry.cancelled() != Cancel::No => ReplayOutcome::TimedOut,
+        _ => ReplayOutcome::Crashed(end),
+    };
+    let equality = &entry.equality;
+    let parts = equality.parts.load(Relaxed);
+    let divergence = (equality.differs.load(Acquire) != 0).then(|| Divergence {
+        equal_at: equality.equal_at.load(Relaxed).max(ticket.from_cycle),
+        differs_at: equality.differs_at.load(Relaxed),
+        model: parts & 1 != 0,
+        harness: parts & 2 != 0,
+    });
+    let ordered_at = entry.ordered_at.load(Relaxed);
+    let started_at = entry.started_at.load(Relaxed);
+    ReplayReport {
+        outcome,
+        from_cycle: ticket.from_cycle,
+        end_cycle: ticket.end_cycle,
+        reached_cycle: entry.cycle.load(Relaxed),
+        note: entry.note.get(),
+        equality: Equality {
+            compared: equality.compared.load(Relaxed),
+            divergence,
+        },
+        wake_latency: Duration::from_nanos(started_at.saturating_sub(ordered_at)),
+        duration: ticket.ordered.elapsed(),
+    }
+}

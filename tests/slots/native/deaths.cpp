@@ -1,0 +1,70 @@
+// Ways in which a C++ model takes its process down, and state that only a fork carries along.
+
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static volatile int zero = 0;
+
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
+static int recurse(volatile char *above) {
+    volatile char frame[4096];
+    frame[0] = above ? above[0] : 1;
+    return recurse(frame) + frame[0];
+}
+
+extern "C" int death(const char *how) {
+    const std::string cause = how;
+    if (cause == "segv") {
+        *reinterpret_cast<volatile int *>(16) = 1;
+    } else if (cause == "bus") {
+        FILE *file = tmpfile();
+        if (ftruncate(fileno(file), 4096) != 0) return 1;
+        volatile char *map =
+            static_cast<char *>(mmap(nullptr, 8192, PROT_READ, MAP_SHARED, fileno(file), 0));
+        return map[4096];
+    } else if (cause == "fpe") {
+        return 1 / zero;
+    } else if (cause == "ill") {
+        __builtin_trap();
+    } else if (cause == "abort") {
+        std::abort();
+    } else if (cause == "terminate") {
+        throw 1;
+    } else if (cause == "stack") {
+        return recurse(nullptr);
+    } else if (cause == "exit") {
+        std::exit(7);
+    } else if (cause == "exit0") {
+        std::exit(0);
+    } else if (cause == "quick_exit") {
+        _exit(9);
+    } else if (cause == "kill") {
+        kill(getpid(), SIGKILL);  // what the kernel's out-of-memory killer does
+        pause();
+    }
+    return 0;
+}
+
+// The SD-card case: a model that reads a file sequentially through buffers of its own.
+static FILE *card_c = nullptr;
+static std::ifstream card_cpp;
+
+extern "C" int card_open(const char *path) {
+    card_c = fopen(path, "rb");
+    card_cpp.open(path, std::ios::binary);
+    return card_c && card_cpp ? 0 : 1;
+}
+
+extern "C" uint32_t card_read() {
+    uint32_t c = 0, cpp = 0;
+    if (fread(&c, 4, 1, card_c) != 1) return 0xffffffff;
+    card_cpp.read(reinterpret_cast<char *>(&cpp), 4);
+    return c == cpp ? c : 0xfffffffe;
+}

@@ -1,0 +1,1 @@
+//! What the scenario programs share: the C++ helper.
