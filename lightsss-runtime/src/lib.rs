@@ -3,5 +3,6 @@
 pub mod driver;
 pub mod durable;
 pub mod model;
+pub mod ram;
 pub mod savable;
 pub mod slots;

@@ -50,7 +50,9 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
     loop {
         let (door, keeper_ended) = wait(seat, &mut running);
         if keeper_ended {
-            running.iter().for_each(|replay| sys::kill_now(replay.pid));
+            for replay in &running {
+                sys::kill_now(replay.pid);
+            }
             sys::exit_now(0);
         }
         if door {

@@ -104,8 +104,8 @@ pub(crate) fn poll_timeout(timeout: Option<Duration>) -> PollTimeout {
 /// Reaps a child if it has ended. `Err(ECHILD)` when it is not our child (any more).
 pub(crate) fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
     let mut status = 0;
-    // SAFETY: `status` is a valid place for an `int` for the duration of the call.
     let reaped = retry(|| {
+        // SAFETY: `status` is a valid place for an `int` for the duration of the call.
         Errno::result(unsafe { libc::waitpid(pid.as_raw(), &raw mut status, libc::WNOHANG) })
     })?;
     Ok((reaped == pid.as_raw()).then_some(status))

@@ -39,7 +39,7 @@ impl Default for Adaptive {
         Self {
             share: 0.01,
             shortest: Duration::from_millis(100),
-            longest: Duration::from_secs(60),
+            longest: Duration::from_mins(1),
         }
     }
 }
@@ -201,7 +201,7 @@ mod tests {
             "half way down to 1 s"
         );
         schedule.passed(0, cost(100_000));
-        assert_eq!(schedule.interval, Duration::from_secs(60));
+        assert_eq!(schedule.interval, Duration::from_mins(1));
         (0..30).for_each(|_| schedule.passed(0, Cost::default()));
         assert_eq!(schedule.interval, Duration::from_millis(100));
     }

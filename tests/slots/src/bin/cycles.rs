@@ -58,7 +58,7 @@ fn main() {
     }
     println!("failed at {cycle} in state {state}");
     let mut order = ReplayOrder::new(cycle);
-    order.message = "counter".to_owned();
+    order.message.push_str("counter");
     for _ in 0..args.replays {
         let report = slots.wake(&Choice::Oldest, &order).expect("a replay");
         println!("{}", serde_json::to_string(&report).expect("a report"));

@@ -1,0 +1,284 @@
+//! A memory for harnesses: gigabytes that cost what is written of them, and that fork cheaply.
+
+mod fork;
+mod load;
+mod region;
+
+use std::rc::Rc;
+
+use nix::errno::Errno;
+
+pub use self::load::{LoadError, Program};
+use self::{fork::CopyDense, region::Region};
+use crate::slots::hooks::{self, Registration};
+
+/// A memory of bytes between two addresses, little-endian.
+///
+/// It is reserved whole and committed page by page: what was never written reads as zero and
+/// costs nothing. Addresses are those of the simulated machine.
+///
+/// ```
+/// use lightsss_runtime::ram::Ram;
+///
+/// let mut ram = Ram::new(0x8000_0000, 4 << 30)?;
+/// ram.write_u32(0x8000_0000, 0x0000_0013)?;
+/// assert_eq!(ram.read_u16(0x8000_0000)?, 0x0013);
+/// assert_eq!(ram.read_u64(0xc000_0000)?, 0, "never written");
+/// assert!(ram.read_u8(0x7fff_ffff).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Ram {
+    base: u64,
+    region: Rc<Region>,
+    _hooks: Option<Registration>,
+}
+
+/// Of which pages a [`Ram`] is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// Huge ones, and densely written stretches are copied at a fork rather than page by page
+    /// after it. Best where a memory is large and mostly cold, or written densely.
+    #[default]
+    Huge,
+    /// Small ones, left to the kernel's copying on write. Best for a small memory, and for one
+    /// that is written at random all over.
+    Small,
+}
+
+/// A memory could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("a memory of {size:#x} bytes at {base:#x} cannot be reserved: {reason}")]
+pub struct RamError {
+    base: u64,
+    size: u64,
+    reason: Errno,
+}
+
+/// An access outside the memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{length} bytes at {address:#x} are not within the memory from {base:#x} to {end:#x}")]
+#[non_exhaustive]
+pub struct OutOfRange {
+    /// Address of the access.
+    pub address: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// First address of the memory.
+    pub base: u64,
+    /// First address behind the memory.
+    pub end: u64,
+}
+
+macro_rules! accessors {
+    ($($read:ident $write:ident $type:ty),*) => {$(
+        #[doc = concat!("Reads a little-endian `", stringify!($type), "`, aligned or not.")]
+        #[inline]
+        pub fn $read(&self, address: u64) -> Result<$type, OutOfRange> {
+            let at = self.offset(address, size_of::<$type>())?;
+            let mut bytes = [0; size_of::<$type>()];
+            bytes.copy_from_slice(&self.whole()[at..at + size_of::<$type>()]);
+            Ok(<$type>::from_le_bytes(bytes))
+        }
+
+        #[doc = concat!("Writes a little-endian `", stringify!($type), "`, aligned or not.")]
+        #[inline]
+        pub fn $write(&mut self, address: u64, value: $type) -> Result<(), OutOfRange> {
+            self.write_bytes(address, &value.to_le_bytes())
+        }
+    )*};
+}
+
+impl Ram {
+    /// A memory of `size` bytes, all zero, the first at address `base`, of huge pages.
+    pub fn new(base: u64, size: u64) -> Result<Self, RamError> {
+        Self::with_pages(base, size, Pages::default())
+    }
+
+    /// As [`new`](Self::new), of the pages that you say.
+    pub fn with_pages(base: u64, size: u64, pages: Pages) -> Result<Self, RamError> {
+        let error = |reason| RamError { base, size, reason };
+        let length = usize::try_from(size).map_err(|_| error(Errno::ENOMEM))?;
+        base.checked_add(size)
+            .ok_or_else(|| error(Errno::EOVERFLOW))?;
+        let region = Region::new(length).map_err(error)?;
+        region.advise_huge(pages == Pages::Huge);
+        let region = Rc::new(region);
+        let hooks = match pages {
+            Pages::Huge => Some(hooks::register(Box::new(CopyDense(Rc::clone(&region))))),
+            Pages::Small => None,
+        };
+        Ok(Self {
+            base,
+            region,
+            _hooks: hooks,
+        })
+    }
+
+    /// Address of the first byte.
+    #[must_use]
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// Size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.region.length() as u64
+    }
+
+    /// Whether `length` bytes from `address` on are within the memory.
+    #[must_use]
+    #[inline]
+    pub fn contains(&self, address: u64, length: u64) -> bool {
+        self.offset(address, length as usize).is_ok()
+    }
+
+    #[inline]
+    fn offset(&self, address: u64, length: usize) -> Result<usize, OutOfRange> {
+        let at = address.wrapping_sub(self.base);
+        let size = self.size();
+        if at <= size && length as u64 <= size - at {
+            Ok(at as usize)
+        } else {
+            let (base, length) = (self.base, length as u64);
+            Err(OutOfRange {
+                address,
+                length,
+                base,
+                end: base + size,
+            })
+        }
+    }
+
+    #[inline]
+    fn whole(&self) -> &[u8] {
+        // SAFETY: only `whole_mut` and `clear` make other uses of the bytes, and they need
+        // `&mut self`, which can't be had while the result borrows `self`. (The region's other
+        // owner, the fork hook, never forms a reference to the bytes.)
+        unsafe { self.region.bytes() }
+    }
+
+    #[inline]
+    fn whole_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `whole`; the result borrows `self` exclusively.
+        unsafe { self.region.bytes_mut() }
+    }
+
+    /// Makes it all zero again, and gives the memory back to the system.
+    pub fn clear(&mut self) {
+        // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively here.
+        unsafe { self.region.discard() };
+    }
+
+    accessors!(
+        read_u8 write_u8 u8, read_u16 write_u16 u16, read_u32 write_u32 u32,
+        read_u64 write_u64 u64, read_u128 write_u128 u128
+    );
+
+    /// The bytes from `address` on.
+    #[inline]
+    pub fn bytes(&self, address: u64, length: usize) -> Result<&[u8], OutOfRange> {
+        let at = self.offset(address, length)?;
+        Ok(&self.whole()[at..at + length])
+    }
+
+    /// The bytes from `address` on, for writing. All of their pages count as written.
+    #[inline]
+    pub fn bytes_mut(&mut self, address: u64, length: usize) -> Result<&mut [u8], OutOfRange> {
+        let at = self.offset(address, length)?;
+        self.region.mark(at, length);
+        Ok(&mut self.whole_mut()[at..at + length])
+    }
+
+    /// Writes bytes.
+    #[inline]
+    pub fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), OutOfRange> {
+        self.bytes_mut(address, bytes.len())?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Writes `length` times the same byte.
+    pub fn fill(&mut self, address: u64, length: u64, value: u8) -> Result<(), OutOfRange> {
+        self.bytes_mut(address, length as usize)?.fill(value);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ram() -> Ram {
+        Ram::new(0x1000, 3 << 20).unwrap()
+    }
+
+    #[test]
+    fn values_at_the_edges() {
+        let mut ram = ram();
+        let end = 0x1000 + (3 << 20);
+        ram.write_u64(end - 8, 0x0123_4567_89ab_cdef).unwrap();
+        assert_eq!(ram.read_u8(end - 1).unwrap(), 0x01);
+        let outside = ram.read_u16(end - 1).unwrap_err();
+        assert_eq!(
+            outside.to_string(),
+            "2 bytes at 0x300fff are not within the memory from 0x1000 to 0x301000"
+        );
+        assert!(ram.write_u8(0xfff, 1).is_err());
+        assert!(ram.read_u32(u64::MAX - 1).is_err());
+        assert!(ram.bytes(end, 0).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_reservation_beyond_the_address_space_is_an_error() {
+        let error = Ram::new(0, u64::MAX).unwrap_err();
+        assert!(error.to_string().contains("cannot be reserved"), "{error}");
+    }
+
+    #[test]
+    fn hex_in_both_dialects() {
+        let mut ram = ram();
+        let intel = ":0410100001020304D2\n:00000001FF\n";
+        assert_eq!(ram.load_hex(intel).unwrap().bytes, 4);
+        assert_eq!(ram.read_u32(0x1010).unwrap(), 0x0403_0201);
+
+        ram.load_hex("@00000800 00000013 deadbeef // two words\n@1000\n01 02")
+            .unwrap_err();
+        ram.load_hex("@00000800 00000013 deadbeef // two words\n")
+            .unwrap();
+        assert_eq!(ram.read_u64(0x2000).unwrap(), 0xdead_beef_0000_0013);
+        let error = ram.load_hex("@1000\n0g").unwrap_err();
+        assert!(error.to_string().starts_with("line 2: \"0g\""), "{error}");
+        let damaged = ram.load_hex(":04001000010203").unwrap_err();
+        assert!(damaged.to_string().starts_with("line 1"), "{damaged}");
+    }
+
+    #[test]
+    fn an_elf_file_of_the_tool_chain() {
+        // This test's own executable: segments at low addresses, symbols, an entry.
+        let file = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let mut ram = Ram::new(0, 1 << 30).unwrap();
+        let program = ram.load_elf(&file).unwrap();
+        assert!(program.entry.is_some_and(|entry| entry != 0));
+        assert!(program.symbol("main").is_some());
+        assert_eq!(
+            ram.bytes(0, 4).unwrap(),
+            b"\x7fELF",
+            "the first segment holds the header"
+        );
+        assert!(ram.load_elf(&file[..1000]).is_err());
+        assert!(ram.load_elf(b"not one").is_err());
+        assert!(
+            Ram::new(0, 4096).unwrap().load_elf(&file).is_err(),
+            "does not fit"
+        );
+    }
+
+    #[test]
+    fn cleared_memory_reads_as_zero() {
+        let mut ram = ram();
+        ram.fill(0x1000, 1 << 20, 0xff).unwrap();
+        ram.clear();
+        assert_eq!(ram.read_u128(0x1000).unwrap(), 0);
+    }
+}

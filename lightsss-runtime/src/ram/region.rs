@@ -1,0 +1,148 @@
+//! The mapping behind a [`Ram`](super::Ram), and the note of which pages were written.
+
+use std::{cell::Cell, num::NonZeroUsize, ptr::NonNull};
+
+use nix::{
+    errno::Errno,
+    sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, munmap},
+};
+
+/// Bytes of a page, the unit of copying on write.
+pub(crate) const PAGE: usize = 4096;
+/// Bytes of a huge page.
+pub(crate) const CHUNK: usize = 2 << 20;
+
+/// Memory of a fixed length, reserved and not committed: a page costs nothing until it is written.
+#[derive(Debug)]
+pub(crate) struct Region {
+    /// Start of the usable part, on a huge page's boundary.
+    start: NonNull<u8>,
+    length: usize,
+    /// What was mapped, for unmapping.
+    mapped: NonNull<u8>,
+    mapped_length: usize,
+    /// One for each page, not zero once it was written since the last [`Self::take_written`].
+    written: Box<[Cell<u8>]>,
+}
+
+impl Region {
+    pub(crate) fn new(length: usize) -> Result<Self, Errno> {
+        // Whole chunks, and one more to find a boundary in.
+        let usable = length
+            .max(1)
+            .checked_next_multiple_of(CHUNK)
+            .ok_or(Errno::ENOMEM)?;
+        let mapped_length = usable.checked_add(CHUNK).ok_or(Errno::ENOMEM)?;
+        let size = NonZeroUsize::new(mapped_length).ok_or(Errno::EINVAL)?;
+        // SAFETY: an anonymous mapping at an address the kernel chooses overlaps nothing.
+        let mapped = unsafe {
+            mmap_anonymous(
+                None,
+                size,
+                ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+                MapFlags::MAP_PRIVATE | MapFlags::MAP_NORESERVE,
+            )?
+        }
+        .cast::<u8>();
+        let skip = mapped.as_ptr().align_offset(CHUNK);
+        // SAFETY: `skip` is less than `CHUNK`, so that the result lies within the mapping, with
+        // `usable` bytes behind it.
+        let start = unsafe { mapped.add(skip) };
+        let written = vec![Cell::new(0); usable / PAGE].into_boxed_slice();
+        Ok(Self {
+            start,
+            length,
+            mapped,
+            mapped_length,
+            written,
+        })
+    }
+
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// Asks for huge pages, or for none. Not all kernels have them: that is no error.
+    pub(crate) fn advise_huge(&self, huge: bool) {
+        let advice = if huge {
+            MmapAdvise::MADV_HUGEPAGE
+        } else {
+            MmapAdvise::MADV_NOHUGEPAGE
+        };
+        // SAFETY: the range is within this mapping, and the advice does not change its contents.
+        let _ = unsafe { madvise(self.start.cast(), self.chunks() * CHUNK, advice) };
+    }
+
+    pub(crate) fn chunks(&self) -> usize {
+        self.length.div_ceil(CHUNK)
+    }
+
+    /// Gives the memory back; it reads as zeros again.
+    ///
+    /// # Safety
+    ///
+    /// No slice from [`Self::bytes`] or [`Self::bytes_mut`] is alive.
+    pub(crate) unsafe fn discard(&self) {
+        let length = self.chunks() * CHUNK;
+        // SAFETY: the range is within this mapping. Its contents become zeros, which are valid
+        // bytes, and the caller sees to it that nobody looks at them meanwhile.
+        let advised = unsafe { madvise(self.start.cast(), length, MmapAdvise::MADV_DONTNEED) };
+        if advised.is_err() {
+            // SAFETY: no other slice is alive, by this function's own contract.
+            unsafe { self.bytes_mut() }.fill(0);
+        }
+        self.mark(0, self.length);
+    }
+
+    /// # Safety
+    ///
+    /// While the slice lives, nobody calls [`Self::bytes_mut`] or [`Self::discard`].
+    pub(crate) unsafe fn bytes(&self) -> &[u8] {
+        // SAFETY: `start` has at least `length` bytes behind it, mapped and initialised by the
+        // kernel, for as long as `self` lives; the caller sees to it that none is written.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+    }
+
+    /// The bytes, for writing. Whoever writes also [marks](Self::mark).
+    ///
+    /// # Safety
+    ///
+    /// While the slice lives, nobody calls [`Self::bytes`], [`Self::discard`] or this again.
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "the one who calls holds the only right to write"
+    )]
+    pub(crate) unsafe fn bytes_mut(&self) -> &mut [u8] {
+        // SAFETY: as in `bytes`, and the caller sees to it that this is the only reference.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.length) }
+    }
+
+    /// Notes that bytes `[at, at + length)` are being written.
+    #[inline]
+    pub(crate) fn mark(&self, at: usize, length: usize) {
+        let last = at + length.saturating_sub(1);
+        for page in at / PAGE..=last / PAGE {
+            if let Some(page) = self.written.get(page) {
+                page.set(1);
+            }
+        }
+    }
+
+    /// Pages of a chunk written since this was last asked for that chunk.
+    pub(crate) fn take_written(&self, chunk: usize) -> usize {
+        let pages = CHUNK / PAGE;
+        let range = &self.written[chunk * pages..(chunk + 1) * pages];
+        range.iter().map(|page| usize::from(page.replace(0))).sum()
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: this is the whole of what `new` mapped, and nothing refers to it any more.
+        let _ = unsafe { munmap(self.mapped.cast(), self.mapped_length) };
+    }
+}
