@@ -54,7 +54,10 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         .with_context(|| format!("could not create {}", folder.display()))?;
 
     let wave = folder.join("failure.fst");
-    println!("demo: running the core with its bug turned on");
+    println!(
+        "demo: running the core with its bug turned on (Verilator {})",
+        tools.verilator.version
+    );
     let failed = run_example(
         &folder,
         "report",
