@@ -1,0 +1,10 @@
+//! A small RISC-V core in `SystemVerilog` under a Rust harness: at every retired instruction it is
+//! compared with a reference model written from the specification.
+//!
+//! - `rtl/`: the core and its devices.
+//! - [`program`]: what it runs.
+//! - [`reference`]: what it should do.
+
+pub mod memory_map;
+pub mod program;
+pub mod reference;
