@@ -242,8 +242,6 @@ mod tests {
         assert_eq!(ram.load_hex(intel).unwrap().bytes, 4);
         assert_eq!(ram.read_u32(0x1010).unwrap(), 0x0403_0201);
 
-        ram.load_hex("@00000800 00000013 deadbeef // two words\n@1000\n01 02")
-            .unwrap_err();
         ram.load_hex("@00000800 00000013 deadbeef // two words\n")
             .unwrap();
         assert_eq!(ram.read_u64(0x2000).unwrap(), 0xdead_beef_0000_0013);

@@ -15,7 +15,6 @@ use super::{record::Record, shared::Shared, sys};
 #[repr(u32)]
 pub(crate) enum Waiter {
     Original = 0,
-    #[allow(dead_code, reason = "the supervisor is the next slice")]
     Supervisor = 1,
 }
 

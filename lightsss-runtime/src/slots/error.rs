@@ -23,6 +23,9 @@ pub enum SetupError {
         /// Places asked for.
         asked: usize,
     },
+    /// The system did not let the process fork.
+    #[error("the system refused to fork the supervisor: {0}; see `ulimit -u`")]
+    Fork(#[source] Errno),
     /// Other threads are alive, so that no supervisor can be started.
     #[error("the supervisor must be started before any thread, but these are alive: {}", threads.join(", "))]
     Threads {

@@ -3,7 +3,7 @@
 use std::{
     os::fd::OwnedFd,
     rc::Rc,
-    sync::atomic::Ordering::{Relaxed, Release},
+    sync::atomic::Ordering::{Acquire, Relaxed, Release},
     time::{Duration, Instant},
 };
 
@@ -69,7 +69,8 @@ pub enum Checkpoint {
 
 /// The fork slots of a run. See the [module](super) for the whole story.
 ///
-/// Dropping it in the original drops the slots. It belongs to the thread that drives the model.
+/// Dropping it in the original drops the slots; under a supervisor, only once the simulation has
+/// [finished](super::Supervised::finished). It belongs to the thread that drives the model.
 #[derive(Debug)]
 pub struct Slots {
     channel: Rc<Channel>,
@@ -371,13 +372,10 @@ impl Slots {
     }
 
     /// Waits for a replay that [`start`](Self::start) began.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a ticket is good for one wait"
-    )]
     pub fn wait(&mut self, ticket: Ticket) -> Result<ReplayReport, WakeError> {
-        let report = wake::wait(&self.channel, &ticket, Waiter::Original);
-        self.channel.record.places[ticket.place].release();
+        let place = ticket.place;
+        let report = wake::wait(&self.channel, ticket, Waiter::Original);
+        self.channel.record.places[place].release();
         if let Err(WakeError::SlotDied { .. } | WakeError::Unresponsive { .. }) = report {
             self.forget_dead();
         }
@@ -451,7 +449,7 @@ impl Slots {
                 files::put_right(&files);
                 self.become_replay(number, cycle);
                 hooks::run(Moment::InReplay);
-                slot::unblock(&mask);
+                sys::unblock(&mask);
                 Ok(Checkpoint::Replay(Replay::new(channel, number, cycle)))
             }
             Ok((ForkResult::Parent { child }, _)) => {
@@ -599,6 +597,11 @@ impl Slots {
 impl Drop for Slots {
     fn drop(&mut self) {
         if getpid() != self.owner || self.replaying.is_some() {
+            return;
+        }
+        // A panic that unwinds to here is a crash, and the slots are what explains it.
+        let supervised = self.channel.keeper != self.owner;
+        if supervised && self.channel.record.finished.load(Acquire) == 0 {
             return;
         }
         self.clear();

@@ -1,10 +1,12 @@
 //! Fork slots: blocked copies of the process that wake when the run fails.
 
 mod channel;
+mod crash;
 mod equality;
 mod error;
 mod files;
 pub mod hooks;
+mod incident;
 mod manager;
 mod memory;
 mod order;
@@ -15,13 +17,17 @@ mod replay;
 mod shared;
 mod slot;
 mod stats;
+mod supervisor;
 mod sys;
+mod terminal;
 mod threads;
 mod wake;
+mod watch;
 
 pub use self::{
     equality::StateHash,
     error::{CheckpointError, SetupError, WakeError},
+    incident::{Incident, Site},
     manager::{Checkpoint, SlotOptions, Slots},
     order::{
         Divergence, Equality, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, ReplayOutput,
@@ -36,5 +42,6 @@ pub use self::{
     record::{MAX_REPLAYS, MAX_SLOTS},
     replay::Replay,
     stats::{Eviction, Evictions, SlotStats},
+    supervisor::{Interrupt, Supervised, SupervisorOptions, supervise},
     wake::Ticket,
 };

@@ -19,6 +19,8 @@ pub enum Reason {
     Interrupt,
     /// Somebody asked, without a failure.
     Request,
+    /// The state is to be saved to the file that the label names, and nothing is to run.
+    Save,
 }
 
 impl Reason {
@@ -28,6 +30,7 @@ impl Reason {
             Self::Crash(end) => 1 | (u64::from(end.to_raw().cast_unsigned()) << 32),
             Self::Interrupt => 2,
             Self::Request => 3,
+            Self::Save => 4,
         }
     }
 
@@ -36,6 +39,7 @@ impl Reason {
             1 => Self::Crash(ProcessEnd::from_raw(((code >> 32) as u32).cast_signed())),
             2 => Self::Interrupt,
             3 => Self::Request,
+            4 => Self::Save,
             _ => Self::Failure,
         }
     }
@@ -48,6 +52,7 @@ impl fmt::Display for Reason {
             Self::Crash(end) => write!(f, "the simulation {end}"),
             Self::Interrupt => f.write_str("the run was interrupted"),
             Self::Request => f.write_str("a replay was asked for"),
+            Self::Save => f.write_str("a save was asked for"),
         }
     }
 }
@@ -166,6 +171,19 @@ pub struct ReplayOrder {
 }
 
 impl ReplayOrder {
+    /// An order to save the state of a slot to a file: the replay finds [`Reason::Save`] and the
+    /// path in its label, and finishes with [`ReplayOutcome::Done`].
+    #[must_use]
+    pub fn save(path: &std::path::Path) -> Self {
+        let label = path.to_string_lossy().into_owned();
+        Self {
+            reason: Reason::Save,
+            label,
+            output: ReplayOutput::Inherit,
+            ..Self::new(u64::MAX)
+        }
+    }
+
     /// An order for a failure at `end_cycle`.
     #[must_use]
     pub fn new(end_cycle: u64) -> Self {
@@ -192,6 +210,8 @@ pub enum ReplayOutcome {
     OtherFailure(String),
     /// It went past the end cycle and its margin without failing.
     NoFailure,
+    /// It did what it was woken for, which was not to fail.
+    Done,
     /// It ended without saying so.
     Crashed(ProcessEnd),
     /// It did not end before its deadline.
@@ -205,6 +225,7 @@ impl ReplayOutcome {
             Self::OtherFailure(_) => 2,
             Self::NoFailure => 3,
             Self::TimedOut => 4,
+            Self::Done => 5,
             Self::Crashed(_) => 0,
         }
     }
@@ -216,6 +237,7 @@ impl fmt::Display for ReplayOutcome {
             Self::SameFailure => f.write_str("the same failure came again"),
             Self::OtherFailure(text) => write!(f, "another failure came: {text}"),
             Self::NoFailure => f.write_str("no failure came"),
+            Self::Done => f.write_str("done"),
             Self::Crashed(end) => write!(f, "the replay {end}"),
             Self::TimedOut => f.write_str("the replay did not end before its deadline"),
         }

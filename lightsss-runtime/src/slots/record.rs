@@ -24,6 +24,8 @@ pub(crate) const MAX_HASHES: usize = 4096;
 pub(crate) struct Record {
     /// Process that takes the slots.
     pub(crate) original: AtomicI32,
+    /// Not zero once the simulation said that it is done, so that its end is no crash.
+    pub(crate) finished: AtomicU32,
     /// Last cycle that the original published.
     pub(crate) cycle: AtomicU64,
     pub(crate) places: [Place; MAX_SLOTS],
@@ -104,6 +106,11 @@ impl Place {
         self.hold
             .compare_exchange(0, EVICTED, AcqRel, Acquire)
             .is_ok()
+    }
+
+    /// Takes the slot over from an original that has ended, whatever it was doing with it.
+    pub(crate) fn adopt(&self) {
+        self.hold.store(0, Release);
     }
 
     /// Claims the slot for dropping, held or not.

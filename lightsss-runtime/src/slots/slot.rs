@@ -9,7 +9,6 @@ use std::{
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
-    sys::signal::SigSet,
     unistd::{ForkResult, Pid, getpid},
 };
 
@@ -201,14 +200,9 @@ pub(crate) fn settle(seat: &Seat<'_>, original: Pid) {
         sys::die_with(original);
     }
     seat.channel.leave_keeper();
+    sys::reap_by_hand();
     sys::set_name(c"lightsss-slot");
     seat.channel.record.places[seat.place]
         .pid
         .store(getpid().as_raw(), Release);
-}
-
-/// Lets the signals through again that were blocked since the fork of the slot.
-pub(crate) fn unblock(mask: &SigSet) {
-    use nix::sys::signal::{SigmaskHow, sigprocmask};
-    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), None);
 }

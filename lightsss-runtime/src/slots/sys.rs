@@ -166,3 +166,89 @@ pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) {
         );
     }
 }
+
+/// Sends any signal, real-time ones included.
+pub(crate) fn send(pid: Pid, signal: i32) {
+    // SAFETY: `kill` takes two integers.
+    let _ = unsafe { libc::kill(pid.as_raw(), signal) };
+}
+
+/// Reaps one child that has ended, whichever; `None` when there is none now.
+pub(crate) fn reap_any() -> Option<(Pid, i32)> {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for an `int` for the duration of the call.
+    let pid = retry(|| Errno::result(unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) }));
+    pid.ok()
+        .filter(|pid| *pid > 0)
+        .map(|pid| (Pid::from_raw(pid), status))
+}
+
+/// Waits for a child and returns its status.
+pub(crate) fn wait_for(pid: Pid) -> i32 {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for an `int` for the duration of the call.
+    let _ = retry(|| Errno::result(unsafe { libc::waitpid(pid.as_raw(), &raw mut status, 0) }));
+    status
+}
+
+/// True while `pid` is a child of this process that has not ended.
+pub(crate) fn is_live_child(pid: Pid) -> bool {
+    use nix::sys::wait::{Id, waitid};
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    matches!(
+        retry(|| waitid(Id::Pid(pid), flags)),
+        Ok(WaitStatus::StillAlive)
+    )
+}
+
+/// True while this process has children, ended or not.
+pub(crate) fn has_children() -> bool {
+    use nix::sys::wait::{Id, waitid};
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    retry(|| waitid(Id::All, flags)).is_ok()
+}
+
+/// Lets SIGINT pass by this process.
+pub(crate) fn ignore_interrupt() {
+    use nix::sys::signal::{SigHandler, signal};
+    // SAFETY: ignoring a signal installs no function that would have to be async-signal-safe.
+    let _ = unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) };
+}
+
+/// Sets the signal mask back to what [`fork_blocked`] found.
+pub(crate) fn unblock(mask: &SigSet) {
+    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), None);
+}
+
+/// Ends this process by a signal, without a core file: the one who crashed has left one if it was
+/// to. Returns if the signal does not end it.
+pub(crate) fn die_by(number: i32) {
+    use nix::sys::{
+        resource::{Resource, setrlimit},
+        signal::{SigHandler, raise, signal},
+    };
+    let Ok(number) = Signal::try_from(number) else {
+        return;
+    };
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
+    // SAFETY: the default action is no function that would have to be async-signal-safe.
+    let _ = unsafe { signal(number, SigHandler::SigDfl) };
+    let mut only = SigSet::empty();
+    only.add(number);
+    let _ = sigprocmask(SigmaskHow::SIG_UNBLOCK, Some(&only), None);
+    let _ = raise(number);
+}
+
+/// Takes back an inherited wish that children vanish by themselves, statuses and all.
+pub(crate) fn reap_by_hand() {
+    use nix::sys::signal::{SigHandler, signal};
+    // SAFETY: neither ignoring a signal nor its default action is a function of ours. SIGCHLD is
+    // blocked in the callers' processes, so that nothing is delivered in between.
+    unsafe {
+        if let Ok(before @ (SigHandler::Handler(_) | SigHandler::SigAction(_))) =
+            signal(Signal::SIGCHLD, SigHandler::SigDfl)
+        {
+            let _ = signal(Signal::SIGCHLD, before);
+        }
+    }
+}

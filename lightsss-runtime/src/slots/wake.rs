@@ -2,7 +2,7 @@
 //! do it, through the same record.
 
 use std::{
-    os::fd::{AsFd, OwnedFd},
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
     sync::atomic::Ordering::{Acquire, Relaxed},
     time::{Duration, Instant},
 };
@@ -91,80 +91,116 @@ pub(crate) fn order(
 /// Waits until the replay has ended and its slot has seen to it.
 pub(crate) fn wait(
     channel: &Channel,
-    ticket: &Ticket,
+    mut ticket: Ticket,
     waiter: Waiter,
 ) -> Result<ReplayReport, WakeError> {
-    let entry = &channel.record.replays[ticket.number];
-    let report = &channel.reports[waiter as usize];
-    let mut limit = ticket.deadline;
-    let result = loop {
-        match entry.state() {
-            ReplayState::Reaped => break Ok(read(ticket, entry)),
-            ReplayState::Refused => {
-                break Err(WakeError::Fork {
-                    cycle: ticket.from_cycle,
-                    source: Errno::from_raw(entry.status.load(Relaxed)),
-                });
-            }
-            _ => {}
+    loop {
+        if let Some(result) = advance(channel, &mut ticket) {
+            return result;
         }
-        let mut polled = vec![PollFd::new(report.as_fd(), PollFlags::POLLIN)];
+        let mut polled = vec![PollFd::new(
+            channel.reports[waiter as usize].as_fd(),
+            PollFlags::POLLIN,
+        )];
         polled.extend(
             ticket
-                .slot_end
-                .iter()
-                .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)),
+                .slot_end()
+                .map(|fd| PollFd::new(fd, PollFlags::POLLIN)),
         );
-        let left = limit.saturating_sub(ticket.ordered.elapsed());
-        let sleep = if ticket.slot_end.is_some() {
+        let _ = poll(&mut polled, sys::poll_timeout(Some(ticket.patience())));
+        sys::drain(&channel.reports[waiter as usize]);
+    }
+}
+
+impl Ticket {
+    /// Readable once the slot has ended; absent where the kernel has no pidfds.
+    pub(crate) fn slot_end(&self) -> Option<BorrowedFd<'_>> {
+        self.slot_end.as_ref().map(AsFd::as_fd)
+    }
+
+    /// How long there is nothing to do unless a descriptor says so.
+    pub(crate) fn patience(&self) -> Duration {
+        let left = self.deadline.saturating_sub(self.ordered.elapsed());
+        if self.slot_end.is_some() {
             left
         } else {
             left.min(TICK)
+        }
+    }
+}
+
+/// Looks after a replay that was ordered, without blocking: reads its answer, sees the end of its
+/// slot, and enforces the deadline. `None` while it goes on.
+pub(crate) fn advance(
+    channel: &Channel,
+    ticket: &mut Ticket,
+) -> Option<Result<ReplayReport, WakeError>> {
+    let entry = &channel.record.replays[ticket.number];
+    let mut answer = answered(ticket, entry);
+    // The answer first, and again after: a slot may answer and then be killed.
+    if answer.is_none() && slot_ended(ticket) {
+        let pid = ticket.slot.as_raw();
+        let died = WakeError::SlotDied {
+            cycle: ticket.from_cycle,
+            pid,
         };
-        let _ = poll(&mut polled, sys::poll_timeout(Some(sleep)));
-        sys::drain(report);
-        // The answer first: a slot may answer and then be killed.
-        if entry.state() >= ReplayState::Reaped {
-            continue;
-        }
-        if slot_ended(ticket) {
-            let pid = ticket.slot.as_raw();
-            break Err(WakeError::SlotDied {
-                cycle: ticket.from_cycle,
-                pid,
-            });
-        }
-        if ticket.ordered.elapsed() >= limit {
-            match entry.cancelled() {
-                Cancel::No => {
-                    entry.cancel(Cancel::Ask);
-                    limit += GRACE;
-                }
-                Cancel::Ask => {
-                    entry.cancel(Cancel::Kill);
-                    sys::signal(&channel.doors[ticket.place]);
-                    limit += KILL_GRACE;
-                }
-                Cancel::Kill => {
-                    sys::kill_now(ticket.slot);
-                    let elapsed = ticket.ordered.elapsed();
-                    break Err(WakeError::Unresponsive {
-                        cycle: ticket.from_cycle,
-                        waited: elapsed,
-                    });
-                }
-            }
-        }
-    };
-    // A replay whose slot died ends with it, and is ours to reap if we are the next ancestor.
+        answer = answered(ticket, entry).or(Some(Err(died)));
+    }
+    if answer.is_none() && ticket.ordered.elapsed() >= ticket.deadline {
+        answer = remind(channel, ticket, entry).map(Err);
+    }
+    let result = answer?;
     if result.is_err() {
+        // A replay whose slot died ends with it, and is ours to reap if we are the next ancestor.
         let replay = Pid::from_raw(entry.pid.load(Acquire));
         if replay.as_raw() > 0 {
             let _ = sys::try_reap(replay);
         }
     }
     entry.set_state(ReplayState::Free);
-    result
+    Some(result)
+}
+
+fn answered(ticket: &Ticket, entry: &ReplayEntry) -> Option<Result<ReplayReport, WakeError>> {
+    match entry.state() {
+        ReplayState::Reaped => Some(Ok(read(ticket, entry))),
+        ReplayState::Refused => Some(Err(WakeError::Fork {
+            cycle: ticket.from_cycle,
+            source: Errno::from_raw(entry.status.load(Relaxed)),
+        })),
+        _ => None,
+    }
+}
+
+/// The deadline has passed: asks, then has the slot kill the replay, then gives the slot up.
+fn remind(channel: &Channel, ticket: &mut Ticket, entry: &ReplayEntry) -> Option<WakeError> {
+    match entry.cancelled() {
+        Cancel::No => {
+            entry.cancel(Cancel::Ask);
+            ticket.deadline += GRACE;
+            None
+        }
+        Cancel::Ask => {
+            entry.cancel(Cancel::Kill);
+            sys::signal(&channel.doors[ticket.place]);
+            ticket.deadline += KILL_GRACE;
+            None
+        }
+        Cancel::Kill => {
+            sys::kill_now(ticket.slot);
+            let elapsed = ticket.ordered.elapsed();
+            Some(WakeError::Unresponsive {
+                cycle: ticket.from_cycle,
+                waited: elapsed,
+            })
+        }
+    }
+}
+
+/// Has the slot kill the replay; its answer comes as ever.
+pub(crate) fn give_up(channel: &Channel, ticket: &Ticket) {
+    channel.record.replays[ticket.number].cancel(Cancel::Kill);
+    sys::signal(&channel.doors[ticket.place]);
 }
 
 fn slot_ended(ticket: &Ticket) -> bool {
@@ -184,6 +220,8 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
         1 => ReplayOutcome::SameFailure,
         2 => ReplayOutcome::OtherFailure(entry.answer.get()),
         3 => ReplayOutcome::NoFailure,
+        4 => ReplayOutcome::TimedOut,
+        5 => ReplayOutcome::Done,
         _ if entry.cancelled() != Cancel::No => ReplayOutcome::TimedOut,
         _ => ReplayOutcome::Crashed(end),
     };

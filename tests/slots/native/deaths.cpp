@@ -30,7 +30,7 @@ extern "C" int death(const char *how) {
             static_cast<char *>(mmap(nullptr, 8192, PROT_READ, MAP_SHARED, fileno(file), 0));
         return map[4096];
     } else if (cause == "fpe") {
-        return 1 / zero;
+        return 7 / zero;
     } else if (cause == "ill") {
         __builtin_trap();
     } else if (cause == "abort") {

@@ -1,1 +1,43 @@
 //! What the scenario programs share: the C++ helper.
+
+use std::ffi::{CString, c_char, c_int};
+
+unsafe extern "C" {
+    #[link_name = "death"]
+    fn c_death(how: *const c_char) -> c_int;
+    #[link_name = "card_open"]
+    fn c_card_open(path: *const c_char) -> c_int;
+    #[link_name = "card_read"]
+    fn c_card_read() -> u32;
+}
+
+/// Ends this process as a C++ model would: `segv`, `bus`, `fpe`, `ill`, `abort`, `terminate`,
+/// `stack`, `exit`, `exit0`, `quick_exit`, `kill`. Anything else does nothing.
+///
+/// # Panics
+///
+/// If there is a zero byte in `how`.
+pub fn death(how: &str) {
+    let how = CString::new(how).expect("no zero byte in the cause");
+    // SAFETY: the string is valid and ends with a zero byte. What the function does to the process
+    // is its purpose.
+    unsafe { c_death(how.as_ptr()) };
+}
+
+/// Opens a file in the C++ model, twice: through `FILE` and through `std::ifstream`.
+///
+/// # Panics
+///
+/// If it cannot be opened.
+pub fn card_open(path: &str) {
+    let path = CString::new(path).expect("no zero byte in the path");
+    // SAFETY: the string is valid and ends with a zero byte.
+    assert_eq!(unsafe { c_card_open(path.as_ptr()) }, 0, "the card opens");
+}
+
+/// The next word of the file; both ways of reading it agree, else it is 0xfffffffe.
+#[must_use]
+pub fn card_read() -> u32 {
+    // SAFETY: reads from files that `card_open` opened, or fails.
+    unsafe { c_card_read() }
+}

@@ -1,0 +1,146 @@
+//! Noting where the original crashes, for the supervisor to report.
+//!
+//! The handlers only store to shared memory, which is safe at any moment, and then let happen what
+//! would have happened without them.
+
+use std::{
+    ffi::c_int,
+    mem::MaybeUninit,
+    sync::atomic::{
+        AtomicPtr,
+        Ordering::{Acquire, Relaxed, Release},
+    },
+};
+
+use nix::{errno::Errno, unistd::getpid};
+
+use super::record::Record;
+
+const SIGNALS: [c_int; 6] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGABRT,
+    libc::SIGTRAP,
+];
+
+/// The record that the handlers write to; null when there is none. It points into a mapping that
+/// is never unmapped (`install` keeps the channel alive for ever).
+static RECORD: AtomicPtr<Record> = AtomicPtr::new(std::ptr::null_mut());
+
+/// What each signal of [`SIGNALS`] did before.
+static PREVIOUS: [AtomicPtr<libc::sigaction>; 6] =
+    [const { AtomicPtr::new(std::ptr::null_mut()) }; 6];
+
+/// Installs the handlers and the panic hook in the original.
+pub(crate) fn install(record: &'static Record) {
+    RECORD.store(std::ptr::from_ref(record).cast_mut(), Release);
+    ensure_signal_stack();
+    for (signal, previous) in SIGNALS.iter().zip(&PREVIOUS) {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        let mut before = Box::new(MaybeUninit::<libc::sigaction>::zeroed());
+        // SAFETY: all zeros is a valid `sigaction`; the fields set make it one with a handler of
+        // the three-argument form, which `SA_SIGINFO` announces. Both pointers are valid.
+        let installed = unsafe {
+            let fields = action.assume_init_mut();
+            fields.sa_sigaction = handler as *const () as usize;
+            fields.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER;
+            libc::sigaction(*signal, action.as_ptr(), before.as_mut_ptr())
+        };
+        if installed == 0 {
+            // Kept for ever: a signal may come at any time.
+            let before = Box::leak(before).as_mut_ptr();
+            previous.store(before, Release);
+        }
+    }
+    let ours = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if is_original(record) {
+            record.crash.panic.set(&panic.to_string());
+        }
+        ours(panic);
+    }));
+}
+
+fn is_original(record: &Record) -> bool {
+    record.original.load(Relaxed) == getpid().as_raw()
+}
+
+/// A stack overflow leaves no room for a handler but on a stack of its own. Rust gives its main
+/// thread one.
+fn ensure_signal_stack() {
+    const SIZE: usize = 64 * 1024;
+    let mut stack = MaybeUninit::<libc::stack_t>::zeroed();
+    // SAFETY: a null first argument only asks; the second is valid for writing.
+    let missing = unsafe {
+        libc::sigaltstack(std::ptr::null(), stack.as_mut_ptr()) == 0
+            && stack.assume_init_ref().ss_flags & libc::SS_DISABLE != 0
+    };
+    if missing {
+        let memory: &'static mut [u8] = Box::leak(vec![0; SIZE].into_boxed_slice());
+        let stack = libc::stack_t {
+            ss_sp: memory.as_mut_ptr().cast(),
+            ss_flags: 0,
+            ss_size: SIZE,
+        };
+        // SAFETY: the memory is valid for `SIZE` bytes for ever and nobody else uses it.
+        unsafe { libc::sigaltstack(&raw const stack, std::ptr::null_mut()) };
+    }
+}
+
+extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    let errno = Errno::last_raw();
+    // SAFETY: the pointer is null or was made from a `&'static Record` in `install`.
+    let record = unsafe { RECORD.load(Acquire).as_ref() };
+    // SAFETY: the kernel passes a valid `siginfo_t` to a handler installed with `SA_SIGINFO`.
+    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr() as u64) };
+    if let Some(record) = record.filter(|record| is_original(record)) {
+        let site = &record.crash;
+        // Who aborts because of a fault, as Rust does on a stack overflow, is not where it was.
+        let told = code <= 0 && site.signal.load(Relaxed) != 0;
+        if !told {
+            site.code.store(code, Relaxed);
+            site.address.store(address, Relaxed);
+            site.pc.store(program_counter(context), Relaxed);
+            site.signal.store(signal, Release);
+        }
+    }
+    let at = SIGNALS.iter().position(|known| *known == signal);
+    let previous = at.map_or(std::ptr::null_mut(), |at| PREVIOUS[at].load(Acquire));
+    // SAFETY: `previous` is null or what `sigaction` filled in, kept for ever; a null new action
+    // leaves all as it is, so the default is set explicitly then. `raise` is safe in a handler.
+    unsafe {
+        if previous.is_null() {
+            libc::signal(signal, libc::SIG_DFL);
+        } else {
+            libc::sigaction(signal, previous, std::ptr::null_mut());
+        }
+        // A fault happens again on return, and meets what was there before us. What somebody sent
+        // does not.
+        if code <= 0 {
+            libc::raise(signal);
+        }
+    }
+    Errno::set_raw(errno);
+}
+
+#[cfg(target_arch = "x86_64")]
+fn program_counter(context: *mut libc::c_void) -> u64 {
+    // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.
+    unsafe {
+        (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs[libc::REG_RIP as usize]
+            .cast_unsigned()
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+fn program_counter(context: *mut libc::c_void) -> u64 {
+    // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.
+    unsafe { (*context.cast::<libc::ucontext_t>()).uc_mcontext.pc }
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn program_counter(_: *mut libc::c_void) -> u64 {
+    0
+}

@@ -1,0 +1,134 @@
+//! The supervisor: a small process above the simulation that wakes a slot whatever ends it.
+//!
+//! It is forked off first thing, while there is one thread, and the simulation is its child; it
+//! holds nothing of it. Slots watch the supervisor and outlive the simulation; whatever ends the
+//! supervisor ends them all.
+
+use std::{fmt, rc::Rc, sync::atomic::Ordering};
+
+use nix::unistd::{ForkResult, getpid};
+
+use super::{
+    channel::Channel,
+    crash,
+    error::SetupError,
+    incident::Incident,
+    manager::{SlotOptions, Slots},
+    order::ReplayOrder,
+    policy::choose::Choice,
+    record::{MAX_SLOTS, Record},
+    sys, threads, watch,
+};
+
+/// What Ctrl-C does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Interrupt {
+    /// It ends the run, as it does without a supervisor.
+    #[default]
+    End,
+    /// It wakes a slot, whose replay shows what the run was doing, while the run goes on. A second
+    /// one before that replay has ended ends the run.
+    Show,
+}
+
+/// How the supervisor deals with crashes.
+#[non_exhaustive]
+pub struct SupervisorOptions {
+    /// Which slot to wake.
+    pub choice: Choice,
+    /// What to tell it. The end cycle, the reason and the message are filled in.
+    pub order: ReplayOrder,
+    /// What Ctrl-C does.
+    pub interrupt: Interrupt,
+    /// Places for slots, as in [`SlotOptions::places`].
+    pub places: usize,
+    /// Called in the supervisor after each incident; by default it is written to standard error.
+    pub report: Box<dyn FnMut(&Incident)>,
+}
+
+impl Default for SupervisorOptions {
+    fn default() -> Self {
+        Self {
+            choice: Choice::default(),
+            order: ReplayOrder::new(0),
+            interrupt: Interrupt::default(),
+            places: SlotOptions::default().places,
+            report: Box::new(|incident| eprintln!("lightsss: {incident}")),
+        }
+    }
+}
+
+impl fmt::Debug for SupervisorOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SupervisorOptions")
+            .field("choice", &self.choice)
+            .field("order", &self.order)
+            .field("interrupt", &self.interrupt)
+            .field("places", &self.places)
+            .finish_non_exhaustive()
+    }
+}
+
+/// This process is a simulation under a supervisor.
+#[derive(Debug)]
+pub struct Supervised {
+    channel: Rc<Channel>,
+}
+
+/// Starts a supervisor: forks, and returns in the child, which is to be the simulation. The caller
+/// becomes the supervisor and ends with the simulation's exit status, or by its signal.
+///
+/// To be called first thing in `main`, before there are threads.
+pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
+    let places = options.places;
+    if !(1..=MAX_SLOTS).contains(&places) {
+        return Err(SetupError::Places { asked: places });
+    }
+    let threads = threads::others();
+    if !threads.is_empty() {
+        return Err(SetupError::Threads { threads });
+    }
+    let system = |source| SetupError::System {
+        descriptors: places + 4,
+        source,
+    };
+    let channel = Rc::new(Channel::new(places).map_err(system)?);
+    sys::flush_stdio();
+    let supervisor = getpid();
+    let (forked, mask) = sys::fork_blocked().map_err(SetupError::Fork)?;
+    match forked {
+        ForkResult::Parent { child } => watch::supervise(&channel, child, options),
+        ForkResult::Child => {
+            sys::die_with(supervisor);
+            channel.leave_keeper();
+            channel
+                .record
+                .original
+                .store(getpid().as_raw(), Ordering::Release);
+            if options.interrupt == Interrupt::Show {
+                sys::ignore_interrupt();
+            }
+            // Kept for ever, since a signal may come at any time.
+            let kept: &'static Rc<Channel> = Box::leak(Box::new(Rc::clone(&channel)));
+            let record: &'static Record = &kept.record;
+            crash::install(record);
+            sys::unblock(&mask);
+            Ok(Supervised { channel })
+        }
+    }
+}
+
+impl Supervised {
+    /// Slots that the supervisor knows of. The number of places is that of the supervisor.
+    #[must_use]
+    pub fn slots(&self, options: SlotOptions) -> Slots {
+        Slots::over(Rc::clone(&self.channel), options)
+    }
+
+    /// Says that the simulation is done, well or not: from here on its end is no crash, and no
+    /// slot is woken for it. Without it any end is one, `exit(0)` from foreign code included.
+    pub fn finished(&self) {
+        self.channel.record.finished.store(1, Ordering::Release);
+    }
+}

@@ -1,0 +1,357 @@
+//! What the supervisor does all day: wait, forward signals, and deal with the end.
+
+use std::{
+    os::fd::AsFd,
+    sync::atomic::Ordering::{Acquire, Relaxed},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    poll::{PollFd, PollFlags, poll},
+    sys::{
+        signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask},
+        signalfd::{SfdFlags, SignalFd, siginfo},
+    },
+    unistd::Pid,
+};
+
+use super::{
+    channel::{Channel, Waiter},
+    error::WakeError,
+    incident::{Incident, Site},
+    order::{ProcessEnd, Reason, ReplayReport},
+    policy::{SlotInfo, choose::Choice},
+    record::{Cancel, PlaceState, ReplayState},
+    supervisor::{Interrupt, SupervisorOptions},
+    sys,
+    terminal::Terminal,
+    wake::{self, Ticket},
+};
+
+/// How long the last processes may take to go away.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Signals by which somebody ends a run on purpose.
+const ENDING: [Signal; 4] = [
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGHUP,
+    Signal::SIGQUIT,
+];
+
+/// Signals that stay what they are: job control, faults of the supervisor itself.
+const LEFT_ALONE: [Signal; 9] = [
+    Signal::SIGTSTP,
+    Signal::SIGTTIN,
+    Signal::SIGCONT,
+    Signal::SIGSEGV,
+    Signal::SIGBUS,
+    Signal::SIGFPE,
+    Signal::SIGILL,
+    Signal::SIGABRT,
+    Signal::SIGTRAP,
+];
+
+struct Watch<'a> {
+    channel: &'a Channel,
+    simulation: Pid,
+    options: SupervisorOptions,
+    /// Status of the simulation once it has ended.
+    ended: Option<i32>,
+    /// Somebody asked for the end.
+    asked: bool,
+    /// A replay under way, and why.
+    replay: Option<(Ticket, Reason)>,
+    terminal: Terminal,
+}
+
+/// Supervises until the simulation has ended and been dealt with, and then ends likewise.
+pub(crate) fn supervise(channel: &Channel, simulation: Pid, options: SupervisorOptions) -> ! {
+    sys::set_name(c"lightsss-super");
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+    sys::reap_by_hand();
+    let mut signals = SigSet::all();
+    for signal in LEFT_ALONE {
+        signals.remove(signal);
+    }
+    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&signals), None);
+    let signals = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
+    let mut watch = Watch {
+        channel,
+        simulation,
+        options,
+        ended: None,
+        asked: false,
+        replay: None,
+        terminal: Terminal::remember(),
+    };
+    let status = match signals {
+        Ok(signals) => watch.run(&signals),
+        // Without a way to hear of signals there is nothing to do but to wait.
+        Err(_) => sys::wait_for(simulation),
+    };
+    watch.say_farewell();
+    watch.terminal.restore();
+    leave(status, watch.channel.record.finished.load(Acquire) != 0)
+}
+
+impl Watch<'_> {
+    fn run(&mut self, signals: &SignalFd) -> i32 {
+        loop {
+            while let Ok(Some(signal)) = signals.read_signal() {
+                self.hear(&signal);
+            }
+            self.reap();
+            self.look_after_replay();
+            match (self.ended, &self.replay) {
+                (Some(status), None) => return status,
+                (Some(_), Some((ticket, _))) if self.asked => wake::give_up(self.channel, ticket),
+                _ => {}
+            }
+            let report = &self.channel.reports[Waiter::Supervisor as usize];
+            let mut polled = vec![
+                PollFd::new(signals.as_fd(), PollFlags::POLLIN),
+                PollFd::new(report.as_fd(), PollFlags::POLLIN),
+            ];
+            let mut patience = None;
+            if let Some((ticket, _)) = &self.replay {
+                polled.extend(
+                    ticket
+                        .slot_end()
+                        .map(|fd| PollFd::new(fd, PollFlags::POLLIN)),
+                );
+                patience = Some(ticket.patience());
+            }
+            let _ = poll(&mut polled, sys::poll_timeout(patience));
+            drop(polled);
+            sys::drain(report);
+        }
+    }
+
+    fn hear(&mut self, info: &siginfo) {
+        let Ok(signal) = Signal::try_from(info.ssi_signo.cast_signed()) else {
+            // A real-time signal: pass it on as it is.
+            sys::send(self.simulation, info.ssi_signo.cast_signed());
+            return;
+        };
+        if signal == Signal::SIGCHLD {
+            return;
+        }
+        let shown = signal == Signal::SIGINT
+            && self.options.interrupt == Interrupt::Show
+            && self.replay.is_none()
+            && self.ended.is_none()
+            && !self.asked;
+        if shown {
+            self.begin_replay(Reason::Interrupt);
+            return;
+        }
+        self.asked |= ENDING.contains(&signal);
+        if self.ended.is_some() {
+            return;
+        }
+        if signal == Signal::SIGINT && self.options.interrupt == Interrupt::Show {
+            // The simulation ignores SIGINT.
+            let _ = kill(self.simulation, Signal::SIGTERM);
+        } else if info.ssi_code <= 0 {
+            // What the terminal sends, it sends to the whole process group.
+            let _ = kill(self.simulation, signal);
+        }
+    }
+
+    /// Reaps the simulation, and whatever was handed up.
+    fn reap(&mut self) {
+        while let Some((pid, status)) = sys::reap_any() {
+            if pid == self.simulation {
+                self.ended = Some(status);
+                self.simulation_ended(status);
+            }
+        }
+    }
+
+    fn simulation_ended(&mut self, status: i32) {
+        // Whom the simulation waited for, nobody waits for now.
+        for (at, entry) in self.channel.record.replays.iter().enumerate() {
+            let own = self
+                .replay
+                .as_ref()
+                .is_some_and(|(ticket, _)| ticket.number == at);
+            if entry.state() != ReplayState::Free && !own {
+                entry.cancel(Cancel::Kill);
+                let place = entry.place.load(Relaxed) as usize;
+                self.channel
+                    .doors
+                    .get(place)
+                    .into_iter()
+                    .for_each(sys::signal);
+            }
+        }
+        let finished = self.channel.record.finished.load(Acquire) != 0;
+        let end = ProcessEnd::from_raw(status);
+        self.asked |= ENDING
+            .iter()
+            .any(|signal| end == ProcessEnd::Signaled(*signal as i32));
+        if finished || self.asked {
+            return;
+        }
+        self.terminal.restore();
+        // An interruption's replay gives way to the crash's.
+        if let Some((ticket, _)) = self.replay.take() {
+            wake::give_up(self.channel, &ticket);
+            let _ = wake::wait(self.channel, ticket, Waiter::Supervisor);
+        }
+        self.begin_replay(Reason::Crash(end));
+    }
+
+    fn begin_replay(&mut self, reason: Reason) {
+        match self.order(reason) {
+            Ok(ticket) => self.replay = Some((ticket, reason)),
+            Err(error) => self.report(reason, Err(error)),
+        }
+    }
+
+    fn order(&mut self, reason: Reason) -> Result<Ticket, WakeError> {
+        let cycle = self.channel.record.cycle.load(Relaxed);
+        let mut order = self.options.order.clone();
+        order.end_cycle = cycle;
+        order.reason = reason;
+        order.message = self
+            .site(reason)
+            .map_or(reason.to_string(), |site| site.to_string());
+        loop {
+            let slots = self.slots();
+            let infos: Vec<SlotInfo> = slots.iter().map(|(_, info)| info.clone()).collect();
+            let choice = &self.options.choice;
+            let chosen = choice
+                .choose(&infos, cycle)
+                // Better another slot than none.
+                .or_else(|| Choice::Oldest.choose(&infos, cycle))
+                .ok_or_else(|| WakeError::NoSlot {
+                    choice: choice.to_string(),
+                    held: "none is held".to_owned(),
+                })?;
+            let place = slots[chosen].0;
+            let seat = &self.channel.record.places[place];
+            if self.ended.is_some() {
+                // The simulation may have died while it was dropping this slot; now it is ours.
+                seat.adopt();
+            }
+            if seat.hold() {
+                return wake::order(self.channel, place, &order, Waiter::Supervisor);
+            }
+            // It went away in this very moment; while the simulation lives there will be others.
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    /// The slots that can be woken, oldest first, with their places.
+    fn slots(&self) -> Vec<(usize, SlotInfo)> {
+        let mut slots: Vec<(usize, SlotInfo)> = self
+            .channel
+            .record
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| matches!(place.state(), PlaceState::Live | PlaceState::Taking))
+            .filter_map(|(at, place)| {
+                let pid = place.pid.load(Acquire);
+                let alive =
+                    pid > 0 && (self.ended.is_none() || sys::is_live_child(Pid::from_raw(pid)));
+                let name = Some(place.name.get()).filter(|name| !name.is_empty());
+                let cycle = place.cycle.load(Relaxed);
+                alive.then_some((
+                    at,
+                    SlotInfo {
+                        cycle,
+                        name,
+                        pid,
+                        unshared: None,
+                    },
+                ))
+            })
+            .collect();
+        slots.sort_by_key(|(_, slot)| slot.cycle);
+        slots
+    }
+
+    fn look_after_replay(&mut self) {
+        let Some((mut ticket, reason)) = self.replay.take() else {
+            return;
+        };
+        let Some(result) = wake::advance(self.channel, &mut ticket) else {
+            self.replay = Some((ticket, reason));
+            return;
+        };
+        self.channel.record.places[ticket.place].release();
+        match result {
+            // Somebody killed the slot: there may be another one.
+            Err(
+                WakeError::SlotDied { .. }
+                | WakeError::Unresponsive { .. }
+                | WakeError::Fork { .. },
+            ) if !self.asked => {
+                self.channel.record.places[ticket.place].set_state(PlaceState::Dying);
+                self.begin_replay(reason);
+            }
+            result => self.report(reason, result),
+        }
+    }
+
+    fn site(&self, reason: Reason) -> Option<Site> {
+        match reason {
+            Reason::Crash(end) => Site::read(&self.channel.record, end),
+            _ => None,
+        }
+    }
+
+    fn report(&mut self, reason: Reason, result: Result<ReplayReport, WakeError>) {
+        let incident = Incident {
+            reason,
+            cycle: self.channel.record.cycle.load(Relaxed),
+            site: self.site(reason),
+            replay: result.map_err(|error| error.to_string()),
+        };
+        (self.options.report)(&incident);
+        sys::flush_stdio();
+    }
+
+    /// Ends all slots and takes in what is left of them. They would end by themselves once the
+    /// supervisor has; but then nobody could say that none is left.
+    fn say_farewell(&self) {
+        let begun = Instant::now();
+        loop {
+            for place in &self.channel.record.places {
+                let pid = Pid::from_raw(place.pid.load(Acquire));
+                if pid.as_raw() > 0 && sys::is_live_child(pid) {
+                    sys::kill_now(pid);
+                }
+            }
+            for entry in &self.channel.record.replays {
+                let pid = Pid::from_raw(entry.pid.load(Acquire));
+                if pid.as_raw() > 0 && sys::is_live_child(pid) {
+                    sys::kill_now(pid);
+                }
+            }
+            while sys::reap_any().is_some() {}
+            let none_left = !sys::has_children();
+            if none_left || begun.elapsed() > FAREWELL {
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+/// Ends as the simulation did.
+fn leave(status: i32, finished: bool) -> ! {
+    match ProcessEnd::from_raw(status) {
+        // Foreign code ended a run that was not done: this must not look like a pass.
+        ProcessEnd::Exited(0) if !finished => sys::exit_now(1),
+        ProcessEnd::Exited(status) => sys::exit_now(status),
+        ProcessEnd::Signaled(signal) => {
+            sys::die_by(signal);
+            // The first process of a container is not killed by its own signals.
+            sys::exit_now(128 + signal)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A simulation of a counter under a supervisor, which may die in every way.
+
+use std::{fs, time::Duration};
+
+use clap::Parser;
+use lightsss_runtime::slots::{
+    Checkpoint, Interrupt, ReplayOutcome, SlotOptions, SupervisorOptions, When, supervise,
+};
+use lightsss_tests_slots::death;
+
+#[derive(Parser)]
+struct Args {
+    /// How the simulation dies: see `death`, or `panic`, or `none`.
+    #[arg(long, default_value = "none")]
+    death: String,
+    #[arg(long, default_value_t = 1050)]
+    at: u64,
+    #[arg(long, default_value_t = 100)]
+    every: u64,
+    /// Pause of each cycle, in microseconds.
+    #[arg(long, default_value_t = 0)]
+    slow: u64,
+    /// The replay hangs instead of dying.
+    #[arg(long)]
+    hang: bool,
+    /// Deadline of the replay, in milliseconds.
+    #[arg(long, default_value_t = 60_000)]
+    deadline: u64,
+    /// Where the incident goes, as JSON.
+    #[arg(long)]
+    report: Option<String>,
+    /// Ctrl-C shows what the run does.
+    #[arg(long)]
+    show: bool,
+    /// Exit status of a run that ends well.
+    #[arg(long, default_value_t = 0)]
+    status: i32,
+}
+
+fn main() {
+    let args = Args::parse();
+    let mut options = SupervisorOptions::default();
+    if let Some(path) = args.report.clone() {
+        options.report = Box::new(move |incident| {
+            let mut text = fs::read_to_string(&path).unwrap_or_default();
+            text.push_str(&serde_json::to_string(incident).expect("an incident"));
+            text.push('\n');
+            fs::write(&path, text).expect("the report is written");
+        });
+    }
+    if args.show {
+        options.interrupt = Interrupt::Show;
+    }
+    options.order.deadline = Duration::from_millis(args.deadline);
+    options.order.label.push_str("supervised");
+    let supervised = supervise(options).expect("a supervisor");
+    let mut slot_options = SlotOptions::default();
+    slot_options.when = When::Cycles(args.every);
+    let mut slots = supervised.slots(slot_options);
+    let mut replay = None;
+    for cycle in 0.. {
+        if let Checkpoint::Replay(woken) = slots.offer(cycle) {
+            assert_eq!(woken.label, "supervised");
+            replay = Some(woken);
+        }
+        if args.slow > 0 {
+            std::thread::sleep(Duration::from_micros(args.slow));
+        }
+        if let Some(replay) = replay.take_if(|replay| cycle == replay.last_cycle()) {
+            replay.note("past the end");
+            replay.finish(&ReplayOutcome::NoFailure);
+        }
+        if cycle == args.at {
+            if args.hang && slots.is_replay() {
+                std::thread::sleep(Duration::from_hours(1));
+            }
+            match args.death.as_str() {
+                "none" => break,
+                "panic" => panic!("the harness panics on purpose"),
+                how => death(how),
+            }
+        }
+    }
+    supervised.finished();
+    std::process::exit(args.status);
+}
