@@ -6,3 +6,11 @@ pub mod model;
 pub mod ram;
 pub mod savable;
 pub mod slots;
+
+pub use savable::Savable;
+
+/// What generated code calls. Not for people.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::savable::private as savable;
+}

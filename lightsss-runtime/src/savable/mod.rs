@@ -1,1 +1,42 @@
-//! Saving and restoring values: the trait, its reader and writer, and the types of `std`.
+//! Saving and restoring values: the traits, their reader and writer, and the types of `std`.
+//!
+//! A snapshot is a *schema description*, a *stream* and *sections*. The stream holds fields one after the
+//! other, little endian, without names or lengths of their own; the description says what they are. Bulk
+//! state (a model, a memory) stands in sections beside the stream.
+//!
+//! A restore compares the stored description with the program's own. Where they are equal, fields are
+//! read at no further cost; where they differ, the stream is first rewritten in the present layout,
+//! field by field, by name. Then the whole stream is verified, and only then the live value changes.
+
+mod adapters;
+mod describe;
+mod error;
+mod files;
+mod image;
+mod migrate;
+#[doc(hidden)]
+pub mod private;
+mod reader;
+mod schema;
+mod section;
+mod size;
+mod std_types;
+mod traits;
+mod walk;
+mod whole;
+mod writer;
+
+pub use describe::Description;
+pub use error::{RestoreError, RestoreErrorKind, SaveError, SaveErrorKind};
+pub use files::{FileNote, Files, Reopen, note_files, reopen_files};
+pub use image::Image;
+pub use reader::{Reader, Section};
+pub use schema::{Convert, Field, Fill, Link, Primitive, Schema, Shape, Upgrade, Variant};
+pub use section::{NoSections, SectionInfo, SectionKind, Sink, Source};
+pub use size::Size;
+pub use traits::{Construct, Savable};
+pub use whole::{restore_from, restore_from_image, save_into_image, save_to, save_to_image};
+pub use writer::{MAX_DEPTH, Writer};
+
+#[cfg(feature = "derive")]
+pub use lightsss_derive::Savable;

@@ -1,0 +1,119 @@
+//! Where clauses of the impls.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{GenericParam, Ident, Type};
+
+use crate::ast::{Field, Input, Way};
+use crate::attr::Filler;
+
+/// Predicates of `impl Savable`.
+///
+/// Each field's type is bounded as it stands, generic or not: a type that is not savable is then reported
+/// once, at its field, and not again by every call of the bodies.
+pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
+    if let Some(bound) = &input.attrs.bound {
+        return bound
+            .value
+            .iter()
+            .map(|predicate| quote!(#predicate))
+            .collect();
+    }
+    let mut predicates = Vec::new();
+    for field in input.fields() {
+        if input.is_enum() {
+            // Switching variants makes new values.
+            predicates.extend(construct_field(input, field, false));
+        } else if !field.is_saved() {
+            continue;
+        } else if field.recursive {
+            predicates.extend(
+                params_in(input, field.ty).map(|param| quote!(#param: __savable::Construct)),
+            );
+        } else {
+            predicates.extend(savable_field(field));
+        }
+        if field.attrs.until.is_some() && field.is_saved() {
+            predicates.extend(construct_field(input, field, false));
+        }
+    }
+    predicates
+}
+
+fn savable_field(field: &Field<'_>) -> Option<TokenStream> {
+    let ty = field.ty;
+    match field.way() {
+        Way::Plain => Some(quote_spanned!(ty.span()=> #ty: __savable::Savable)),
+        Way::Serde => Some(quote_spanned!(ty.span()=> #ty: __savable::SerdeValue)),
+        Way::Pod => Some(quote_spanned!(ty.span()=> #ty: __savable::PodValue)),
+        Way::Reopen => Some(quote_spanned!(ty.span()=> #ty: __savable::Reopen)),
+        Way::With(_) | Way::Skip => None,
+    }
+}
+
+/// Predicates of `impl Construct`.
+pub fn construct(input: &Input<'_>) -> Vec<TokenStream> {
+    let mut predicates = savable(input);
+    if input.attrs.bound.is_none() && !input.is_enum() {
+        for field in input.fields() {
+            predicates.extend(construct_field(input, field, true));
+        }
+    }
+    predicates
+}
+
+/// What making a new value of a field needs. `conditional`: where it does not hold, the impl does not
+/// apply, instead of being an error; binding a lifetime that is not used keeps the compiler from
+/// deciding it on the spot.
+fn construct_field(input: &Input<'_>, field: &Field<'_>, conditional: bool) -> Vec<TokenStream> {
+    let ty = field.ty;
+    let binder = if conditional {
+        quote!(for<'__construct>)
+    } else {
+        quote!()
+    };
+    if field.recursive && field.is_saved() {
+        return params_in(input, ty)
+            .map(|param| quote!(#binder #param: __savable::Construct))
+            .collect();
+    }
+    let needs_default = matches!(field.filler(), Filler::Trait);
+    let mut predicates = Vec::new();
+    match field.way() {
+        Way::Plain => {
+            predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Construct));
+        }
+        Way::Skip | Way::With(_) => {
+            if needs_default {
+                predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Default));
+            }
+        }
+        Way::Serde | Way::Pod | Way::Reopen => predicates.extend(savable_field(field)),
+    }
+    if field.attrs.until.is_some() && needs_default {
+        predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Default));
+    }
+    predicates
+}
+
+/// The type's parameters that occur in `ty`.
+fn params_in<'a>(input: &'a Input<'_>, ty: &Type) -> impl Iterator<Item = &'a Ident> {
+    struct Names(Vec<Ident>);
+    impl<'a> Visit<'a> for Names {
+        fn visit_ident(&mut self, ident: &'a Ident) {
+            self.0.push(ident.clone());
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_type(ty);
+    input
+        .generics
+        .params
+        .iter()
+        .filter_map(move |param| match param {
+            GenericParam::Type(param) if names.0.contains(&param.ident) => Some(&param.ident),
+            _ => None,
+        })
+}

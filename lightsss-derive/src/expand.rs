@@ -1,0 +1,472 @@
+//! Writes the impls: flat lists of calls, so that the compiler has little to do.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Generics};
+
+use crate::ast::{Body, Field, Input, Variant, Way};
+use crate::attr::TypeAttrs;
+use crate::errors::Errors;
+use crate::{bounds, schema};
+
+/// The impls of a type without mistakes.
+pub fn impls(input: &Input<'_>) -> TokenStream {
+    let runtime = runtime(&input.attrs);
+    let savable = savable_impl(input);
+    let construct = construct_impl(input);
+    wrap(&runtime, &quote!(#savable #construct))
+}
+
+/// Impls that stand in for those of a type with mistakes, so that the mistakes are all there is to read.
+pub fn stubs(input: &DeriveInput) -> TokenStream {
+    let attrs = TypeAttrs::read(&input.attrs, &mut Errors::default());
+    let runtime = runtime(&attrs);
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let stubs = quote! {
+        impl #impl_generics __savable::Savable for #ident #ty_generics #where_clause {
+            const SCHEMA: __savable::Schema =
+                __savable::Schema::new("", __savable::Shape::Tuple(&[]));
+            fn save(&self, _: &mut __savable::Writer<'_>)
+                -> __savable::Result<(), __savable::SaveError> { loop {} }
+            fn restore(&mut self, _: &mut __savable::Reader<'_>)
+                -> __savable::Result<(), __savable::RestoreError> { loop {} }
+            fn check(_: &mut __savable::Reader<'_>)
+                -> __savable::Result<(), __savable::RestoreError> { loop {} }
+        }
+        impl #impl_generics __savable::Construct for #ident #ty_generics #where_clause {
+            fn construct(_: &mut __savable::Reader<'_>)
+                -> __savable::Result<Self, __savable::RestoreError> { loop {} }
+        }
+    };
+    wrap(&runtime, &stubs)
+}
+
+fn runtime(attrs: &TypeAttrs) -> TokenStream {
+    if let Some(given) = &attrs.runtime {
+        given.value.to_token_stream()
+    } else {
+        quote!(::lightsss_runtime)
+    }
+}
+
+fn wrap(runtime: &TokenStream, impls: &TokenStream) -> TokenStream {
+    quote! {
+        #[doc(hidden)]
+        #[allow(
+            clippy::all, clippy::pedantic, clippy::restriction,
+            deprecated, private_bounds, trivial_bounds, unreachable_code, unused_qualifications, unused_variables,
+            non_camel_case_types, non_snake_case, non_upper_case_globals,
+        )]
+        const _: () = {
+            use #runtime::__private::savable as __savable;
+            #impls
+        };
+    }
+}
+
+/// The head of an impl: generics, type and where clause.
+struct Head<'a> {
+    generics: &'a Generics,
+    ident: &'a Ident,
+    predicates: Vec<TokenStream>,
+}
+
+impl Head<'_> {
+    fn write(&self, name: &TokenStream, body: &TokenStream) -> TokenStream {
+        let ident = self.ident;
+        let (impl_generics, ty_generics, where_clause) = self.generics.split_for_impl();
+        let own = where_clause.map(|clause| clause.predicates.iter().collect::<Vec<_>>());
+        let own = own.into_iter().flatten();
+        let predicates = &self.predicates;
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __savable::#name for #ident #ty_generics
+            where #(#own,)* #(#predicates,)*
+            {
+                #body
+            }
+        }
+    }
+}
+
+fn savable_impl(input: &Input<'_>) -> TokenStream {
+    let head = Head {
+        generics: input.generics,
+        ident: input.ident,
+        predicates: bounds::savable(input),
+    };
+    let schema = schema::schema(input);
+    let size = schema::size(input);
+    let (save, restore, check, files) = match &input.body {
+        Body::Struct(fields) => struct_bodies(fields),
+        Body::Enum(variants) => enum_bodies(variants),
+    };
+    let validate = validate(input, &quote!(self));
+    let start = validate
+        .as_ref()
+        .map(|_| quote!(let __start = __input.position();));
+    head.write(
+        &quote!(Savable),
+        &quote! {
+            #schema
+            #size
+            fn save(&self, __out: &mut __savable::Writer<'_>)
+                -> __savable::Result<(), __savable::SaveError>
+            {
+                #save
+                __savable::Result::Ok(())
+            }
+            fn restore(&mut self, __input: &mut __savable::Reader<'_>)
+                -> __savable::Result<(), __savable::RestoreError>
+            {
+                #start
+                #restore
+                #validate
+                __savable::Result::Ok(())
+            }
+            fn check(__input: &mut __savable::Reader<'_>)
+                -> __savable::Result<(), __savable::RestoreError>
+            {
+                #check
+                __savable::Result::Ok(())
+            }
+            #files
+        },
+    )
+}
+
+fn construct_impl(input: &Input<'_>) -> TokenStream {
+    let head = Head {
+        generics: input.generics,
+        ident: input.ident,
+        predicates: bounds::construct(input),
+    };
+    let value = match &input.body {
+        Body::Struct(fields) => {
+            let fields = fields.iter().map(construct_field);
+            quote!(Self { #(#fields),* })
+        }
+        Body::Enum(variants) => {
+            let count = variants.len();
+            let arms = variants.iter().enumerate().map(|(tag, variant)| {
+                let (ident, tag) = (variant.ident, tag as u32);
+                let fields = variant.fields.iter().map(construct_field);
+                quote!(#tag => Self::#ident { #(#fields),* },)
+            });
+            quote! {
+                match __savable::read_tag::<#count>(__input)? {
+                    #(#arms)*
+                    __tag => return __savable::Result::Err(__savable::no_variant(__input, __tag)),
+                }
+            }
+        }
+    };
+    let validate = validate(input, &quote!(&__value));
+    let start = validate
+        .as_ref()
+        .map(|_| quote!(let __start = __input.position();));
+    head.write(
+        &quote!(Construct),
+        &quote! {
+            fn construct(__input: &mut __savable::Reader<'_>)
+                -> __savable::Result<Self, __savable::RestoreError>
+            {
+                #start
+                let __value = #value;
+                #validate
+                __savable::Result::Ok(__value)
+            }
+        },
+    )
+}
+
+fn validate(input: &Input<'_>, value: &TokenStream) -> Option<TokenStream> {
+    let given = input.attrs.validate.as_ref()?;
+    let (path, name) = (&given.value, input.stored_name());
+    Some(quote_spanned!(given.span()=> __savable::validate(#value, #path, __start, #name)?;))
+}
+
+/// Bodies of `save`, `restore`, `check`, and the function `files`.
+type Bodies = (TokenStream, TokenStream, TokenStream, TokenStream);
+
+fn struct_bodies(fields: &[Field<'_>]) -> Bodies {
+    let saved = || fields.iter().filter(|field| field.is_saved());
+    let save = saved().map(|field| {
+        let member = &field.member;
+        save_field(field, &quote!(&self.#member))
+    });
+    let restore = saved().map(|field| {
+        let member = &field.member;
+        restore_field(field, &quote!(&mut self.#member))
+    });
+    let files = saved().filter_map(|field| {
+        let member = &field.member;
+        show_files(field, &quote!(&mut self.#member))
+    });
+    let check = check_fields(fields);
+    (
+        quote! {
+            __savable::reserve::<Self>(__out)?;
+            #(#save)*
+        },
+        quote!(#(#restore)*),
+        quote! {
+            if const { <Self as __savable::Savable>::SIZE.is_plain() } {
+                return __input.skip(const { <Self as __savable::Savable>::SIZE.min() });
+            }
+            #check
+        },
+        files_fn(&quote!(#(#files)*)),
+    )
+}
+
+fn enum_bodies(variants: &[Variant<'_>]) -> Bodies {
+    if variants.is_empty() {
+        return (
+            quote!(match *self {}),
+            quote!(match *self {}),
+            quote!(__savable::read_tag::<0>(__input)?;),
+            quote!(),
+        );
+    }
+    let count = variants.len();
+    let numbered = || {
+        variants
+            .iter()
+            .enumerate()
+            .map(|(tag, variant)| (tag as u32, variant))
+    };
+    let save = numbered().map(|(tag, variant)| {
+        let pattern = pattern(variant);
+        let ident = variant.ident;
+        if let Some(until) = &variant.attrs.until {
+            let (name, until) = (variant.stored_name(), until.value);
+            return quote! {
+                Self::#ident { .. } => {
+                    return __savable::Result::Err(__savable::retired_variant(__out, #name, #until));
+                }
+            };
+        }
+        let saved = variant.fields.iter().filter(|field| field.is_saved());
+        let fields = saved.map(|field| save_field(field, &local(field).to_token_stream()));
+        quote! {
+            #pattern => {
+                __savable::write_tag::<#count>(#tag, __out)?;
+                #(#fields)*
+            }
+        }
+    });
+    let restore = numbered().map(|(tag, variant)| {
+        let pattern = pattern(variant);
+        let saved = variant.fields.iter().filter(|field| field.is_saved());
+        let restores = saved.map(|field| restore_field(field, &local(field).to_token_stream()));
+        quote!((#tag, #pattern) => { #(#restores)* })
+    });
+    let check = numbered().map(|(tag, variant)| {
+        let checks = check_fields(&variant.fields);
+        quote!(#tag => { #checks })
+    });
+    let files = variants.iter().filter_map(|variant| {
+        let pattern = pattern(variant);
+        let saved = variant.fields.iter().filter(|field| field.is_saved());
+        let mut files = saved
+            .filter_map(|field| show_files(field, &local(field).to_token_stream()))
+            .peekable();
+        files.peek()?;
+        Some(quote!(#pattern => { #(#files)* }))
+    });
+    let files: Vec<_> = files.collect();
+    let files = match files.len() {
+        0 => quote!(),
+        some => {
+            let rest = (some < count).then(|| quote!(_ => {}));
+            files_fn(&quote!(match self { #(#files)* #rest }))
+        }
+    };
+    (
+        quote!(match self { #(#save)* }),
+        quote! {
+            let __before = __input.position();
+            match (__savable::read_tag::<#count>(__input)?, &mut *self) {
+                #(#restore)*
+                (_, __slot) => {
+                    __savable::rewind(__input, __before);
+                    *__slot = <Self as __savable::Construct>::construct(__input)?;
+                }
+            }
+        },
+        quote! {
+            match __savable::read_tag::<#count>(__input)? {
+                #(#check)*
+                __tag => return __savable::Result::Err(__savable::no_variant(__input, __tag)),
+            }
+        },
+        files,
+    )
+}
+
+/// A variant with its saved fields bound to names.
+fn pattern(variant: &Variant<'_>) -> TokenStream {
+    let ident = variant.ident;
+    let fields = variant
+        .fields
+        .iter()
+        .filter(|field| field.is_saved())
+        .map(|field| {
+            let (member, local) = (&field.member, local(field));
+            quote!(#member: #local)
+        });
+    quote!(Self::#ident { #(#fields,)* .. })
+}
+
+fn local(field: &Field<'_>) -> Ident {
+    format_ident!("__field_{}", field.index)
+}
+
+/// The type that saves a field in a way of its own.
+pub fn adapter(way: &Way<'_>) -> TokenStream {
+    match way {
+        Way::Serde => quote!(__savable::AsSerde),
+        Way::Pod => quote!(__savable::AsPod),
+        Way::Reopen => quote!(__savable::AsFile),
+        Way::Skip | Way::Plain | Way::With(_) => quote!(),
+    }
+}
+
+/// Counts the levels of a value that may contain its own kind.
+fn nested(field: &Field<'_>, stream: &TokenStream, call: TokenStream) -> TokenStream {
+    if field.recursive {
+        quote!(#stream.nested(|#stream| #call))
+    } else {
+        call
+    }
+}
+
+/// A statement that saves `value`, a reference.
+pub fn save_value(field: &Field<'_>, value: &TokenStream) -> TokenStream {
+    let ty = field.ty;
+    let call = match field.way() {
+        Way::Plain | Way::Skip => {
+            quote_spanned!(ty.span()=> <#ty as __savable::Savable>::save(#value, __out))
+        }
+        Way::With(module) => quote_spanned!(module.span()=>
+            __out.block(|__out| #module::save(#value, __out))
+        ),
+        way => {
+            let adapter = adapter(&way);
+            quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::save(#value, __out))
+        }
+    };
+    let call = nested(field, &quote!(__out), call);
+    quote!(#call?;)
+}
+
+fn save_field(field: &Field<'_>, value: &TokenStream) -> TokenStream {
+    if field.attrs.until.is_some() {
+        return quote!(__out.byte(0)?;);
+    }
+    save_value(field, value)
+}
+
+/// A statement that restores into `value`, a mutable reference.
+fn restore_field(field: &Field<'_>, value: &TokenStream) -> TokenStream {
+    let ty = field.ty;
+    let call = match field.way() {
+        Way::Plain | Way::Skip => {
+            quote_spanned!(ty.span()=> <#ty as __savable::Savable>::restore(#value, __input))
+        }
+        Way::With(module) => quote_spanned!(module.span()=>
+            __savable::in_block(__input, |__input| #module::restore(#value, __input))
+        ),
+        way => {
+            let adapter = adapter(&way);
+            quote_spanned!(ty.span()=>
+                <#adapter as __savable::Adapter<#ty>>::restore(#value, __input)
+            )
+        }
+    };
+    let call = nested(field, &quote!(__input), call);
+    if field.attrs.until.is_some() {
+        return quote!(if __input.flag()? { #call?; });
+    }
+    quote!(#call?;)
+}
+
+fn check_fields(fields: &[Field<'_>]) -> TokenStream {
+    let checks = fields.iter().filter(|field| field.is_saved()).map(|field| {
+        let ty = field.ty;
+        let call = match field.way() {
+            Way::Plain | Way::Skip => {
+                quote_spanned!(ty.span()=> <#ty as __savable::Savable>::check(__input))
+            }
+            Way::With(_) => quote!(__savable::check_block(__input)),
+            way => {
+                let adapter = adapter(&way);
+                quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::check(__input))
+            }
+        };
+        let call = nested(field, &quote!(__input), call);
+        if field.attrs.until.is_some() {
+            return quote!(if __input.flag()? { #call?; });
+        }
+        quote!(#call?;)
+    });
+    quote!(#(#checks)*)
+}
+
+fn construct_field(field: &Field<'_>) -> TokenStream {
+    let (member, ty) = (&field.member, field.ty);
+    let filler = schema::filler(field);
+    let call = match field.way() {
+        Way::Skip => return quote!(#member: #filler),
+        Way::Plain => {
+            quote_spanned!(ty.span()=> <#ty as __savable::Construct>::construct(__input))
+        }
+        Way::With(module) => quote_spanned!(module.span()=>
+            __savable::in_block(__input, |__input| {
+                let mut __value: #ty = #filler;
+                #module::restore(&mut __value, __input)?;
+                __savable::Result::Ok(__value)
+            })
+        ),
+        way => {
+            let adapter = adapter(&way);
+            quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::construct(__input))
+        }
+    };
+    let call = nested(field, &quote!(__input), call);
+    if field.attrs.until.is_some() {
+        return quote!(#member: if __input.flag()? { #call? } else { #filler });
+    }
+    quote!(#member: #call?)
+}
+
+/// A statement that shows the files in `value`, if the field may have any.
+fn show_files(field: &Field<'_>, value: &TokenStream) -> Option<TokenStream> {
+    let ty = field.ty;
+    match field.way() {
+        Way::Plain if !crate::refuse::has_no_files(ty) => {
+            Some(quote_spanned!(ty.span()=> <#ty as __savable::Savable>::files(#value, __files)?;))
+        }
+        Way::Reopen => {
+            Some(quote_spanned!(ty.span()=> <#ty as __savable::Reopen>::show(#value, __files)?;))
+        }
+        _ => None,
+    }
+}
+
+fn files_fn(body: &TokenStream) -> TokenStream {
+    if body.is_empty() {
+        return quote!();
+    }
+    quote! {
+        fn files(&mut self, __files: &mut __savable::Files<'_>)
+            -> __savable::Result<(), __savable::RestoreError>
+        {
+            #body
+            __savable::Result::Ok(())
+        }
+    }
+}

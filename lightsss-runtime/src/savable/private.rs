@@ -1,0 +1,139 @@
+//! What derived code calls. Not for people.
+
+pub use core::default::Default;
+pub use core::result::Result;
+
+pub use super::adapters::{Adapter, AsFile, AsPod, AsSerde, PodValue, SerdeValue};
+use super::describe::tag_size;
+pub use super::{
+    Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,
+    Size, Upgrade, Variant, Writer,
+};
+use super::{Convert, RestoreErrorKind, SaveErrorKind};
+
+/// Makes room for what a struct takes at least.
+#[inline]
+pub fn reserve<T: Savable>(out: &mut Writer<'_>) -> Result<(), SaveError> {
+    out.reserve(T::SIZE.min())
+}
+
+/// Writes the tag of an enum of `VARIANTS`.
+#[inline]
+pub fn write_tag<const VARIANTS: usize>(tag: u32, out: &mut Writer<'_>) -> Result<(), SaveError> {
+    match tag_size(VARIANTS) {
+        1 => out.byte(tag as u8),
+        _ => out.bytes(&tag.to_le_bytes()),
+    }
+}
+
+/// Reads the tag of an enum of `VARIANTS`.
+#[inline]
+pub fn read_tag<const VARIANTS: usize>(input: &mut Reader<'_>) -> Result<u32, RestoreError> {
+    let position = input.position();
+    let tag = match tag_size(VARIANTS) {
+        1 => u32::from(input.byte()?),
+        _ => u32::from_le_bytes(input.array()?),
+    };
+    if tag as usize >= VARIANTS {
+        rewind(input, position);
+        return Err(no_variant(input, tag));
+    }
+    Ok(tag)
+}
+
+/// A tag that no variant has.
+#[cold]
+#[must_use]
+pub fn no_variant(input: &Reader<'_>, tag: u32) -> RestoreError {
+    input.invalid("variant of the enum", format_args!("number {tag}"))
+}
+
+/// Goes back to where an enum begins, to make a new variant.
+#[inline]
+pub fn rewind(input: &mut Reader<'_>, position: usize) {
+    input.back_to(position);
+}
+
+/// The error of a variant that is stored no longer.
+#[cold]
+#[must_use]
+pub fn retired_variant(out: &Writer<'_>, variant: &'static str, until: u32) -> SaveError {
+    out.error(SaveErrorKind::RetiredVariant { variant, until })
+}
+
+/// Reads within a block, all of it.
+pub fn in_block<T>(
+    input: &mut Reader<'_>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, RestoreError>,
+) -> Result<T, RestoreError> {
+    let position = input.position();
+    let mut block = input.block()?;
+    let value = read(&mut block).map_err(|error| error.at(position))?;
+    block.finish()?;
+    Ok(value)
+}
+
+/// Goes past a block.
+pub fn check_block(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+    input.block()?;
+    Ok(())
+}
+
+/// Runs a type's `validate` function.
+pub fn validate<T, E: std::fmt::Display>(
+    value: &T,
+    function: impl FnOnce(&T) -> Result<(), E>,
+    start: usize,
+    type_name: &'static str,
+) -> Result<(), RestoreError> {
+    function(value).map_err(|error| {
+        RestoreError::from(RestoreErrorKind::Rejected(error.to_string())).at_type(start, type_name)
+    })
+}
+
+/// What an `upgrade` function may return: the value, or a `Result` of it.
+pub trait Upgraded<T> {
+    /// The value, or why there is none.
+    fn upgraded(self) -> Result<T, RestoreError>;
+}
+
+impl<T> Upgraded<T> for T {
+    fn upgraded(self) -> Result<T, RestoreError> {
+        Ok(self)
+    }
+}
+
+impl<T, E: std::fmt::Display> Upgraded<T> for Result<T, E> {
+    fn upgraded(self) -> Result<T, RestoreError> {
+        self.map_err(RestoreError::custom)
+    }
+}
+
+/// An upgrade whose old type is that of its function's parameter.
+#[must_use]
+pub const fn upgrade_from<Old: Construct, R>(_: fn(Old) -> R, convert: Convert) -> Upgrade {
+    Upgrade::new(Link::to::<Old>(), convert)
+}
+
+/// Reads an old value, upgrades it, saves the new one.
+pub fn upgrade<Old: Construct, New, R: Upgraded<New>>(
+    function: fn(Old) -> R,
+    input: &mut Reader<'_>,
+    out: &mut Writer<'_>,
+    save: impl FnOnce(&New, &mut Writer<'_>) -> Result<(), SaveError>,
+) -> Result<(), RestoreError> {
+    let position = input.position();
+    let new = function(Old::construct(input)?)
+        .upgraded()
+        .map_err(|error| error.at(position))?;
+    save(&new, out).map_err(RestoreError::custom)
+}
+
+/// Reads a value of an old variant, upgrades it, saves what came of it.
+pub fn upgrade_variant<T: Construct, R: Upgraded<T>>(
+    function: fn(T) -> R,
+    input: &mut Reader<'_>,
+    out: &mut Writer<'_>,
+) -> Result<(), RestoreError> {
+    upgrade(function, input, out, |value: &T, out| value.save(out))
+}

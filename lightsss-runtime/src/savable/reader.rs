@@ -1,0 +1,308 @@
+//! Reads values, and never trusts a length.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+
+use super::{MAX_DEPTH, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Source};
+
+/// Values that verification had to produce (opened files, values decoded by `serde`), kept for the
+/// restore that follows, by their position in the stream.
+pub(crate) type Stage = RefCell<HashMap<usize, Box<dyn Any>>>;
+
+/// Reads values from a snapshot.
+#[derive(Clone)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    /// Where `bytes` begins in the whole stream.
+    origin: usize,
+    at: usize,
+    depth: u32,
+    source: &'a dyn Source,
+    stage: Option<&'a Stage>,
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("position", &self.position())
+            .field("remaining", &self.remaining())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `bytes`, whose sections are in `source`.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], source: &'a dyn Source) -> Reader<'a> {
+        Reader {
+            bytes,
+            origin: 0,
+            at: 0,
+            depth: 0,
+            source,
+            stage: None,
+        }
+    }
+
+    pub(crate) fn staged(mut self, stage: &'a Stage) -> Reader<'a> {
+        self.stage = Some(stage);
+        self
+    }
+
+    /// Where in the stream the next value begins.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.origin + self.at
+    }
+
+    /// Bytes that are left.
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    /// The next `len` bytes.
+    #[inline]
+    pub fn bytes(&mut self, len: usize) -> Result<&'a [u8], RestoreError> {
+        match self.bytes[self.at..].split_at_checked(len) {
+            Some((bytes, _)) => {
+                self.at += len;
+                Ok(bytes)
+            }
+            None => Err(self.truncated(len as u64)),
+        }
+    }
+
+    /// The next `N` bytes.
+    #[inline]
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], RestoreError> {
+        match self.bytes[self.at..].first_chunk::<N>() {
+            Some(bytes) => {
+                self.at += N;
+                Ok(*bytes)
+            }
+            None => Err(self.truncated(N as u64)),
+        }
+    }
+
+    /// The next byte.
+    #[inline]
+    pub fn byte(&mut self) -> Result<u8, RestoreError> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    /// Goes past `len` bytes.
+    #[inline]
+    pub fn skip(&mut self, len: usize) -> Result<(), RestoreError> {
+        self.bytes(len)?;
+        Ok(())
+    }
+
+    /// A number of items of at least `item` bytes each, for which the snapshot has enough bytes.
+    #[inline]
+    pub fn len(&mut self, item: usize) -> Result<usize, RestoreError> {
+        let len = u64::from_le_bytes(self.array()?);
+        // Items of no size are followed by a byte each.
+        let needed = len.checked_mul(item.max(1) as u64);
+        match needed {
+            Some(needed) if needed <= self.remaining() as u64 => Ok(len as usize),
+            _ => {
+                self.at -= 8;
+                Err(self.truncated(needed.unwrap_or(u64::MAX)))
+            }
+        }
+    }
+
+    /// A byte that is 0 or 1.
+    #[inline]
+    pub fn flag(&mut self) -> Result<bool, RestoreError> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => {
+                self.at -= 1;
+                Err(self.invalid("flag (0 or 1)", other))
+            }
+        }
+    }
+
+    /// A block that was written with its length in front.
+    pub fn block(&mut self) -> Result<Reader<'a>, RestoreError> {
+        let len = self.len(1)?;
+        let origin = self.position();
+        let bytes = self.bytes(len)?;
+        Ok(Reader {
+            bytes,
+            origin,
+            at: 0,
+            depth: self.depth,
+            source: self.source,
+            stage: self.stage,
+        })
+    }
+
+    /// The section whose number is next in the stream, which must be of `kind`.
+    pub fn section(&mut self, kind: SectionKind) -> Result<Section<'a>, RestoreError> {
+        let at = self.position();
+        let index = u32::from_le_bytes(self.array()?);
+        let problem = match self.source.section(index) {
+            None => "not in the snapshot".to_owned(),
+            Some(info) if info.kind != kind => {
+                format!(
+                    "holds {} ({}), expected {}",
+                    info.kind.name(),
+                    info.name,
+                    kind.name()
+                )
+            }
+            Some(info) => {
+                return Ok(Section {
+                    index,
+                    info,
+                    at,
+                    source: self.source,
+                });
+            }
+        };
+        Err(RestoreError::from(RestoreErrorKind::Section { index, problem }).at(at))
+    }
+
+    /// Reads a value that may contain values of the type around it: counts the levels.
+    pub fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, RestoreError>,
+    ) -> Result<T, RestoreError> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(RestoreErrorKind::TooDeep { limit: MAX_DEPTH }));
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Refuses bytes behind the last value.
+    pub fn finish(&self) -> Result<(), RestoreError> {
+        match self.remaining() {
+            0 => Ok(()),
+            left => Err(self.error(RestoreErrorKind::TrailingBytes { left })),
+        }
+    }
+
+    /// An error at the present position, from which the field's path is found.
+    #[cold]
+    #[must_use]
+    pub fn error(&self, kind: RestoreErrorKind) -> RestoreError {
+        RestoreError::from(kind).at(self.position())
+    }
+
+    /// The error of bytes at the present position that are no `what`.
+    #[cold]
+    #[must_use]
+    pub fn invalid(&self, what: &'static str, found: impl fmt::Display) -> RestoreError {
+        self.error(RestoreErrorKind::Invalid {
+            what,
+            found: found.to_string(),
+        })
+    }
+
+    #[cold]
+    fn truncated(&self, needed: u64) -> RestoreError {
+        self.error(RestoreErrorKind::Truncated {
+            needed,
+            left: self.remaining(),
+        })
+    }
+
+    /// Goes back to a position that was read before.
+    pub(crate) fn back_to(&mut self, position: usize) {
+        self.at = position - self.origin;
+    }
+
+    /// The bytes between an earlier position and this one.
+    pub(crate) fn since(&self, position: usize) -> &'a [u8] {
+        &self.bytes[position - self.origin..self.at]
+    }
+
+    /// Keeps a value that verification produced for the restore.
+    pub(crate) fn stage(&self, position: usize, value: Box<dyn Any>) {
+        if let Some(stage) = self.stage {
+            stage.borrow_mut().insert(position, value);
+        }
+    }
+
+    /// The value that verification kept at `position`.
+    pub(crate) fn unstage(&self, position: usize) -> Option<Box<dyn Any>> {
+        self.stage?.borrow_mut().remove(&position)
+    }
+}
+
+/// A section of a snapshot, found by a reader.
+#[derive(Clone)]
+pub struct Section<'a> {
+    index: u32,
+    info: SectionInfo,
+    at: usize,
+    source: &'a dyn Source,
+}
+
+impl fmt::Debug for Section<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Section")
+            .field("index", &self.index)
+            .field("info", &self.info)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Section<'a> {
+    /// Bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.info.len
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.info.len == 0
+    }
+
+    /// The name that its owner gave it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.info.name
+    }
+
+    /// Reads the whole section into `into`, which must be as long as the section.
+    pub fn read_into(&self, into: &mut [u8]) -> Result<(), RestoreError> {
+        if into.len() as u64 != self.info.len {
+            return Err(self.refused(format!("{} bytes, expected {}", self.info.len, into.len())));
+        }
+        self.source
+            .read_section(self.index, into)
+            .map_err(|error| self.refused(format!("can't be read: {error}")))
+    }
+
+    /// The whole section.
+    pub fn bytes(&self) -> Result<Cow<'a, [u8]>, RestoreError> {
+        self.source
+            .section_bytes(self.index)
+            .map_err(|error| self.refused(format!("can't be read: {error}")))
+    }
+
+    /// The error of a section whose contents are not what its owner expects.
+    #[cold]
+    #[must_use]
+    pub fn refused(&self, problem: impl fmt::Display) -> RestoreError {
+        let problem = format!("{} ({}): {problem}", self.info.kind.name(), self.info.name);
+        RestoreError::from(RestoreErrorKind::Section {
+            index: self.index,
+            problem,
+        })
+        .at(self.at)
+    }
+}

@@ -1,0 +1,145 @@
+//! Where a snapshot's bytes go and come from: a stream of fields, and sections beside it for bulk state.
+
+use std::borrow::Cow;
+use std::io;
+
+/// What a section holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// A Verilated model, as its serialize operators write it.
+    Model,
+    /// A memory image.
+    Memory,
+    /// Any other bulk state.
+    Other,
+}
+
+impl SectionKind {
+    /// The number that stands for the kind in files.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            SectionKind::Model => 1,
+            SectionKind::Memory => 2,
+            SectionKind::Other => 3,
+        }
+    }
+
+    /// The kind that `code` stands for.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<SectionKind> {
+        match code {
+            1 => Some(SectionKind::Model),
+            2 => Some(SectionKind::Memory),
+            3 => Some(SectionKind::Other),
+            _ => None,
+        }
+    }
+
+    /// The kind as a word of a message.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SectionKind::Model => "model",
+            SectionKind::Memory => "memory",
+            SectionKind::Other => "other",
+        }
+    }
+}
+
+/// What is known of a section without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionInfo {
+    /// What it holds.
+    pub kind: SectionKind,
+    /// The owner's name for it (the model's name, say): for messages and listings.
+    pub name: String,
+    /// Bytes.
+    pub len: u64,
+}
+
+/// Takes a snapshot's bytes.
+pub trait Sink {
+    /// Takes bytes of the innermost open section, or of the stream where none is open.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Opens a section and gives it the next number, counting from 0 in the order of opening.
+    fn begin_section(&mut self, kind: SectionKind, name: &str) -> io::Result<u32>;
+
+    /// Closes the section that was opened last.
+    fn end_section(&mut self) -> io::Result<()>;
+
+    /// An empty buffer for the stream to collect in; what is collected comes back through [`Sink::write`]
+    /// or [`Sink::give_back`].
+    fn buffer(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// How many bytes of the stream may collect before they are written.
+    fn buffer_limit(&self) -> usize {
+        256 * 1024
+    }
+
+    /// Takes the stream's last bytes, and with them the buffer.
+    fn give_back(&mut self, buffer: Vec<u8>) -> io::Result<()> {
+        self.write(&buffer)
+    }
+}
+
+/// Gives the sections of a snapshot.
+pub trait Source {
+    /// The section of that number, if there is one.
+    fn section(&self, index: u32) -> Option<SectionInfo>;
+
+    /// Reads the whole section into `into`, which is as long as the section.
+    fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()>;
+
+    /// The whole section, without a copy where the source holds it in memory.
+    fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
+        let info = self.section(index).ok_or(io::ErrorKind::NotFound)?;
+        let len = usize::try_from(info.len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let mut bytes = Vec::new();
+        bytes
+            .try_reserve_exact(len)
+            .map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(len, 0);
+        self.read_section(index, &mut bytes)?;
+        Ok(Cow::Owned(bytes))
+    }
+}
+
+/// A source without sections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoSections;
+
+impl Source for NoSections {
+    fn section(&self, _: u32) -> Option<SectionInfo> {
+        None
+    }
+
+    fn read_section(&self, _: u32, _: &mut [u8]) -> io::Result<()> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Drops everything: to find out whether a value can be saved.
+#[derive(Debug, Default)]
+pub(crate) struct Nowhere {
+    sections: u32,
+}
+
+impl Sink for Nowhere {
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn begin_section(&mut self, _: SectionKind, _: &str) -> io::Result<u32> {
+        self.sections += 1;
+        Ok(self.sections - 1)
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+//! `Savable` for the types of `std`, by family.
+
+mod cells;
+mod maps;
+mod numbers;
+mod options;
+mod owners;
+mod ranges;
+mod sequences;
+mod texts;
+mod times;
+mod tuples;

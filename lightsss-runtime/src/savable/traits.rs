@@ -1,0 +1,111 @@
+//! The traits of savable types.
+
+use super::{Files, Reader, RestoreError, SaveError, Schema, Size, Writer};
+
+/// A type whose values can be saved, and restored in place.
+///
+/// Derive it. By hand, write it for types that own bulk state or foreign state; then `save`, `restore`
+/// and `check` must walk the same bytes, and [`Savable::SCHEMA`] must describe them.
+///
+/// ```
+/// use lightsss_runtime::Savable;
+/// use lightsss_runtime::savable::{restore_from_image, save_to_image};
+///
+/// #[derive(Savable)]
+/// struct Uart {
+///     fifo: Vec<u8>,
+///     divisor: u16,
+/// }
+///
+/// let mut uart = Uart { fifo: b"boot".to_vec(), divisor: 27 };
+/// let image = save_to_image(&uart)?;
+/// uart.fifo.clear();
+/// restore_from_image(&mut uart, &image)?;
+/// assert_eq!(uart.fifo, b"boot");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not savable",
+    label = "not savable: it has no `Savable` impl",
+    note = "write `#[derive(Savable)]` on `{Self}` if it is yours",
+    note = "or on the field: `#[savable(as_serde)]` if it implements serde's traits, `#[savable(with = module)]` to save it by hand, `#[savable(skip)]` to leave it untouched by a restore"
+)]
+pub trait Savable {
+    /// What the type writes.
+    const SCHEMA: Schema;
+
+    /// How many bytes the type writes, as far as the type tells.
+    const SIZE: Size = Size::at_least(0);
+
+    /// The schema, for links between schemas.
+    #[must_use]
+    fn schema() -> &'static Schema {
+        const { &Self::SCHEMA }
+    }
+
+    /// Writes the value.
+    fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError>;
+
+    /// Reads a value into this one; keeps allocations, leaves skipped fields untouched.
+    ///
+    /// On an error the value may be half-changed: [`restore_from_image`](super::restore_from_image) and
+    /// durable snapshots verify first.
+    fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError>;
+
+    /// Goes past a value and verifies it, without touching anything.
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError>;
+
+    /// Shows the files marked `reopen` to `files`, in the order of the stream.
+    fn files(&mut self, files: &mut Files<'_>) -> Result<(), RestoreError> {
+        let _ = files;
+        Ok(())
+    }
+
+    /// Writes values that lie side by side.
+    fn save_slice(items: &[Self], out: &mut Writer<'_>) -> Result<(), SaveError>
+    where
+        Self: Sized,
+    {
+        if let Some(size) = Self::SIZE.exact() {
+            out.reserve(items.len().saturating_mul(size))?;
+        }
+        items.iter().try_for_each(|item| item.save(out))
+    }
+
+    /// Reads values that lie side by side.
+    fn restore_slice(items: &mut [Self], input: &mut Reader<'_>) -> Result<(), RestoreError>
+    where
+        Self: Sized,
+    {
+        items.iter_mut().try_for_each(|item| item.restore(input))
+    }
+}
+
+/// A savable type of which new values can be made from a snapshot: what a `Vec` grows by.
+///
+/// The derive writes it wherever all fields have it, and skipped fields a `Default`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can be restored in place, but not made anew from a snapshot",
+    label = "a container must be able to make new ones",
+    note = "models and memories are restored into live objects only: hold them in fields or arrays, not in a `Vec`, `Option` or enum",
+    note = "a skipped field needs `Default`, or `#[savable(skip, default = path)]`, for its struct to be made anew",
+    note = "types that contain each other need `#[savable(recursive)]` on one of the fields"
+)]
+pub trait Construct: Savable + Sized {
+    /// Reads a new value.
+    fn construct(input: &mut Reader<'_>) -> Result<Self, RestoreError>;
+
+    /// Reads `count` values and appends them; the caller has verified that the snapshot has bytes for as
+    /// many.
+    fn construct_extend(
+        items: &mut Vec<Self>,
+        count: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<(), RestoreError> {
+        items.reserve(count);
+        for _ in 0..count {
+            items.push(Self::construct(input)?);
+        }
+        Ok(())
+    }
+}

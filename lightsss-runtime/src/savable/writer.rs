@@ -1,0 +1,174 @@
+//! Writes values, little endian.
+
+use super::{SaveError, SaveErrorKind, SectionKind, Sink};
+
+/// Levels of nesting that a recursive value may have.
+///
+/// Each level takes some stack in a save and in a restore; the limit keeps both far from its end, also on
+/// a thread with the default 2 MiB and without optimisation.
+pub const MAX_DEPTH: u32 = 512;
+
+/// From here on bytes go to the sink without passing through the buffer.
+const BULK: usize = 64 * 1024;
+
+/// Writes values into a snapshot.
+pub struct Writer<'a> {
+    buffer: Vec<u8>,
+    limit: usize,
+    written: usize,
+    depth: u32,
+    sink: &'a mut dyn Sink,
+}
+
+impl std::fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// A writer into `sink`; [`Writer::finish`] hands over what is still buffered.
+    pub fn new(sink: &'a mut dyn Sink) -> Writer<'a> {
+        let mut buffer = sink.buffer();
+        buffer.clear();
+        Writer {
+            buffer,
+            limit: sink.buffer_limit(),
+            written: 0,
+            depth: 0,
+            sink,
+        }
+    }
+
+    /// Hands the last bytes to the sink.
+    pub fn finish(self) -> Result<(), SaveError> {
+        Ok(self.sink.give_back(self.buffer)?)
+    }
+
+    /// Bytes written to the stream so far.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.written + self.buffer.len()
+    }
+
+    /// Writes bytes as they are, without their number.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
+        if self.buffer.capacity() - self.buffer.len() < bytes.len() {
+            self.make_room(bytes.len())?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Writes many bytes as they are: large blocks take no way through a buffer.
+    pub fn bulk(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
+        if bytes.len() < BULK || self.limit == usize::MAX {
+            return self.bytes(bytes);
+        }
+        self.flush()?;
+        self.sink.write(bytes)?;
+        self.written += bytes.len();
+        Ok(())
+    }
+
+    /// Makes room for `bytes` more, so that writing them needs no further allocation.
+    #[inline]
+    pub fn reserve(&mut self, bytes: usize) -> Result<(), SaveError> {
+        if self.buffer.capacity() - self.buffer.len() < bytes {
+            self.make_room(bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a number of items, as `u64`.
+    #[inline]
+    pub fn len(&mut self, len: usize) -> Result<(), SaveError> {
+        self.bytes(&(len as u64).to_le_bytes())
+    }
+
+    /// Writes one byte.
+    #[inline]
+    pub fn byte(&mut self, byte: u8) -> Result<(), SaveError> {
+        self.bytes(&[byte])
+    }
+
+    /// Writes a section of its own for bulk state, and its number into the stream.
+    pub fn section(
+        &mut self,
+        kind: SectionKind,
+        name: &str,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), SaveError>,
+    ) -> Result<(), SaveError> {
+        let index = self.sink.begin_section(kind, name)?;
+        let limit = self.limit.min(BULK);
+        let mut inner = Writer {
+            buffer: Vec::new(),
+            limit,
+            written: 0,
+            depth: self.depth,
+            sink: &mut *self.sink,
+        };
+        write(&mut inner)?;
+        inner.flush()?;
+        self.sink.end_section()?;
+        self.bytes(&index.to_le_bytes())
+    }
+
+    /// Writes a block with its length in front, so that a reader can skip it.
+    pub fn block(
+        &mut self,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), SaveError>,
+    ) -> Result<(), SaveError> {
+        let at = self.position();
+        let mut inner = Writer {
+            buffer: Vec::new(),
+            limit: usize::MAX,
+            written: 0,
+            depth: self.depth,
+            sink: &mut *self.sink,
+        };
+        write(&mut inner).map_err(|error| error.at(at))?;
+        let bytes = inner.buffer;
+        self.len(bytes.len())?;
+        self.bulk(&bytes)
+    }
+
+    /// Writes a value that may contain values of the type around it: counts the levels.
+    pub fn nested(
+        &mut self,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), SaveError>,
+    ) -> Result<(), SaveError> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(SaveErrorKind::TooDeep { limit: MAX_DEPTH }));
+        }
+        self.depth += 1;
+        let result = write(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// An error at the present position, from which the field's path is found.
+    #[cold]
+    pub fn error(&self, kind: SaveErrorKind) -> SaveError {
+        SaveError::from(kind).at(self.position())
+    }
+
+    #[cold]
+    fn make_room(&mut self, bytes: usize) -> Result<(), SaveError> {
+        if self.buffer.len().saturating_add(bytes) > self.limit {
+            self.flush()?;
+        }
+        self.buffer.reserve(bytes.max(64));
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SaveError> {
+        self.sink.write(&self.buffer)?;
+        self.written += self.buffer.len();
+        self.buffer.clear();
+        Ok(())
+    }
+}
