@@ -106,9 +106,9 @@ impl<T: SerdeValue> Adapter<T> for AsSerde {
         let position = input.position();
         let len = input.len(1)?;
         let bytes = input.bytes(len)?;
-        match input.unstage(position).map(Box::downcast::<T>) {
-            Some(Ok(value)) => Ok(*value),
-            _ => Self::decode(bytes).map_err(|error| error.at(position)),
+        match input.unstage(position) {
+            Some(value) => Ok(value),
+            None => Self::decode(bytes).map_err(|error| error.at(position)),
         }
     }
 }
@@ -316,9 +316,9 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
     fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
         let position = input.position();
         let note = Self::read(input)?;
-        match input.unstage(position).map(Box::downcast::<T>) {
-            Some(Ok(file)) => Ok(*file),
-            _ => Self::open(note.as_ref(), position),
+        match input.unstage(position) {
+            Some(file) => Ok(file),
+            None => Self::open(note.as_ref(), position),
         }
     }
 }

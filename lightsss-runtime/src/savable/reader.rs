@@ -235,8 +235,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The value that verification kept at `position`.
-    pub(crate) fn unstage(&self, position: usize) -> Option<Box<dyn Any>> {
-        self.stage?.borrow_mut().remove(&position)
+    pub(crate) fn unstage<T: 'static>(&self, position: usize) -> Option<T> {
+        let staged = self.stage?.borrow_mut().remove(&position)?;
+        staged.downcast().ok().map(|value| *value)
     }
 }
 

@@ -152,6 +152,7 @@ impl<'a> Writer<'a> {
 
     /// An error at the present position, from which the field's path is found.
     #[cold]
+    #[must_use]
     pub fn error(&self, kind: SaveErrorKind) -> SaveError {
         SaveError::from(kind).at(self.position())
     }

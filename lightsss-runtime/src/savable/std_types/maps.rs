@@ -170,9 +170,9 @@ fn in_order<K, V>(
     Ok(map.iter())
 }
 
-fn by_bytes<'a, K: Savable, V, S>(
-    map: &'a HashMap<K, V, S>,
+fn by_bytes<K: Savable, V, S>(
+    map: &HashMap<K, V, S>,
     position: usize,
-) -> Result<Vec<(&'a K, &'a V)>, SaveError> {
+) -> Result<Vec<(&K, &V)>, SaveError> {
     sorted(map.iter(), position)
 }
