@@ -4,7 +4,9 @@
 //! - `rtl/`: the core and its devices.
 //! - [`program`]: what it runs.
 //! - [`reference`]: what it should do.
+//! - [`difftest`]: the comparison.
 
+pub mod difftest;
 pub mod memory_map;
 pub mod program;
 pub mod reference;
