@@ -6,7 +6,7 @@
 mod system;
 mod verilator;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use system::PackageManager;
 pub use verilator::{Verilator, Version};
@@ -31,23 +31,30 @@ pub struct Tools {
 /// What is missing and can't be installed is reported in one message.
 pub fn run(args: &SetupArgs) -> Result<Tools> {
     let mut manager = PackageManager::detect();
-    let mut missing = Vec::new();
-
-    for tool in [&system::CXX, &system::MAKE] {
-        if let Err(reason) = system::find_or_install(tool, manager.as_mut()) {
-            missing.push(reason.to_string());
-        }
-    }
-    let verilator = match verilator::find_or_install(args.verilator, manager.as_mut()) {
-        Ok(found) => Some(found),
-        Err(reason) => {
-            missing.push(reason.to_string());
-            None
-        }
+    let cxx = system::find_or_install(&system::CXX, manager.as_mut());
+    let make = system::find_or_install(&system::MAKE, manager.as_mut());
+    let library = |library, manager: Option<&mut PackageManager>| match &cxx {
+        Ok(cxx) => system::find_or_install_library(library, cxx, manager),
+        // The missing compiler is reported; what it could find is not known.
+        Err(_) => Ok(()),
     };
+    let zlib = library(&system::ZLIB, manager.as_mut());
+    let verilator = verilator::find_or_install(args.verilator, manager.as_mut(), |manager| {
+        library(&system::LZ4, manager)
+    });
 
+    let missing: Vec<String> = [make.map(drop), zlib]
+        .into_iter()
+        .chain([verilator
+            .as_ref()
+            .map(drop)
+            .map_err(|error| anyhow!("{error:#}"))])
+        .chain([cxx.as_ref().map(drop).map_err(|error| anyhow!("{error:#}"))])
+        .filter_map(Result::err)
+        .map(|error| format!("{error:#}"))
+        .collect();
     match verilator {
-        Some(verilator) if missing.is_empty() => Ok(Tools { verilator }),
+        Ok(verilator) if missing.is_empty() => Ok(Tools { verilator }),
         _ => bail!("some tools are missing:\n  {}", missing.join("\n  ")),
     }
 }

@@ -1,6 +1,6 @@
 //! The system's package manager, and the tools that come from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -67,40 +67,98 @@ fn find(tool: &Tool) -> Option<PathBuf> {
         })
 }
 
+/// A library that Verilator's FST writer is compiled with.
+pub struct Library {
+    header: &'static str,
+    package: &'static str,
+}
+
+/// For FST files, whatever the version.
+pub const ZLIB: Library = Library {
+    header: "zlib.h",
+    package: "zlib1g-dev",
+};
+
+/// For FST files from Verilator 5.048 on.
+pub const LZ4: Library = Library {
+    header: "lz4.h",
+    package: "liblz4-dev",
+};
+
+/// Finds `library`'s header as the compiler `cxx` would, or installs it with `manager`.
+pub fn find_or_install_library(
+    library: &Library,
+    cxx: &Path,
+    manager: Option<&mut PackageManager>,
+) -> Result<()> {
+    let found = || {
+        let mut command = Command::new(cxx);
+        command.args(["-E", "-x", "c++", "-include", library.header, "/dev/null"]);
+        succeeds(&mut command)
+    };
+    if found() {
+        return Ok(());
+    }
+    let how_to = format!(
+        "{}: {} can't find it; install the package `{}`",
+        library.header,
+        cxx.display(),
+        library.package
+    );
+    let manager = manager.ok_or_else(|| anyhow!("{how_to}"))?;
+    manager
+        .install(library.package)
+        .with_context(|| how_to.clone())?;
+    if found() {
+        return Ok(());
+    }
+    bail!("{how_to} (its package was installed, but brought none)")
+}
+
 /// What a package manager calls things.
 struct Dialect {
     program: &'static str,
     install: &'static [&'static str],
     /// Brings the lists of packages up to date, where `install` does not.
     refresh: Option<&'static [&'static str]>,
-    /// What Debian's package `g++` is called here.
-    cxx: &'static str,
+    /// Debian's names of packages, and what they are called here.
+    names: &'static [(&'static str, &'static str)],
 }
+
+const RPM_NAMES: &[(&str, &str)] = &[
+    ("g++", "gcc-c++"),
+    ("zlib1g-dev", "zlib-devel"),
+    ("liblz4-dev", "lz4-devel"),
+];
 
 const DIALECTS: &[Dialect] = &[
     Dialect {
         program: "apt-get",
         install: &["install", "-y", "--no-install-recommends"],
         refresh: Some(&["update"]),
-        cxx: "g++",
+        names: &[],
     },
     Dialect {
         program: "dnf",
         install: &["install", "-y"],
         refresh: None,
-        cxx: "gcc-c++",
+        names: RPM_NAMES,
     },
     Dialect {
         program: "zypper",
         install: &["--non-interactive", "install"],
         refresh: None,
-        cxx: "gcc-c++",
+        names: RPM_NAMES,
     },
     Dialect {
         program: "pacman",
         install: &["-S", "--noconfirm", "--needed"],
         refresh: Some(&["-Sy"]),
-        cxx: "gcc",
+        names: &[
+            ("g++", "gcc"),
+            ("zlib1g-dev", "zlib"),
+            ("liblz4-dev", "lz4"),
+        ],
     },
 ];
 
@@ -141,12 +199,15 @@ impl PackageManager {
             }
             self.refreshed = true;
         }
-        let package = if package == CXX.package {
-            self.dialect.cxx
-        } else {
-            package
-        };
-        self.call(self.dialect.install, &[package])
+        let here = self
+            .dialect
+            .names
+            .iter()
+            .find(|(debian, _)| *debian == package);
+        self.call(
+            self.dialect.install,
+            &[here.map_or(package, |(_, name)| name)],
+        )
     }
 
     fn call(&self, arguments: &[&str], packages: &[&str]) -> Result<()> {
