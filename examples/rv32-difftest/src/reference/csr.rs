@@ -1,5 +1,7 @@
 //! Machine-mode control and status registers.
 
+use lightsss_runtime::Savable;
+
 use super::Trap;
 
 /// Addresses, from the privileged specification.
@@ -41,7 +43,7 @@ pub(super) enum Read {
 }
 
 /// The CSRs that hold state. `mip` and `mcycle` follow the core's time and are not kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Savable)]
 pub struct Csrs {
     /// `mstatus.MIE`: interrupts are enabled.
     pub mie: bool,

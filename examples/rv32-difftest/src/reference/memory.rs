@@ -1,10 +1,12 @@
 //! The reference's view of memory: RAM of its own, and devices that only the core has.
 
+use lightsss_runtime::Savable;
+
 use super::{Store, Trap};
 use crate::memory_map::{RAM_BASE, RAM_BYTES, is_device, is_ram};
 
 /// RAM, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Savable)]
 pub struct Memory {
     words: Vec<u32>,
 }
@@ -13,8 +15,10 @@ impl Memory {
     /// RAM that starts with `image`; the rest is zero. An image beyond the end of RAM is cut off.
     #[must_use]
     pub fn new(image: &[u32]) -> Self {
-        let mut words = image.to_vec();
-        words.resize((RAM_BYTES / 4) as usize, 0);
+        // Zeroed by the system when first touched, so that what is not used costs nothing.
+        let mut words = vec![0; (RAM_BYTES / 4) as usize];
+        let length = image.len().min(words.len());
+        words[..length].copy_from_slice(&image[..length]);
         Self { words }
     }
 

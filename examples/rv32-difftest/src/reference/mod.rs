@@ -11,6 +11,8 @@ mod memory;
 pub use csr::Csrs;
 pub use memory::Memory;
 
+use lightsss_runtime::Savable;
+
 use crate::memory_map::RAM_BASE;
 
 /// Why an instruction did not complete: `mcause`, and what goes into `mtval`.
@@ -84,7 +86,7 @@ pub struct InterruptDisabled {
 }
 
 /// State of the hart and its memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Savable)]
 pub struct Reference {
     /// Address of the next instruction.
     pub pc: u32,
