@@ -1,1 +1,46 @@
-//! Durable snapshots: a harness and its model in one file.
+//! Durable snapshots: a file that holds a harness, published whole or not at all, restored whole or not at all.
+//!
+//! [`save`] and [`restore`] are the simplest use. [`Background`] saves in a forked child; [`Series`] keeps a folder of
+//! snapshots, each holding only what changed since the one before, and drops the oldest. [`Snapshot`] reads a file
+//! without knowing the types in it.
+//!
+//! The file format is specified in `docs/format.md`.
+
+mod background;
+mod codec;
+mod diff;
+mod digests;
+pub mod dirty;
+mod error;
+mod flatten;
+mod format;
+mod pages;
+mod publish;
+mod reader;
+mod report;
+mod restore;
+mod rotate;
+mod save;
+mod sections;
+mod series;
+mod sink;
+mod source;
+pub mod storage;
+mod workers;
+mod writer;
+
+pub use background::{Background, BackgroundError, BackgroundReport};
+pub use codec::Compression;
+pub use diff::{Difference, SectionDifference, SnapshotDiff, diff};
+pub use error::{RestoreFileError, SaveFileError};
+pub use flatten::{FlattenError, flatten};
+pub use format::{FORMAT_VERSION, MAGIC, Malformed, ModelIdentity, ParentLink, SnapshotHeader};
+pub use publish::clean_leftovers;
+pub use reader::{MAX_CHAIN, RestoreOptions, SectionSummary, Snapshot};
+pub use restore::{restore, restore_with};
+pub use rotate::{Listed, Pruned, Retention, list, prune};
+pub use save::{SaveOptions, SaveReport, save};
+pub use series::{EXTENSION, Series, SeriesOptions};
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@
 //! field by field, by name. Then the whole stream is verified, and only then the live value changes.
 
 mod adapters;
-mod describe;
+pub(crate) mod describe;
 mod error;
 mod files;
 mod image;
@@ -22,7 +22,7 @@ mod section;
 mod size;
 mod std_types;
 mod traits;
-mod walk;
+pub(crate) mod walk;
 mod whole;
 mod writer;
 

@@ -18,9 +18,9 @@ mod shared;
 mod slot;
 mod stats;
 mod supervisor;
-mod sys;
+pub(crate) mod sys;
 mod terminal;
-mod threads;
+pub(crate) mod threads;
 mod wake;
 mod watch;
 

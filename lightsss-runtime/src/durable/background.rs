@@ -1,0 +1,290 @@
+//! Saves in the background: a forked child compresses and writes while the original goes on.
+
+use std::io::{self, Read, Write};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nix::unistd::{ForkResult, Pid, getpid};
+
+use super::dirty::Origin;
+use super::error::SaveFileError;
+use super::report::{self, Outcome};
+use super::save::{self, Lineage, SaveOptions, SaveReport};
+use crate::savable::Savable;
+use crate::slots::hooks::{self, Moment};
+use crate::slots::{sys, threads};
+
+/// Why a save could not be begun in the background, or failed there.
+#[derive(Debug, thiserror::Error)]
+pub enum BackgroundError {
+    /// As many saves as allowed are under way.
+    #[error("{running} saves are under way, which is the most; wait for one of them")]
+    Busy {
+        /// How many.
+        running: usize,
+    },
+    /// Other threads live, and the child would not have them.
+    #[error("can not fork while other threads live: {}; end them before the save", threads.join(", "))]
+    Threads {
+        /// Their names.
+        threads: Vec<String>,
+    },
+    /// The system refused to fork, or to make a pipe.
+    #[error("could not start the child that saves")]
+    Fork(#[source] io::Error),
+    /// The save was begun in another process than this one, of which this one is a fork.
+    #[error(
+        "the saves under way belong to process {owner}, and this is process {caller}; make a new `Background` here"
+    )]
+    ForeignProcess {
+        /// The process that made the `Background`.
+        owner: i32,
+        /// The process that called.
+        caller: i32,
+    },
+    /// The child could not save.
+    #[error("`{}` was not saved: {reason}", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// The child's error, with its causes.
+        reason: String,
+    },
+    /// The child ended without a word.
+    #[error("`{}` was not saved: the child that saved it {how}", path.display())]
+    Died {
+        /// The file.
+        path: PathBuf,
+        /// How it ended.
+        how: String,
+    },
+    /// What the save was to be a child of can not be used.
+    #[error(transparent)]
+    Parent(#[from] SaveFileError),
+}
+
+/// A save in the background that has come to its end.
+#[derive(Debug)]
+pub struct BackgroundReport {
+    /// The file.
+    pub path: PathBuf,
+    /// How long the original stood still, when the save was begun.
+    pub pause: Duration,
+    /// What became of it.
+    pub result: Result<SaveReport, BackgroundError>,
+    pub(super) origins: Vec<Option<Origin>>,
+}
+
+/// Saves under way in the background, at most so many at a time.
+///
+/// Dropping it waits for them.
+#[derive(Debug)]
+pub struct Background {
+    at_most: NonZeroUsize,
+    owner: Pid,
+    running: Vec<Job>,
+}
+
+#[derive(Debug)]
+struct Job {
+    child: Pid,
+    path: PathBuf,
+    pause: Duration,
+    /// Where the child's last words come from.
+    words: io::PipeReader,
+}
+
+impl Background {
+    /// At most `at_most` saves at a time. Each holds the memory that the original changes meanwhile twice.
+    #[must_use]
+    pub fn new(at_most: NonZeroUsize) -> Self {
+        Self {
+            at_most,
+            owner: getpid(),
+            running: Vec::new(),
+        }
+    }
+
+    /// Begins to save a harness, in a forked child; gives the pause of this process.
+    ///
+    /// What becomes of it is learnt from [`Self::finished`] or [`Self::wait`]. The fork hooks of this thread run, as
+    /// around a slot.
+    pub fn save<T: Savable + ?Sized>(
+        &mut self,
+        path: impl AsRef<Path>,
+        value: &T,
+        options: &SaveOptions,
+    ) -> Result<Duration, BackgroundError> {
+        self.save_with(path.as_ref(), value, options, Lineage::default)
+    }
+
+    /// `lineage` is made after the threads that may not be there are found not to be.
+    pub(super) fn save_with<T: Savable + ?Sized>(
+        &mut self,
+        path: &Path,
+        value: &T,
+        options: &SaveOptions,
+        lineage: impl FnOnce() -> Lineage,
+    ) -> Result<Duration, BackgroundError> {
+        let (owner, caller) = (self.owner.as_raw(), getpid().as_raw());
+        if owner != caller {
+            return Err(BackgroundError::ForeignProcess { owner, caller });
+        }
+        if self
+            .running
+            .iter()
+            .filter(|job| !sys::has_ended(job.child))
+            .count()
+            >= self.at_most.get()
+        {
+            return Err(BackgroundError::Busy {
+                running: self.at_most.get(),
+            });
+        }
+        let (words, mouth) = io::pipe().map_err(BackgroundError::Fork)?;
+        let begun = Instant::now();
+        hooks::run(Moment::Before);
+        let others = threads::others();
+        if !others.is_empty() {
+            hooks::run(Moment::InOriginal);
+            return Err(BackgroundError::Threads { threads: others });
+        }
+        sys::flush_stdio();
+        let lineage = lineage();
+        match sys::fork_blocked() {
+            Err(errno) => {
+                hooks::run(Moment::InOriginal);
+                Err(BackgroundError::Fork(errno.into()))
+            }
+            Ok((ForkResult::Child, _)) => {
+                sys::die_with(self.owner);
+                sys::set_name(c"lightsss-save");
+                hooks::run(Moment::InSlot);
+                drop(words);
+                child(path, value, options, lineage, mouth)
+            }
+            Ok((ForkResult::Parent { child }, _)) => {
+                drop(mouth);
+                hooks::run(Moment::InOriginal);
+                let pause = begun.elapsed();
+                tracing::debug!(path = %path.display(), pid = child.as_raw(), ?pause, "save begun");
+                self.running.push(Job {
+                    child,
+                    path: path.to_owned(),
+                    pause,
+                    words,
+                });
+                Ok(pause)
+            }
+        }
+    }
+
+    /// How many saves are under way.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// The saves that have ended since the last call; does not wait.
+    pub fn finished(&mut self) -> Vec<BackgroundReport> {
+        self.collect(|job| sys::has_ended(job.child))
+    }
+
+    /// Waits for all saves, and gives those that have ended since the last call.
+    pub fn wait(&mut self) -> Vec<BackgroundReport> {
+        self.collect(|_| true)
+    }
+
+    fn collect(&mut self, ready: impl Fn(&Job) -> bool) -> Vec<BackgroundReport> {
+        if getpid() != self.owner {
+            // A fork of the original: the saves are its brothers, not its children.
+            self.running.clear();
+        }
+        let (done, running) = std::mem::take(&mut self.running)
+            .into_iter()
+            .partition(ready);
+        self.running = running;
+        let done: Vec<Job> = done;
+        done.into_iter().map(Job::finish).collect()
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        for report in self.wait() {
+            if let Err(error) = report.result {
+                tracing::error!(%error, "save in the background failed");
+            }
+        }
+    }
+}
+
+impl Job {
+    /// Reads the child's last words, to their end, which comes with the child's, and reaps it.
+    fn finish(mut self) -> BackgroundReport {
+        let mut words = Vec::new();
+        let read = self.words.read_to_end(&mut words);
+        let ended = nix::sys::wait::waitpid(self.child, None);
+        let outcome = read.ok().and_then(|_| report::decode(&words));
+        let (result, origins) = match outcome {
+            Some(Outcome::Saved { report, origins }) => (Ok(report), origins),
+            Some(Outcome::Failed { reason }) => {
+                let path = self.path.clone();
+                (Err(BackgroundError::Failed { path, reason }), Vec::new())
+            }
+            None => {
+                let path = self.path.clone();
+                let how = how_it_ended(ended);
+                (Err(BackgroundError::Died { path, how }), Vec::new())
+            }
+        };
+        BackgroundReport {
+            path: self.path,
+            pause: self.pause,
+            result,
+            origins,
+        }
+    }
+}
+
+fn how_it_ended(ended: nix::Result<nix::sys::wait::WaitStatus>) -> String {
+    use nix::sys::wait::WaitStatus;
+    match ended {
+        Ok(WaitStatus::Exited(_, status)) => format!("exited with status {status}"),
+        Ok(WaitStatus::Signaled(_, signal, _)) => format!("was killed by {signal}"),
+        Ok(other) => format!("ended as {other:?}"),
+        Err(error) => format!("could not be waited for ({error})"),
+    }
+}
+
+/// The child's whole life.
+fn child<T: Savable + ?Sized>(
+    path: &Path,
+    value: &T,
+    options: &SaveOptions,
+    lineage: Lineage,
+    mut mouth: io::PipeWriter,
+) -> ! {
+    let begun = Instant::now();
+    let saved = catch_unwind(AssertUnwindSafe(|| {
+        save::write(path, value, options, lineage)
+    }));
+    let outcome = match saved {
+        Ok(Ok(totals)) => Outcome::Saved {
+            report: SaveReport::new(&totals, begun.elapsed()),
+            origins: totals.origins,
+        },
+        Ok(Err(error)) => Outcome::Failed {
+            reason: report::with_causes(&error),
+        },
+        Err(_) => Outcome::Failed {
+            reason: "the harness panicked while it was saved".to_owned(),
+        },
+    };
+    // The original learns of a broken pipe as of a death.
+    let _ = mouth.write_all(&report::encode(&outcome));
+    drop(mouth);
+    sys::exit_now(0)
+}

@@ -1,0 +1,223 @@
+//! What differs between two snapshots, without knowing the types in them.
+
+mod fields;
+
+use super::error::RestoreFileError;
+use super::format::{PAGE, SnapshotHeader, kind};
+use super::reader::Snapshot;
+use super::sections;
+use crate::savable::{Description, NoSections, Reader, RestoreError};
+
+/// The most fields that are listed.
+const MOST_FIELDS: usize = 10_000;
+
+/// A value that differs. Absent on a side that does not have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The field, as a path from the harness (`uart.fifo[3]`), or the name of a header's field.
+    pub path: String,
+    /// In the first snapshot.
+    pub a: Option<String>,
+    /// In the second.
+    pub b: Option<String>,
+}
+
+/// A section that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionDifference {
+    /// Its number in the file.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// Length in the first snapshot, in bytes.
+    pub a_len: Option<u64>,
+    /// Length in the second.
+    pub b_len: Option<u64>,
+    /// Bytes that differ, as far as both reach.
+    pub bytes: u64,
+    /// Pages of 4096 bytes with such bytes.
+    pub pages: u64,
+    /// Place of the first such byte.
+    pub first: Option<u64>,
+}
+
+/// What differs between two snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SnapshotDiff {
+    /// Header: models, cycle, time, labels. When a snapshot was taken is not compared.
+    pub header: Vec<Difference>,
+    /// The harness's fields.
+    pub fields: Vec<Difference>,
+    /// Whether more fields differ than are listed.
+    pub more_fields: bool,
+    /// Sections: models and memories.
+    pub sections: Vec<SectionDifference>,
+}
+
+impl SnapshotDiff {
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.header.is_empty() && self.fields.is_empty() && self.sections.is_empty()
+    }
+}
+
+/// Compares two snapshots, of which everything is verified first.
+///
+/// `progress` is told of the bytes verified.
+pub fn diff(
+    a: &mut Snapshot,
+    b: &mut Snapshot,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<SnapshotDiff, RestoreFileError> {
+    for snapshot in [&mut *a, &mut *b] {
+        snapshot.open_parents()?;
+        snapshot.verify(progress)?;
+    }
+    let (a, b) = (&*a, &*b);
+    let mut fields = fields::Found::new(MOST_FIELDS);
+    let (of_a, of_b) = (Stored::read(a)?, Stored::read(b)?);
+    let compared = fields::compare(
+        fields::Side {
+            description: &of_a.description,
+            input: Reader::new(&of_a.stream, &NoSections),
+        },
+        fields::Side {
+            description: &of_b.description,
+            input: Reader::new(&of_b.stream, &NoSections),
+        },
+        &mut fields,
+    );
+    compared.map_err(|source| not_as_described(a, source))?;
+    Ok(SnapshotDiff {
+        header: headers(a.header(), b.header()),
+        more_fields: fields.is_full(),
+        fields: fields.into_list(),
+        sections: sections_that_differ(a, b)?,
+    })
+}
+
+/// The harness's stream, and what describes it.
+struct Stored {
+    description: Description,
+    stream: Vec<u8>,
+}
+
+impl Stored {
+    fn read(snapshot: &Snapshot) -> Result<Self, RestoreFileError> {
+        let description = snapshot.own_section(sections::SCHEMA, kind::SCHEMA)?;
+        Ok(Self {
+            description: Description::from_bytes(&description)
+                .map_err(|source| not_as_described(snapshot, source))?,
+            stream: snapshot.own_section(sections::STREAM, kind::HARNESS)?,
+        })
+    }
+}
+
+fn not_as_described(snapshot: &Snapshot, source: RestoreError) -> RestoreFileError {
+    RestoreFileError::Harness {
+        path: snapshot.path().to_owned(),
+        source,
+    }
+}
+
+fn headers(a: &SnapshotHeader, b: &SnapshotHeader) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut compare = |path: &str, a: Option<String>, b: Option<String>| {
+        if a != b {
+            let path = path.to_owned();
+            found.push(Difference { path, a, b });
+        }
+    };
+    compare("harness", Some(a.harness.clone()), Some(b.harness.clone()));
+    compare(
+        "schema",
+        Some(format!("{:016x}", a.schema)),
+        Some(format!("{:016x}", b.schema)),
+    );
+    compare(
+        "cycle",
+        Some(a.cycle.to_string()),
+        Some(b.cycle.to_string()),
+    );
+    compare("time", Some(a.time.to_string()), Some(b.time.to_string()));
+    for number in 0..a.models.len().max(b.models.len()) {
+        let text = |header: &SnapshotHeader| {
+            let model = header.models.get(number)?;
+            Some(format!(
+                "{} {:016x} (Verilator {})",
+                model.name, model.fingerprint, model.verilator
+            ))
+        };
+        compare(&format!("model {number}"), text(a), text(b));
+    }
+    let mut labels: Vec<&String> = a.labels.keys().chain(b.labels.keys()).collect();
+    labels.sort();
+    labels.dedup();
+    for label in labels {
+        let value = |header: &SnapshotHeader| header.labels.get(label).cloned();
+        compare(&format!("label {label}"), value(a), value(b));
+    }
+    found
+}
+
+fn sections_that_differ(
+    a: &Snapshot,
+    b: &Snapshot,
+) -> Result<Vec<SectionDifference>, RestoreFileError> {
+    let mut found = Vec::new();
+    let count = a.entries().len().max(b.entries().len());
+    for number in sections::FIRST..count {
+        let entry = |snapshot: &Snapshot| {
+            let entry = snapshot.entries().get(number).cloned();
+            entry.filter(|entry| entry.kind != kind::DIGESTS)
+        };
+        let (of_a, of_b) = (entry(a), entry(b));
+        let Some(name) = of_a
+            .as_ref()
+            .or(of_b.as_ref())
+            .map(|entry| entry.name.clone())
+        else {
+            continue;
+        };
+        let mut difference = SectionDifference {
+            number,
+            name,
+            a_len: of_a.as_ref().map(|entry| entry.len),
+            b_len: of_b.as_ref().map(|entry| entry.len),
+            bytes: 0,
+            pages: 0,
+            first: None,
+        };
+        if of_a.is_some() && of_b.is_some() {
+            compare_bytes(
+                &a.section_bytes(number)?,
+                &b.section_bytes(number)?,
+                &mut difference,
+            );
+        }
+        let same_entry = difference.a_len == difference.b_len
+            && of_a.map(|entry| entry.name) == of_b.map(|entry| entry.name);
+        if !same_entry || difference.bytes > 0 {
+            found.push(difference);
+        }
+    }
+    Ok(found)
+}
+
+fn compare_bytes(a: &[u8], b: &[u8], difference: &mut SectionDifference) {
+    for (index, (a, b)) in a.chunks(PAGE).zip(b.chunks(PAGE)).enumerate() {
+        if a == b {
+            continue;
+        }
+        let differ = a.iter().zip(b).enumerate().filter(|(_, (a, b))| a != b);
+        let places: Vec<usize> = differ.map(|(place, _)| place).collect();
+        if let Some(first) = places.first() {
+            difference.pages += 1;
+            difference.bytes += places.len() as u64;
+            difference
+                .first
+                .get_or_insert((index * PAGE + first) as u64);
+        }
+    }
+}

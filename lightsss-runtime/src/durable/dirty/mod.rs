@@ -1,0 +1,226 @@
+//! Which pages of a memory were written between one save and the next.
+//!
+//! The owner of a memory has it [`Tracked`]; an incremental save finds out by the address of what it is given. Where
+//! the kernel can't count writes, pages are told apart by their digests.
+
+mod kernel;
+
+use std::collections::VecDeque;
+use std::io;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+
+use self::kernel::Region;
+use super::format::PAGE;
+use super::pages::PageSet;
+use super::workers::unpoisoned;
+
+/// Stretches between saves that are remembered: one more than saves that may be under way.
+const REMEMBERED: usize = 16;
+
+/// All tracked memories of the process.
+static TRACKED: Mutex<Vec<Weak<Tracker>>> = Mutex::new(Vec::new());
+
+/// A moment up to which, or from which on, writes are counted. Never the same twice in a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark(u64);
+
+/// Where in which tracked memory a section's contents lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Of the tracked memory; never the same twice in a process.
+    pub(super) tracker: u64,
+    /// Of the contents' first byte in it.
+    pub(super) offset: u64,
+}
+
+/// A memory in which writes are counted, until this is dropped.
+#[derive(Debug)]
+pub struct Tracked(Arc<Tracker>);
+
+#[derive(Debug)]
+struct Tracker {
+    id: u64,
+    start: usize,
+    len: usize,
+    region: Region,
+    stretches: Mutex<VecDeque<Stretch>>,
+}
+
+/// What was written from one mark to the next, or to now.
+#[derive(Debug)]
+struct Stretch {
+    from: Mark,
+    written: PageSet,
+}
+
+impl Tracked {
+    /// Begins to count the writes to a memory.
+    ///
+    /// Fails where the kernel can't (Linux before 6.7, or `userfaultfd` forbidden): saves compare pages then.
+    ///
+    /// # Errors
+    /// What the system says; also if the memory does not consist of whole pages.
+    ///
+    /// # Safety
+    /// The `len` bytes at `start` are private anonymous memory of the caller's, and stay mapped until the value is
+    /// dropped. Whoever takes pages away or puts other ones in their place (`MADV_DONTNEED`, `mremap`) calls
+    /// [`Self::forget`] afterwards.
+    pub unsafe fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        let start = start.as_ptr() as usize;
+        let tracker = Arc::new(Tracker {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            start,
+            len,
+            region: Region::new(start, len)?,
+            stretches: Mutex::new(VecDeque::new()),
+        });
+        let mut all = unpoisoned(&TRACKED);
+        all.retain(|tracker| tracker.strong_count() > 0);
+        all.push(Arc::downgrade(&tracker));
+        Ok(Self(tracker))
+    }
+
+    /// Takes every page for changed.
+    pub fn forget(&self) {
+        unpoisoned(&self.0.stretches).clear();
+    }
+}
+
+impl Tracker {
+    fn mark(&self, mark: Mark) {
+        let mut stretches = unpoisoned(&self.stretches);
+        let mut written = PageSet::new(self.len / PAGE);
+        if !self.region.is_here() || self.region.take_written(&mut written).is_err() {
+            // Nothing is known any more.
+            stretches.clear();
+            return;
+        }
+        if let Some(last) = stretches.back_mut() {
+            last.written.insert_all(&written);
+        }
+        if stretches.len() == REMEMBERED {
+            stretches.pop_front();
+        }
+        stretches.push_back(Stretch {
+            from: mark,
+            written: PageSet::new(self.len / PAGE),
+        });
+    }
+
+    fn written_between(&self, from: Mark, to: Mark) -> Option<PageSet> {
+        let stretches = unpoisoned(&self.stretches);
+        let first = stretches.iter().position(|stretch| stretch.from == from)?;
+        let last = stretches.iter().position(|stretch| stretch.from == to)?;
+        let mut pages = PageSet::new(self.len / PAGE);
+        for stretch in stretches.range(first..last.max(first)) {
+            pages.insert_all(&stretch.written);
+        }
+        Some(pages)
+    }
+}
+
+/// Ends one stretch and begins the next, in all tracked memories.
+pub(super) fn mark_all() -> Mark {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mark = Mark(NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut all = unpoisoned(&TRACKED);
+    all.retain(|tracker| match tracker.upgrade() {
+        Some(tracker) => {
+            tracker.mark(mark);
+            true
+        }
+        None => false,
+    });
+    mark
+}
+
+/// Where `bytes` lie, if they are in a tracked memory and begin with a page of it.
+pub(super) fn origin(bytes: &[u8]) -> Option<Origin> {
+    let start = bytes.as_ptr() as usize;
+    unpoisoned(&TRACKED)
+        .iter()
+        .filter_map(Weak::upgrade)
+        .find_map(|tracker| {
+            let offset = start.checked_sub(tracker.start)?;
+            let inside = offset + bytes.len() <= tracker.len && offset.is_multiple_of(PAGE);
+            inside.then_some(Origin {
+                tracker: tracker.id,
+                offset: offset as u64,
+            })
+        })
+}
+
+/// The pages of a tracked memory that were written between two marks; `None` if nobody counted.
+pub(super) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<PageSet> {
+    unpoisoned(&TRACKED)
+        .iter()
+        .filter_map(Weak::upgrade)
+        .find(|tracked| tracked.id == tracker)?
+        .written_between(from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whole pages of private anonymous memory.
+    fn mapping(len: usize) -> &'static mut [u8] {
+        // SAFETY: a new private anonymous mapping at an address of the kernel's choice touches nothing that exists.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                len,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        assert_ne!(start, libc::MAP_FAILED);
+        // SAFETY: the mapping has `len` bytes, is zeroed by the kernel, is never unmapped, and has no other reference.
+        unsafe { std::slice::from_raw_parts_mut(start.cast(), len) }
+    }
+
+    #[test]
+    fn writes_between_marks_are_counted() {
+        let memory = mapping(1000 * PAGE);
+        memory[..500 * PAGE].fill(1);
+        let start = NonNull::from(&mut memory[0]);
+        // SAFETY: the mapping above is private, anonymous and never unmapped.
+        let counted = match unsafe { Tracked::new(start, memory.len()) } {
+            Ok(counted) => counted,
+            Err(error) => {
+                // The kernel under test can't: then saves compare pages, which another test shows.
+                eprintln!("writes are not counted here: {error}");
+                return;
+            }
+        };
+        let first = mark_all();
+        memory[7 * PAGE + 5] = 2;
+        memory[999 * PAGE] = 2;
+        let second = mark_all();
+        memory[8 * PAGE] = 2;
+        let third = mark_all();
+        let pages = |from, to| {
+            let set = written_between(counted.0.id, from, to).unwrap();
+            (0..1000)
+                .filter(|&page| set.contains(page))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(pages(first, second), [7, 999]);
+        assert_eq!(pages(second, third), [8]);
+        assert_eq!(pages(first, third), [7, 8, 999]);
+        let tracker = counted.0.id;
+        let offset = 5 * PAGE as u64;
+        assert_eq!(
+            origin(&memory[5 * PAGE..]),
+            Some(Origin { tracker, offset })
+        );
+        assert_eq!(origin(&memory[5 * PAGE + 1..]), None);
+        counted.forget();
+        assert_eq!(written_between(tracker, first, third), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Pages: which are zeros, which have changed.
+
+use super::dirty::Origin;
+use super::format::{CHUNK, PAGE, checksum};
+
+static ZEROS: [u8; PAGE] = [0; PAGE];
+
+/// Whether a page, or the last part of one, holds nothing but zeros.
+pub(super) fn is_zero(page: &[u8]) -> bool {
+    page == &ZEROS[..page.len()]
+}
+
+/// Makes all of `bytes` zero, without writing to pages that are: those may be shared, or not there at all.
+pub(super) fn clear(bytes: &mut [u8]) {
+    for page in bytes.chunks_mut(PAGE) {
+        if !is_zero(page) {
+            page.fill(0);
+        }
+    }
+}
+
+/// What a page is compared by: 0 for zeros, else the checksum.
+pub(super) fn digest(page: &[u8]) -> u64 {
+    if is_zero(page) {
+        return 0;
+    }
+    checksum(page).max(1)
+}
+
+/// A set of pages of a region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageSet {
+    words: Vec<u64>,
+}
+
+impl PageSet {
+    /// The empty set, with room for pages 0 to `pages - 1`.
+    #[must_use]
+    pub fn new(pages: usize) -> Self {
+        Self {
+            words: vec![0; pages.div_ceil(64)],
+        }
+    }
+
+    /// Adds a page. One beyond the room is left out.
+    pub fn insert(&mut self, page: usize) {
+        if let Some(word) = self.words.get_mut(page / 64) {
+            *word |= 1 << (page % 64);
+        }
+    }
+
+    /// Adds the pages of another set.
+    pub fn insert_all(&mut self, other: &Self) {
+        for (word, more) in self.words.iter_mut().zip(&other.words) {
+            *word |= more;
+        }
+    }
+
+    /// Whether a page is in the set.
+    #[must_use]
+    pub fn contains(&self, page: usize) -> bool {
+        self.words
+            .get(page / 64)
+            .is_some_and(|word| word & 1 << (page % 64) != 0)
+    }
+}
+
+/// What is known of the same section in the parent.
+#[derive(Debug, Clone)]
+pub(super) struct ParentPages {
+    pub(super) kind: u8,
+    pub(super) name: String,
+    /// Of every page.
+    pub(super) digests: Vec<u64>,
+    /// Where the contents were when the parent was made, if in a tracked memory.
+    pub(super) origin: Option<Origin>,
+}
+
+/// What to do with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Zero,
+    Data,
+    Parent,
+}
+
+/// Tells the pages of one chunk apart. `first_page` is the chunk's first page in its section. Pages of which `clean`
+/// is true are as in the parent, and not looked at. With `digests`, the digest of every page is pushed.
+pub(super) fn classify(
+    chunk: &[u8],
+    first_page: usize,
+    parent: Option<&ParentPages>,
+    clean: impl Fn(usize) -> bool,
+    mut digests: Option<&mut Vec<u64>>,
+    mut each: impl FnMut(Verdict, usize),
+) {
+    debug_assert!(chunk.len() <= CHUNK);
+    for (index, page) in chunk.chunks(PAGE).enumerate() {
+        let index = first_page + index;
+        if let Some(parent) = parent
+            && index < parent.digests.len()
+            && clean(index)
+        {
+            if let Some(digests) = &mut digests {
+                digests.push(parent.digests[index]);
+            }
+            each(Verdict::Parent, page.len());
+            continue;
+        }
+        if digests.is_none() && parent.is_none() {
+            let verdict = if is_zero(page) {
+                Verdict::Zero
+            } else {
+                Verdict::Data
+            };
+            each(verdict, page.len());
+            continue;
+        }
+        let digest = digest(page);
+        if let Some(digests) = &mut digests {
+            digests.push(digest);
+        }
+        let verdict = if digest == 0 {
+            Verdict::Zero
+        } else if parent.is_some_and(|parent| parent.digests.get(index) == Some(&digest)) {
+            Verdict::Parent
+        } else {
+            Verdict::Data
+        };
+        each(verdict, page.len());
+    }
+}

@@ -1,0 +1,169 @@
+//! A file appears under its name whole, or not at all.
+//!
+//! It is written under a temporary name in the same folder, made durable, and renamed; then the folder is made
+//! durable. A writer that dies leaves the temporary file, which nobody holds locked any more: that is how leftovers
+//! are told from files that are being written.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::error::SaveFileError;
+use super::storage::{Storage, StorageFile};
+
+/// How the names of temporary files end.
+const SUFFIX: &str = ".lightsss-tmp";
+
+/// Where a file system has no locks, a temporary file of this age is a leftover.
+const STALE_AFTER: Duration = Duration::from_hours(24);
+
+/// A writer that lives has locked its file by then.
+const LOCKED_AFTER: Duration = Duration::from_mins(1);
+
+/// A file that is being written and has no name yet. Removed on drop, unless published.
+pub(super) struct Unpublished<'a> {
+    storage: &'a dyn Storage,
+    file: Box<dyn StorageFile>,
+    temporary: PathBuf,
+    target: PathBuf,
+    published: bool,
+}
+
+impl<'a> Unpublished<'a> {
+    pub(super) fn create(storage: &'a dyn Storage, target: &Path) -> Result<Self, SaveFileError> {
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        let Some(name) = target.file_name() else {
+            return Err(SaveFileError::NotAFileName {
+                path: target.to_owned(),
+            });
+        };
+        loop {
+            let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+            let mut temporary = OsString::from(".");
+            temporary.push(name);
+            temporary.push(format!(".{}-{serial}{SUFFIX}", std::process::id()));
+            let temporary = target.with_file_name(temporary);
+            match storage.create(&temporary) {
+                Ok(file) => {
+                    return Ok(Self {
+                        storage,
+                        file,
+                        temporary,
+                        target: target.to_owned(),
+                        published: false,
+                    });
+                }
+                // Left by an earlier process of the same number, or by a cleaner that was faster than our lock.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::AlreadyExists | io::ErrorKind::ResourceBusy
+                    ) && serial < u64::from(u16::MAX) => {}
+                Err(source) => {
+                    return Err(SaveFileError::Io {
+                        action: "create",
+                        path: temporary,
+                        source,
+                    });
+                }
+            }
+        }
+    }
+
+    pub(super) fn file(&self) -> &dyn StorageFile {
+        &*self.file
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.target
+    }
+
+    /// Gives the file its name. After an error the previous file of that name stands, or, if only the folder could not
+    /// be made durable, the new one does.
+    pub(super) fn publish(mut self) -> Result<(), SaveFileError> {
+        let failed = |action, path: &Path| {
+            let path = path.to_owned();
+            move |source| SaveFileError::Io {
+                action,
+                path,
+                source,
+            }
+        };
+        self.file.sync().map_err(failed("sync", &self.temporary))?;
+        self.storage
+            .rename(&self.temporary, &self.target)
+            .map_err(failed("rename to", &self.target))?;
+        self.published = true;
+        let folder = folder_of(&self.target);
+        self.storage
+            .sync_folder(folder)
+            .map_err(failed("sync", folder))
+    }
+}
+
+impl Drop for Unpublished<'_> {
+    fn drop(&mut self) {
+        if !self.published {
+            // Nothing better can be done about a failure: the next save in this folder cleans up.
+            let _ = self.storage.remove(&self.temporary);
+        }
+    }
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Removes what writers that died left in a folder; gives the names of what it removed.
+///
+/// A file that is being written, by this or any other process, is left alone.
+pub fn clean_leftovers(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut removed = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if is_temporary(&path) && is_abandoned(&path) && fs::remove_file(&path).is_ok() {
+            removed.push(path);
+        }
+    }
+    removed.sort();
+    Ok(removed)
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with('.') && name.ends_with(SUFFIX))
+}
+
+fn is_abandoned(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    match file.try_lock() {
+        // Between a writer's creating the file and its locking it, the file is empty; such a one is left alone for a
+        // moment.
+        Ok(()) => {
+            let empty = file.metadata().is_ok_and(|data| data.len() == 0);
+            !empty || is_older(&file, LOCKED_AFTER)
+        }
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => is_older(&file, STALE_AFTER),
+    }
+}
+
+fn is_older(file: &File, than: Duration) -> bool {
+    file.metadata()
+        .and_then(|data| data.modified())
+        .is_ok_and(|modified| {
+            SystemTime::now()
+                .duration_since(modified)
+                .is_ok_and(|age| age > than)
+        })
+}

@@ -1,0 +1,196 @@
+//! Which snapshots of a folder stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::{Path, PathBuf};
+
+use super::format::SnapshotHeader;
+use super::publish::clean_leftovers;
+use super::reader::{RestoreOptions, Snapshot};
+use super::series::EXTENSION;
+
+/// Which snapshots stay. What neither rule keeps goes, except the last good one and all that kept ones are children
+/// of. Without any rule all stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// The newest so many stay.
+    pub last: Option<NonZeroUsize>,
+    /// Of each stretch of so many cycles, the first stays.
+    pub every: Option<NonZeroU64>,
+}
+
+impl Retention {
+    /// Whether there is any rule.
+    pub(super) fn drops(&self) -> bool {
+        self.last.is_some() || self.every.is_some()
+    }
+}
+
+/// What was found in a folder, or done to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Dropped, or what would be.
+    pub dropped: Vec<PathBuf>,
+    /// Kept.
+    pub kept: Vec<PathBuf>,
+    /// Named as snapshots and refused as such: left alone.
+    pub damaged: Vec<PathBuf>,
+    /// Left by writers that died: removed.
+    pub leftovers: Vec<PathBuf>,
+}
+
+/// A snapshot in a folder.
+#[derive(Debug)]
+pub struct Listed {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length, in bytes; 0 if it could not be opened.
+    pub file_len: u64,
+    /// Its header, or why it has none.
+    pub header: Result<SnapshotHeader, super::RestoreFileError>,
+}
+
+/// The snapshots of a folder, oldest first: by cycle, then by name. Frames are not verified.
+pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_none_or(|extension| extension != EXTENSION)
+        {
+            continue;
+        }
+        let opened = Snapshot::open(&path, &RestoreOptions::default());
+        found.push(Listed {
+            file_len: opened.as_ref().map_or(0, Snapshot::file_len),
+            header: opened.map(|snapshot| snapshot.header().clone()),
+            path,
+        });
+    }
+    found.sort_by_cached_key(|listed| {
+        let cycle = listed.header.as_ref().map_or(0, |header| header.cycle);
+        (cycle, listed.path.clone())
+    });
+    Ok(found)
+}
+
+/// Drops the snapshots of a folder whose names begin with `name` and that no rule keeps.
+///
+/// `known_good` is one that needs no verifying; without it, snapshots are verified from the newest on until one is
+/// found to be good, and that one stays in any case. With `dry`, nothing is removed.
+pub fn prune(
+    folder: &Path,
+    name: &str,
+    retention: &Retention,
+    known_good: Option<&Path>,
+    dry: bool,
+) -> io::Result<Pruned> {
+    let mut pruned = Pruned::default();
+    let mut snapshots = BTreeMap::new();
+    let mut order = Vec::new();
+    for listed in list(folder)? {
+        let matches = file_name(&listed.path).starts_with(name);
+        match listed.header {
+            Ok(header) => {
+                if matches {
+                    order.push((listed.path.clone(), header.cycle));
+                }
+                snapshots.insert(listed.path, header);
+            }
+            Err(_) if matches => pruned.damaged.push(listed.path),
+            Err(_) => {}
+        }
+    }
+    let mut kept = kept_by_rules(&order, retention);
+    let good = known_good.map(Path::to_owned).or_else(|| {
+        let newest_first = order.iter().rev().map(|(path, _)| path);
+        newest_first
+            .filter(|path| is_good(path))
+            .map(Clone::clone)
+            .next()
+    });
+    kept.extend(good);
+    // What is kept by name of another series has parents too.
+    let others = snapshots
+        .keys()
+        .filter(|path| !file_name(path).starts_with(name));
+    kept.extend(others.cloned());
+    keep_parents(&mut kept, &snapshots, folder);
+    for (path, _) in order {
+        if kept.contains(&path) {
+            pruned.kept.push(path);
+        } else if dry || fs::remove_file(&path).is_ok() {
+            pruned.dropped.push(path);
+        }
+    }
+    if !dry {
+        pruned.leftovers = clean_leftovers(folder)?;
+    }
+    Ok(pruned)
+}
+
+fn kept_by_rules(order: &[(PathBuf, u64)], retention: &Retention) -> BTreeSet<PathBuf> {
+    let mut kept = BTreeSet::new();
+    if !retention.drops() {
+        kept.extend(order.iter().map(|(path, _)| path.clone()));
+    }
+    if let Some(last) = retention.last {
+        let newest = order.iter().rev().take(last.get());
+        kept.extend(newest.map(|(path, _)| path.clone()));
+    }
+    if let Some(every) = retention.every {
+        let mut last_stretch = None;
+        for (path, cycle) in order {
+            let stretch = cycle / every.get();
+            if last_stretch.replace(stretch) != Some(stretch) {
+                kept.insert(path.clone());
+            }
+        }
+    }
+    kept
+}
+
+/// Adds the parents, and theirs, of what is kept.
+fn keep_parents(
+    kept: &mut BTreeSet<PathBuf>,
+    snapshots: &BTreeMap<PathBuf, SnapshotHeader>,
+    folder: &Path,
+) {
+    let mut look_at: Vec<PathBuf> = kept.iter().cloned().collect();
+    while let Some(path) = look_at.pop() {
+        let parent = snapshots
+            .get(&path)
+            .and_then(|header| header.parent.as_ref());
+        if let Some(parent) = parent {
+            let parent = folder.join(&parent.file);
+            if kept.insert(parent.clone()) {
+                look_at.push(parent);
+            }
+        }
+    }
+}
+
+/// The newest snapshot of a folder whose name begins with `name`, and of which every checksum and every parent is
+/// right.
+pub(super) fn newest_good(folder: &Path, name: &str) -> Option<PathBuf> {
+    let listed = list(folder).ok()?;
+    let newest_first = listed.into_iter().rev().map(|listed| listed.path);
+    newest_first
+        .filter(|path| file_name(path).starts_with(name))
+        .find(|path| is_good(path))
+}
+
+fn is_good(path: &Path) -> bool {
+    let verified = Snapshot::open(path, &RestoreOptions::default()).and_then(|mut snapshot| {
+        snapshot.open_parents()?;
+        snapshot.verify(&|_| ())
+    });
+    verified.is_ok()
+}
+
+fn file_name(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
+}

@@ -1,0 +1,179 @@
+//! Saves a harness to a file.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::Compression;
+use super::dirty::Mark;
+use super::error::SaveFileError;
+use super::format::{ParentLink, SnapshotHeader};
+use super::pages::ParentPages;
+use super::publish::{self, Unpublished, folder_of};
+use super::sink::FileSink;
+use super::storage::{Disk, Storage};
+use super::workers;
+use super::writer::{FileTotals, FileWriter, WriterOptions};
+use crate::savable::{Description, Savable, save_to};
+
+/// How a snapshot is saved, and what it says about itself.
+#[derive(Debug, Clone)]
+pub struct SaveOptions {
+    /// How frames are compressed; zstd at level 1 by default.
+    pub compression: Compression,
+    /// Threads that compress; all end before the save returns. As many as processors by default.
+    pub threads: NonZeroUsize,
+    /// The harness's cycle.
+    pub cycle: u64,
+    /// The simulation time, in units of the model's precision.
+    pub time: u64,
+    /// The user's own words, by name.
+    pub labels: BTreeMap<String, String>,
+    /// Where files go.
+    pub storage: Arc<dyn Storage>,
+}
+
+impl Default for SaveOptions {
+    fn default() -> Self {
+        Self {
+            compression: Compression::default(),
+            threads: workers::available(),
+            cycle: 0,
+            time: 0,
+            labels: BTreeMap::new(),
+            storage: Arc::new(Disk),
+        }
+    }
+}
+
+impl SaveOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With this compression.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// With this cycle in the header.
+    #[must_use]
+    pub fn cycle(mut self, cycle: u64) -> Self {
+        self.cycle = cycle;
+        self
+    }
+
+    /// With this simulation time in the header.
+    #[must_use]
+    pub fn time(mut self, time: u64) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// With a label.
+    #[must_use]
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.insert(name.into(), value.into());
+        self
+    }
+
+    /// With at most so many threads.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads;
+        self
+    }
+}
+
+/// What a save cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaveReport {
+    /// The file's length, in bytes.
+    pub file_len: u64,
+    /// Bytes of state in it, decompressed.
+    pub contents_len: u64,
+    /// The total checksum.
+    pub total_checksum: u64,
+    /// How long it took, until the file was durable.
+    pub took: Duration,
+}
+
+/// Saves a harness to a file, which appears whole or not at all.
+///
+/// Leftovers of writers that died in the same folder are cleaned on the way.
+pub fn save<T: Savable + ?Sized>(
+    path: impl AsRef<Path>,
+    value: &T,
+    options: &SaveOptions,
+) -> Result<SaveReport, SaveFileError> {
+    let start = Instant::now();
+    let totals = write(path.as_ref(), value, options, Lineage::default())?;
+
+    Ok(SaveReport::new(&totals, start.elapsed()))
+}
+
+impl SaveReport {
+    pub(super) fn new(totals: &FileTotals, took: Duration) -> Self {
+        Self {
+            file_len: totals.file_len,
+            contents_len: totals.contents_len,
+            total_checksum: totals.total,
+            took,
+        }
+    }
+}
+
+/// What a file is written beside: the parent, and how changes are told.
+#[derive(Debug, Default)]
+pub(super) struct Lineage {
+    pub(super) parent: Option<ParentLink>,
+    /// By the numbers of the file's sections.
+    pub(super) pages: Vec<Option<ParentPages>>,
+    pub(super) marks: Option<(Mark, Mark)>,
+    /// Whether the file is to be a parent itself.
+    pub(super) digests: bool,
+}
+
+/// Writes and publishes a file.
+pub(super) fn write<T: Savable + ?Sized>(
+    path: &Path,
+    value: &T,
+    options: &SaveOptions,
+    lineage: Lineage,
+) -> Result<FileTotals, SaveFileError> {
+    // What can not be cleaned now (a folder that can not be read, say) is no reason not to save.
+    let _ = publish::clean_leftovers(folder_of(path));
+    let file = Unpublished::create(&*options.storage, path)?;
+    let writer_options = WriterOptions {
+        compression: options.compression,
+        threads: options.threads,
+        digests: lineage.digests,
+        marks: lineage.marks,
+    };
+    let mut writer = FileWriter::new(file, writer_options, lineage.pages);
+    let description = Description::of::<T>();
+    let mut sink = FileSink::new(&mut writer, &description.to_bytes())?;
+    match save_to(value, &mut sink) {
+        Ok(()) => sink.finish()?,
+        Err(error) => return Err(sink.into_failure().unwrap_or(SaveFileError::Harness(error))),
+    }
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    let models = writer.models();
+    writer.finish(SnapshotHeader {
+        harness: description.name().to_owned(),
+        schema: T::SCHEMA.fingerprint(),
+        models,
+        cycle: options.cycle,
+        time: options.time,
+        taken_ns: since_1970.map_or(0, |since| since.as_nanos() as u64),
+        tool: concat!("lightsss ", env!("CARGO_PKG_VERSION")).to_owned(),
+        parent: lineage.parent,
+        labels: options.labels.clone(),
+    })
+}

@@ -1,0 +1,266 @@
+//! A folder of snapshots of one run: names that sort, children of parents, the oldest dropped.
+
+use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::background::{Background, BackgroundError, BackgroundReport};
+use super::dirty::{self, Mark, Origin};
+use super::error::SaveFileError;
+use super::format::ParentLink;
+use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
+use super::rotate::{self, Retention};
+use super::save::{self, Lineage, SaveOptions, SaveReport};
+use crate::savable::Savable;
+
+/// How the names of snapshot files end.
+pub const EXTENSION: &str = "lsss";
+
+/// How a series is kept.
+#[derive(Debug, Clone)]
+pub struct SeriesOptions {
+    /// The first part of the files' names.
+    pub name: String,
+    /// Which files stay.
+    pub retention: Retention,
+    /// Parents behind a snapshot, at most; 0 writes every snapshot whole. At most 63.
+    pub max_chain: u32,
+    /// Saves in the background at a time.
+    pub at_most: NonZeroUsize,
+}
+
+impl Default for SeriesOptions {
+    /// Names that begin with `snapshot`, all files kept, every snapshot whole, one save at a time.
+    fn default() -> Self {
+        Self {
+            name: "snapshot".into(),
+            retention: Retention::default(),
+            max_chain: 0,
+            at_most: NonZeroUsize::MIN,
+        }
+    }
+}
+
+/// A folder of snapshots of one run.
+///
+/// Files are named after their cycle, so that they sort: `snapshot-00000000000000001000-00.lsss`. The last part
+/// counts the saves at the same cycle; no file is ever overwritten.
+#[derive(Debug)]
+pub struct Series {
+    folder: PathBuf,
+    options: SeriesOptions,
+    last: Option<Last>,
+    background: Background,
+    /// Marks of the saves under way, by their files.
+    under_way: Vec<(PathBuf, Mark, u32)>,
+}
+
+/// The last snapshot that is in order.
+#[derive(Debug)]
+struct Last {
+    path: PathBuf,
+    total: u64,
+    depth: u32,
+    mark: Mark,
+    origins: Vec<Option<Origin>>,
+}
+
+impl Series {
+    /// A series in a folder, which is made if it is not there.
+    pub fn new(folder: impl Into<PathBuf>, options: SeriesOptions) -> io::Result<Self> {
+        let folder = folder.into();
+        fs::create_dir_all(&folder)?;
+        let background = Background::new(options.at_most);
+        Ok(Self {
+            folder,
+            options,
+            last: None,
+            background,
+            under_way: Vec::new(),
+        })
+    }
+
+    /// Saves a harness to the next file, and drops files that need not be kept.
+    pub fn save<T: Savable + ?Sized>(
+        &mut self,
+        value: &T,
+        options: &SaveOptions,
+    ) -> Result<(PathBuf, SaveReport), SaveFileError> {
+        let start = std::time::Instant::now();
+        let path = self.next_path(options.cycle);
+        let mark = dirty::mark_all();
+        let lineage = self.lineage(mark)?;
+        let depth = lineage.depth();
+        let totals = save::write(&path, value, options, lineage)?;
+        let report = SaveReport::new(&totals, start.elapsed());
+        self.became(
+            path.clone(),
+            report.total_checksum,
+            depth,
+            mark,
+            totals.origins,
+        );
+        Ok((path, report))
+    }
+
+    /// Begins to save a harness to the next file in a forked child; gives the file's path to be, and how long this
+    /// process stood still.
+    pub fn save_in_background<T: Savable + ?Sized>(
+        &mut self,
+        value: &T,
+        options: &SaveOptions,
+    ) -> Result<(PathBuf, std::time::Duration), BackgroundError> {
+        let path = self.next_path(options.cycle);
+        let mark = dirty::mark_all();
+        let lineage = self.lineage(mark)?;
+        let depth = lineage.depth();
+        let pause = self
+            .background
+            .save_with(&path, value, options, || lineage)?;
+        self.under_way.push((path.clone(), mark, depth));
+        Ok((path, pause))
+    }
+
+    /// The saves in the background that have ended since the last call; does not wait. Files that need not be kept
+    /// are dropped.
+    pub fn finished(&mut self) -> Vec<BackgroundReport> {
+        let reports = self.background.finished();
+        self.learn(reports)
+    }
+
+    /// Waits for the saves in the background.
+    pub fn wait(&mut self) -> Vec<BackgroundReport> {
+        let reports = self.background.wait();
+        self.learn(reports)
+    }
+
+    fn learn(&mut self, reports: Vec<BackgroundReport>) -> Vec<BackgroundReport> {
+        for report in &reports {
+            let Some(at) = self
+                .under_way
+                .iter()
+                .position(|(path, ..)| *path == report.path)
+            else {
+                continue;
+            };
+            let (path, mark, depth) = self.under_way.swap_remove(at);
+            if let Ok(saved) = &report.result {
+                self.became(
+                    path,
+                    saved.total_checksum,
+                    depth,
+                    mark,
+                    report.origins.clone(),
+                );
+            }
+        }
+        reports
+    }
+
+    /// A snapshot is in order: it can be a parent, and others may go.
+    fn became(
+        &mut self,
+        path: PathBuf,
+        total: u64,
+        depth: u32,
+        mark: Mark,
+        origins: Vec<Option<Origin>>,
+    ) {
+        let newer = self.last.as_ref().is_none_or(|last| last.mark < mark);
+        if newer {
+            self.last = Some(Last {
+                path,
+                total,
+                depth,
+                mark,
+                origins,
+            });
+        }
+        // The newest is known to be good; what can't be dropped now is dropped next time. Parents of saves under
+        // way must stay.
+        if self.options.retention.drops() && self.under_way.is_empty() {
+            let good = self.last.as_ref().map(|last| last.path.as_path());
+            if let Err(error) = rotate::prune(
+                &self.folder,
+                &self.options.name,
+                &self.options.retention,
+                good,
+                false,
+            ) {
+                tracing::warn!(%error, "old snapshots could not be dropped");
+            }
+        }
+    }
+
+    /// What the next snapshot is written beside.
+    fn lineage(&self, now: Mark) -> Result<Lineage, SaveFileError> {
+        let digests = self.options.max_chain > 0;
+        let alone = Lineage {
+            digests,
+            ..Lineage::default()
+        };
+        let Some(last) = &self.last else {
+            return Ok(alone);
+        };
+        if last.depth >= self.options.max_chain.min(MAX_CHAIN - 1) {
+            return Ok(alone);
+        }
+        let unusable = |error| SaveFileError::Parent(Box::new(error));
+        let Ok(parent) = Snapshot::open(&last.path, &RestoreOptions::default()) else {
+            // Moved away or gone: then this one stands alone.
+            return Ok(alone);
+        };
+        if parent.total_checksum() != last.total {
+            return Ok(alone);
+        }
+        let mut pages = parent.parent_pages().map_err(unusable)?;
+        for (page, origin) in pages.iter_mut().zip(&last.origins) {
+            if let Some(page) = page {
+                page.origin = *origin;
+            }
+        }
+        let file = last.path.file_name().unwrap_or_default();
+        Ok(Lineage {
+            parent: Some(ParentLink {
+                file: file.to_string_lossy().into_owned(),
+                total: last.total,
+                depth: last.depth + 1,
+            }),
+            pages,
+            marks: Some((last.mark, now)),
+            digests,
+        })
+    }
+
+    fn next_path(&self, cycle: u64) -> PathBuf {
+        let mut number = 0;
+        loop {
+            let name = format!("{}-{cycle:020}-{number:02}.{EXTENSION}", self.options.name);
+            let path = self.folder.join(name);
+            let planned = self.under_way.iter().any(|(planned, ..)| *planned == path);
+            if !planned && !path.exists() {
+                return path;
+            }
+            number += 1;
+        }
+    }
+
+    /// The newest snapshot of the series that can be used: every checksum of it and of its parents is right.
+    #[must_use]
+    pub fn newest_good(&self) -> Option<PathBuf> {
+        rotate::newest_good(&self.folder, &self.options.name)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Lineage {
+    fn depth(&self) -> u32 {
+        self.parent.as_ref().map_or(0, |parent| parent.depth)
+    }
+}

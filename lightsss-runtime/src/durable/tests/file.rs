@@ -1,0 +1,148 @@
+//! What is written is what is read.
+
+use super::super::storage::Disk;
+use super::super::{Compression, ParentLink, RestoreFileError, RestoreOptions, Snapshot};
+use super::{Numbers, header, threads, write};
+
+const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Lz4, Compression::Zstd(3)];
+
+fn lengths() -> Vec<usize> {
+    vec![
+        0,
+        1,
+        4095,
+        4096,
+        4097,
+        (1 << 20) - 1,
+        1 << 20,
+        (1 << 20) + 1,
+        9_876_543,
+    ]
+}
+
+fn options(count: usize) -> RestoreOptions {
+    RestoreOptions {
+        threads: threads(count),
+        ..RestoreOptions::default()
+    }
+}
+
+#[test]
+fn sections_of_every_length_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.lsss");
+    let mut numbers = Numbers(1);
+    let sections: Vec<Vec<u8>> = lengths()
+        .into_iter()
+        .map(|len| numbers.memory(len))
+        .collect();
+    let slices: Vec<&[u8]> = sections.iter().map(Vec::as_slice).collect();
+    for compression in COMPRESSIONS {
+        let totals = write(&Disk, &path, &slices, compression, None).unwrap();
+        for count in [1, 3] {
+            let mut snapshot = Snapshot::open(&path, &options(count)).unwrap();
+            snapshot.verify(&|_| ()).unwrap();
+            assert_eq!(snapshot.total_checksum(), totals.total);
+            assert_eq!(*snapshot.header(), header());
+            for (number, section) in sections.iter().enumerate() {
+                assert!(snapshot.section_bytes(number).unwrap() == *section);
+                let mut place = vec![0xa5; section.len()];
+                snapshot.read_section(number, &mut place, false).unwrap();
+                assert!(place == *section);
+            }
+        }
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "temporary files are gone");
+}
+
+#[test]
+fn zeros_cost_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zeros.lsss");
+    let zeros = vec![0; 256 << 20];
+    write(&Disk, &path, &[&zeros], Compression::None, None).unwrap();
+    let snapshot = Snapshot::open(&path, &options(1)).unwrap();
+    // The digests of the pages are zeros too.
+    assert!(snapshot.file_len() < 8192, "{} bytes", snapshot.file_len());
+    let summary = snapshot.sections().next().unwrap();
+    assert_eq!((summary.zero, summary.stored), (256 << 20, 0));
+}
+
+#[test]
+fn a_child_holds_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut numbers = Numbers(2);
+    let mut memory = numbers.memory(20_000_000);
+    let path = |generation: u32| folder.path().join(format!("{generation}.lsss"));
+    let mut totals = write(&Disk, &path(0), &[&memory], Compression::None, None).unwrap();
+    for generation in 1..5 {
+        for _ in 0..20 {
+            let at = numbers.below(memory.len() as u64) as usize;
+            memory[at] ^= 0xff;
+        }
+        // Some become zeros.
+        memory[4096 * 10 * generation as usize..][..4096].fill(0);
+        let before = Snapshot::open(path(generation - 1), &options(1)).unwrap();
+        let link = ParentLink {
+            file: format!("{}.lsss", generation - 1),
+            total: totals.total,
+            depth: generation,
+        };
+        let pages = before.parent_pages().unwrap();
+        totals = write(
+            &Disk,
+            &path(generation),
+            &[&memory],
+            Compression::None,
+            Some((link, pages)),
+        )
+        .unwrap();
+        let mut child = Snapshot::open(path(generation), &options(2)).unwrap();
+        child.open_parents().unwrap();
+        child.verify(&|_| ()).unwrap();
+        assert!(child.section_bytes(0).unwrap() == memory);
+        let summary = child.sections().next().unwrap();
+        assert!(summary.data <= 21 * 4096, "{summary:?}");
+    }
+    // Another file under the parent's name is noticed.
+    write(&Disk, &path(2), &[&memory], Compression::None, None).unwrap();
+    let mut child = Snapshot::open(path(4), &options(1)).unwrap();
+    let error = child.open_parents().unwrap_err();
+    assert!(matches!(error, RestoreFileError::Parent { .. }), "{error}");
+}
+
+#[test]
+fn every_changed_byte_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.lsss");
+    let mut numbers = Numbers(3);
+    let section: Vec<u8> = (0..3000).map(|_| numbers.next() as u8).collect();
+    write(
+        &Disk,
+        &path,
+        &[&section, b"short"],
+        Compression::Zstd(1),
+        None,
+    )
+    .unwrap();
+    let good = std::fs::read(&path).unwrap();
+    let refused = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        Snapshot::open(&path, &options(1))
+            .and_then(|mut snapshot| snapshot.verify(&|_| ()))
+            .is_err()
+    };
+    assert!(!refused(&good));
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 1 << (at % 8);
+        assert!(refused(&bad), "byte {at}");
+    }
+    for len in 0..good.len() {
+        assert!(refused(&good[..len]), "length {len}");
+    }
+    let mut longer = good;
+    longer.push(0);
+    assert!(refused(&longer));
+}

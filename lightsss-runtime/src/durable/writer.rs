@@ -1,0 +1,382 @@
+//! Writes sections into a file as they come, chunk by chunk, on as many threads as there are.
+
+use std::io::IoSlice;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::codec::{Compression, Encoder};
+use super::digests;
+use super::dirty::{self, Mark, Origin};
+use super::error::SaveFileError;
+use super::format::{
+    CHUNK, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE, PROLOGUE_LEN, Prologue,
+    Run, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
+};
+use super::pages::{self, PageSet, ParentPages, Verdict};
+use super::publish::Unpublished;
+use super::workers::{self, unpoisoned};
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WriterOptions {
+    pub(super) compression: Compression,
+    pub(super) threads: NonZeroUsize,
+    /// Whether to keep the digest of every page, so that a child can be made.
+    pub(super) digests: bool,
+    /// When the parent was made, and now, by the counters of tracked memories.
+    pub(super) marks: Option<(Mark, Mark)>,
+}
+
+/// A file of which sections are being written.
+pub(super) struct FileWriter<'a> {
+    file: Unpublished<'a>,
+    options: WriterOptions,
+    /// Where the next frame goes.
+    end: AtomicU64,
+    sections: Vec<Building>,
+    /// What the parent has, by the sections' numbers.
+    parent: Vec<Option<ParentPages>>,
+}
+
+/// A section that is being written.
+struct Building {
+    entry: SectionEntry,
+    /// Bytes that are not yet a whole chunk.
+    pending: Vec<u8>,
+    digests: Vec<u64>,
+    /// The first bytes of a model, which say what model it is.
+    head: Vec<u8>,
+    parent: Option<ParentPages>,
+    /// Where the contents' first bytes are, if in a tracked memory.
+    origin: Option<Origin>,
+    /// How many pages from the first on are there.
+    counted_pages: usize,
+    ended: bool,
+}
+
+/// What became of a chunk.
+#[derive(Default)]
+struct Written {
+    runs: Vec<Run>,
+    frame: Option<FrameEntry>,
+    digests: Vec<u64>,
+}
+
+/// How large a file became.
+#[derive(Debug, Clone)]
+pub(super) struct FileTotals {
+    /// Of each section, for the next child.
+    pub(super) origins: Vec<Option<Origin>>,
+    pub(super) total: u64,
+    pub(super) file_len: u64,
+    pub(super) contents_len: u64,
+}
+
+impl<'a> FileWriter<'a> {
+    pub(super) fn new(
+        file: Unpublished<'a>,
+        options: WriterOptions,
+        parent: Vec<Option<ParentPages>>,
+    ) -> Self {
+        Self {
+            file,
+            options,
+            end: AtomicU64::new(PROLOGUE_LEN),
+            sections: Vec::new(),
+            parent,
+        }
+    }
+
+    /// Begins a section and gives its number.
+    pub(super) fn begin(&mut self, kind: u8, name: &str) -> usize {
+        let number = self.sections.len();
+        let parent = self.parent.get_mut(number).and_then(Option::take);
+        let parent = parent.filter(|parent| parent.kind == kind && parent.name == name);
+        self.sections.push(Building {
+            entry: SectionEntry {
+                kind,
+                name: name.to_owned(),
+                len: 0,
+                runs: Vec::new(),
+                frames: Vec::new(),
+            },
+            pending: Vec::new(),
+            digests: Vec::new(),
+            head: Vec::new(),
+            parent,
+            origin: None,
+            counted_pages: 0,
+            ended: false,
+        });
+        number
+    }
+
+    /// Appends to a section.
+    pub(super) fn write(&mut self, number: usize, mut bytes: &[u8]) -> Result<(), SaveFileError> {
+        let batch = self.options.threads.get() * 4 * CHUNK;
+        let section = &mut self.sections[number];
+        if section.entry.kind == kind::MODEL && section.head.len() < ModelIdentity::HEAD_MAX {
+            let taken = bytes
+                .len()
+                .min(ModelIdentity::HEAD_MAX - section.head.len());
+            section.head.extend_from_slice(&bytes[..taken]);
+        }
+        if section.entry.len == 0 && section.pending.is_empty() {
+            section.origin = dirty::origin(bytes);
+            section.counted_pages = section.origin.map_or(0, |_| bytes.len() / PAGE);
+        }
+        while !bytes.is_empty() {
+            let section = &mut self.sections[number];
+            let whole = bytes.len() - bytes.len() % CHUNK;
+            if section.pending.is_empty() && whole > 0 {
+                self.write_chunks(number, &bytes[..whole])?;
+                bytes = &bytes[whole..];
+                continue;
+            }
+            let taken = bytes.len().min(batch - section.pending.len());
+            section.pending.extend_from_slice(&bytes[..taken]);
+            bytes = &bytes[taken..];
+            if section.pending.len() == batch {
+                self.flush(number)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a section.
+    pub(super) fn end(&mut self, number: usize) -> Result<(), SaveFileError> {
+        self.flush(number)?;
+        let section = &mut self.sections[number];
+        section.pending = Vec::new();
+        section.ended = true;
+        Ok(())
+    }
+
+    fn flush(&mut self, number: usize) -> Result<(), SaveFileError> {
+        let mut pending = std::mem::take(&mut self.sections[number].pending);
+        self.write_chunks(number, &pending)?;
+        pending.clear();
+        self.sections[number].pending = pending;
+        Ok(())
+    }
+
+    /// Writes chunks, of which only the section's last one may be short.
+    fn write_chunks(&mut self, number: usize, bytes: &[u8]) -> Result<(), SaveFileError> {
+        let section = &self.sections[number];
+        let at = section.entry.len;
+        let written = self.written_pages(section);
+        let counted = section.counted_pages;
+        let clean = |page| {
+            let written = written.as_ref();
+            page < counted && written.is_some_and(|written| !written.contains(page))
+        };
+        let results = Mutex::new(Vec::new());
+        workers::for_each(
+            self.options.threads,
+            bytes.chunks(CHUNK).enumerate(),
+            || {
+                let compression = self.options.compression;
+                let encoder =
+                    Encoder::new(compression).map_err(|source| SaveFileError::Compressor {
+                        compression,
+                        source,
+                    })?;
+                Ok::<_, SaveFileError>((encoder, Vec::new()))
+            },
+            |(encoder, scratch), (index, chunk)| {
+                let place = at + (index * CHUNK) as u64;
+                let written = self.write_chunk(section, place, chunk, &clean, encoder, scratch)?;
+                unpoisoned(&results).push((index, written));
+                Ok(())
+            },
+        )?;
+        let mut results = results
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        results.sort_unstable_by_key(|(index, _)| *index);
+        let section = &mut self.sections[number];
+        for (_, written) in results {
+            for run in written.runs {
+                push_run(&mut section.entry.runs, run);
+            }
+            section.entry.frames.extend(written.frame);
+            section.digests.extend(written.digests);
+        }
+        section.entry.len += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// The pages of a section that were written since its parent was made, by their number in the section, if they
+    /// were counted. A harness may have exchanged two memories: only what was in the same place then counts.
+    fn written_pages(&self, section: &Building) -> Option<PageSet> {
+        let (from, to) = self.options.marks?;
+        let origin = section.origin?;
+        if section.parent.as_ref()?.origin != Some(origin) || origin.offset != 0 {
+            return None;
+        }
+        dirty::written_between(origin.tracker, from, to)
+    }
+
+    fn write_chunk(
+        &self,
+        section: &Building,
+        place: u64,
+        chunk: &[u8],
+        clean: &dyn Fn(usize) -> bool,
+        encoder: &mut Encoder,
+        scratch: &mut Vec<u8>,
+    ) -> Result<Written, SaveFileError> {
+        let mut written = Written::default();
+        let runs = &mut written.runs;
+        pages::classify(
+            chunk,
+            (place / PAGE as u64) as usize,
+            section.parent.as_ref(),
+            clean,
+            self.options.digests.then_some(&mut written.digests),
+            |verdict, len| {
+                let kind = match verdict {
+                    Verdict::Zero => RunKind::Zero,
+                    Verdict::Data => RunKind::Data,
+                    Verdict::Parent => RunKind::Parent,
+                };
+                let len = len as u64;
+                push_run(runs, Run { kind, len });
+            },
+        );
+        if let Some(data) = DataChunks::new(&written.runs).next() {
+            let pieces = data
+                .pieces()
+                .map(|(at, len)| &chunk[at as usize..at as usize + len]);
+            written.frame = Some(self.write_frame(pieces, data.data_len, encoder, scratch)?);
+        }
+        Ok(written)
+    }
+
+    fn write_frame<'b>(
+        &self,
+        pieces: impl Iterator<Item = &'b [u8]>,
+        raw_len: u32,
+        encoder: &mut Encoder,
+        scratch: &mut Vec<u8>,
+    ) -> Result<FrameEntry, SaveFileError> {
+        let mut pieces: Vec<&[u8]> = pieces.collect();
+        if encoder.compresses() && pieces.len() > 1 {
+            scratch.clear();
+            for piece in &pieces {
+                scratch.extend_from_slice(piece);
+            }
+            pieces = vec![scratch];
+        }
+        let compressed = if encoder.compresses() {
+            encoder.encode(pieces[0])
+        } else {
+            None
+        };
+        let codec = match compressed {
+            Some((codec, stored)) => {
+                pieces = vec![stored];
+                codec
+            }
+            None => Codec::Raw,
+        };
+        let checksum = checksum_of(&pieces);
+        let stored_len: u32 = pieces.iter().map(|piece| piece.len() as u32).sum();
+        let offset = self.end.fetch_add(u64::from(stored_len), Ordering::Relaxed);
+        let pieces: Vec<IoSlice<'_>> = pieces.into_iter().map(IoSlice::new).collect();
+        self.write_at(&pieces, offset)?;
+        Ok(FrameEntry {
+            offset,
+            stored_len,
+            raw_len,
+            checksum,
+            codec,
+        })
+    }
+
+    fn write_at(&self, parts: &[IoSlice<'_>], offset: u64) -> Result<(), SaveFileError> {
+        let file = self.file.file();
+        file.write_at(parts, offset)
+            .map_err(|source| SaveFileError::Io {
+                action: "write",
+                path: self.file.path().to_owned(),
+                source,
+            })
+    }
+
+    /// What model sections say of themselves.
+    pub(super) fn models(&self) -> Vec<ModelIdentity> {
+        let models = self
+            .sections
+            .iter()
+            .filter(|section| section.entry.kind == kind::MODEL);
+        models
+            .map(|section| ModelIdentity::from_section(&section.entry.name, &section.head))
+            .collect()
+    }
+
+    /// Writes the directory and publishes the file.
+    pub(super) fn finish(mut self, header: SnapshotHeader) -> Result<FileTotals, SaveFileError> {
+        if let Some(open) = self.sections.iter().find(|section| !section.ended) {
+            return Err(SaveFileError::UnendedSection {
+                name: open.entry.name.clone(),
+            });
+        }
+        let contents_len = self.sections.iter().map(|section| section.entry.len).sum();
+        if self.options.digests {
+            self.write_digests()?;
+        }
+        let origins = self.sections.iter().map(|section| section.origin).collect();
+        let sections = self
+            .sections
+            .drain(..)
+            .map(|section| section.entry)
+            .collect();
+        let directory = Directory { header, sections }.encode();
+        let directory_offset = self.end.load(Ordering::Relaxed);
+        let prologue = Prologue {
+            file_len: directory_offset + directory.len() as u64,
+            directory_offset,
+            directory_len: directory.len() as u64,
+            total: checksum(&directory),
+        };
+        self.write_at(&[IoSlice::new(&directory)], directory_offset)?;
+        self.write_at(&[IoSlice::new(&prologue.encode())], 0)?;
+        self.file.publish()?;
+        Ok(FileTotals {
+            origins,
+            total: prologue.total,
+            file_len: prologue.file_len,
+            contents_len,
+        })
+    }
+
+    /// The digests of every section's pages, in one section of their own.
+    fn write_digests(&mut self) -> Result<(), SaveFileError> {
+        let sections = self.sections.iter_mut();
+        let table = digests::encode(sections.map(|section| std::mem::take(&mut section.digests)));
+        self.options.digests = false;
+        let number = self.begin(kind::DIGESTS, digests::NAME);
+        self.write(number, &table)?;
+        self.end(number)
+    }
+}
+
+fn push_run(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        Some(last) if last.kind == run.kind => last.len += run.len,
+        _ => runs.push(run),
+    }
+}
+
+fn checksum_of(pieces: &[&[u8]]) -> u64 {
+    if let [piece] = pieces {
+        return checksum(piece);
+    }
+    let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
+    for piece in pieces {
+        hasher.update(piece);
+    }
+    hasher.digest()
+}
