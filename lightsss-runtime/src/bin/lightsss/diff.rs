@@ -1,0 +1,97 @@
+//! `lightsss diff`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use lightsss_runtime::durable::{self, Difference, RestoreOptions, SnapshotDiff};
+use serde_json::{Value, json};
+
+use crate::output::{Failure, Output, size};
+use crate::verify::chain_len;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The first snapshot.
+    a: PathBuf,
+    /// The second snapshot.
+    b: PathBuf,
+}
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    options: &RestoreOptions,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let mut a = crate::open(&arguments.a, options)?;
+    let mut b = crate::open(&arguments.b, options)?;
+    let bar = output.bar("verifying", chain_len(&a) + chain_len(&b));
+    let diff = durable::diff(&mut a, &mut b, &|done| bar.inc(done))?;
+    bar.finish_and_clear();
+    output.result(&value(&diff), text(&diff));
+    Ok(u8::from(!diff.is_empty()))
+}
+
+fn value(diff: &SnapshotDiff) -> Value {
+    let list = |differences: &[Difference]| -> Vec<Value> {
+        let values = differences.iter();
+        values
+            .map(|d| json!({ "path": d.path, "a": d.a, "b": d.b }))
+            .collect()
+    };
+    let sections: Vec<Value> = diff
+        .sections
+        .iter()
+        .map(|section| {
+            json!({
+                "number": section.number,
+                "name": section.name,
+                "a_len": section.a_len,
+                "b_len": section.b_len,
+                "bytes": section.bytes,
+                "pages": section.pages,
+                "first": section.first,
+            })
+        })
+        .collect();
+    json!({
+        "equal": diff.is_empty(),
+        "header": list(&diff.header),
+        "fields": list(&diff.fields),
+        "more_fields": diff.more_fields,
+        "sections": sections,
+    })
+}
+
+fn text(diff: &SnapshotDiff) -> String {
+    if diff.is_empty() {
+        return "nothing differs\n".to_owned();
+    }
+    let mut text = String::new();
+    let absent = || "(absent)".to_owned();
+    for (what, list) in [("header", &diff.header), ("field", &diff.fields)] {
+        for difference in list {
+            let a = difference.a.clone().unwrap_or_else(absent);
+            let b = difference.b.clone().unwrap_or_else(absent);
+            let _ = writeln!(text, "{what:<8}{}: {a} -> {b}", difference.path);
+        }
+    }
+    if diff.more_fields {
+        let _ = writeln!(text, "field   ... and more");
+    }
+    for section in &diff.sections {
+        let len = |len: Option<u64>| len.map_or_else(absent, size);
+        let _ = write!(text, "section {} `{}`: ", section.number, section.name);
+        if section.a_len != section.b_len {
+            let _ = write!(text, "{} -> {}; ", len(section.a_len), len(section.b_len));
+        }
+        let _ = match section.first {
+            Some(first) => writeln!(
+                text,
+                "{} bytes on {} pages differ, the first at {first:#x}",
+                section.bytes, section.pages
+            ),
+            None => writeln!(text, "no byte differs as far as both reach"),
+        };
+    }
+    text
+}
