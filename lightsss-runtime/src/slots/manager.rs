@@ -18,6 +18,7 @@ use super::{
     error::{CheckpointError, SetupError, WakeError},
     files,
     hooks::{self, Moment},
+    memory::{self, MemoryLimits},
     order::{ReplayOrder, ReplayReport},
     policy::{
         SlotInfo,
@@ -33,6 +34,9 @@ use super::{
     wake::{self, Ticket},
 };
 
+/// How often memory is looked after.
+const MEASURE: Duration = Duration::from_millis(500);
+
 /// How slots are taken and kept.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -44,11 +48,14 @@ pub struct SlotOptions {
     /// Places that there are for slots, pinned ones and such as are on their way out included.
     /// Each costs a descriptor. 16 by default, [`MAX_SLOTS`] at most.
     pub places: usize,
+    /// How much memory they may hold.
+    pub memory: MemoryLimits,
 }
 
 impl Default for SlotOptions {
     fn default() -> Self {
         Self {
+            memory: MemoryLimits::default(),
             when: When::default(),
             keep: Keep::default(),
             places: 16,
@@ -81,6 +88,14 @@ pub struct Slots {
     held: Vec<Held>,
     dying: Vec<Dying>,
     tally: Tally,
+    limits: MemoryLimits,
+    /// When the slots were last asked to measure themselves.
+    asked: Instant,
+    looked_at_reserve: Instant,
+    /// Memory was short then.
+    short: bool,
+    /// Count of the last measurement that was acted upon.
+    acted_on: u64,
     /// Set in a replay: the number of its entry, and the comparison with the original.
     replaying: Option<(usize, Comparison)>,
 }
@@ -127,6 +142,11 @@ impl Slots {
             held: Vec::new(),
             dying: Vec::new(),
             tally: Tally::new(),
+            limits: options.memory,
+            asked: Instant::now(),
+            looked_at_reserve: Instant::now(),
+            short: true,
+            acted_on: 0,
             replaying: None,
         }
     }
@@ -174,6 +194,7 @@ impl Slots {
     #[cold]
     fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> StateHash>) -> Checkpoint {
         self.reap_dying();
+        self.heed_memory();
         if !self.schedule.due(cycle) {
             return Checkpoint::Passed;
         }
@@ -393,10 +414,17 @@ impl Slots {
         self.reap_dying();
     }
 
+    /// Measures now what the slots hold, for [`stats`](Self::stats). Takes some 15 ms per GiB and
+    /// process: for the end of a run.
+    pub fn measure(&self) {
+        memory::measure(&self.channel.record);
+    }
+
     /// What the slots have cost so far.
     #[must_use]
     pub fn stats(&self) -> SlotStats {
-        self.tally.stats(&self.list())
+        self.tally
+            .stats(&self.list(), self.channel.record.extra_bytes.load(Relaxed))
     }
 
     fn take(
@@ -413,6 +441,10 @@ impl Slots {
         let begun = Instant::now();
         self.forget_dead();
         self.reap_dying();
+        // Mostly it was looked at a moment ago, outside of any pause.
+        if self.short || self.looked_at_reserve.elapsed() >= 2 * MEASURE {
+            self.heed_reserve()?;
+        }
         let place = self.free_place()?;
         hooks::run(Moment::Before);
         let others = threads::others();
@@ -475,13 +507,74 @@ impl Slots {
         }
     }
 
+    /// Looks after memory, at most every [`MEASURE`]: the budget, by what the slots last measured,
+    /// and the reserve.
+    fn heed_memory(&mut self) {
+        if self.asked.elapsed() < MEASURE {
+            return;
+        }
+        self.asked = Instant::now();
+        let _ = self.heed_reserve();
+        let Some(budget) = self.limits.budget else {
+            return;
+        };
+        let measured = self.channel.record.measured.load(Acquire);
+        if measured != self.acted_on {
+            self.acted_on = measured;
+            if self.channel.record.extra_bytes.load(Relaxed) > budget {
+                self.drop_spare();
+            }
+        }
+        if let Some(youngest) = self.held.last() {
+            self.channel.record.places[youngest.place]
+                .measure
+                .store(1, Release);
+            sys::signal(&self.channel.doors[youngest.place]);
+        }
+    }
+
+    /// Drops slots while memory is short; an error when that does not help.
+    fn heed_reserve(&mut self) -> Result<(), CheckpointError> {
+        let reserve = self.limits.reserve;
+        loop {
+            self.looked_at_reserve = Instant::now();
+            match memory::available() {
+                Some((what, available)) if available < reserve => {
+                    self.short = true;
+                    if !self.drop_spare() {
+                        return Err(CheckpointError::Memory {
+                            what,
+                            available,
+                            reserve,
+                        });
+                    }
+                    // Its memory counts only once it is gone.
+                    while let Some(dying) = self.dying.pop() {
+                        sys::reap(dying.pid);
+                        self.channel.record.places[dying.place].set_state(PlaceState::Free);
+                    }
+                }
+                _ => {
+                    self.short = false;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Drops the slot that is missed least. False when there is none to spare.
+    fn drop_spare(&mut self) -> bool {
+        match self.keep.spare(&self.list()) {
+            Some(at) => self.drop_slot(at, Eviction::Memory),
+            None => false,
+        }
+    }
+
     /// Forks; short of memory, drops a slot and tries once more.
     fn fork_or_make_room(&mut self) -> Result<(ForkResult, nix::sys::signal::SigSet), Errno> {
         match sys::fork_blocked() {
             Err(Errno::ENOMEM) => {
-                if let Some(at) = self.keep.spare(&self.list()) {
-                    self.drop_slot(at, Eviction::Memory);
-                }
+                self.drop_spare();
                 sys::fork_blocked()
             }
             other => other,

@@ -29,6 +29,7 @@ pub use self::{
     error::{CheckpointError, SetupError, WakeError},
     incident::{Incident, Site},
     manager::{Checkpoint, SlotOptions, Slots},
+    memory::MemoryLimits,
     order::{
         Divergence, Equality, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, ReplayOutput,
         ReplayReport,

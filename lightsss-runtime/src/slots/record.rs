@@ -28,6 +28,10 @@ pub(crate) struct Record {
     pub(crate) finished: AtomicU32,
     /// Last cycle that the original published.
     pub(crate) cycle: AtomicU64,
+    /// Memory that all slots hold beyond what they share with the original, bytes.
+    pub(crate) extra_bytes: AtomicU64,
+    /// Counts the measurements of it.
+    pub(crate) measured: AtomicU64,
     pub(crate) places: [Place; MAX_SLOTS],
     pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
     pub(crate) hashes: HashLog,
@@ -64,8 +68,8 @@ pub(crate) struct Place {
     pub(crate) cycle: AtomicU64,
     /// Memory that only this slot holds, bytes; 0 until measured.
     pub(crate) unshared: AtomicU64,
-    /// Proportional share of the memory that this slot maps, bytes; 0 until measured.
-    pub(crate) proportional: AtomicU64,
+    /// Not zero while this slot is asked to measure all slots.
+    pub(crate) measure: AtomicU32,
     pub(crate) name: SharedText<64>,
 }
 
@@ -125,7 +129,7 @@ impl Place {
         self.pid.store(0, Relaxed);
         self.cycle.store(cycle, Relaxed);
         self.unshared.store(0, Relaxed);
-        self.proportional.store(0, Relaxed);
+        self.measure.store(0, Relaxed);
         self.name.set(name);
         self.hold.store(0, Relaxed);
         self.set_state(PlaceState::Taking);

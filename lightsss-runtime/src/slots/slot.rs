@@ -2,7 +2,7 @@
 
 use std::{
     os::fd::{AsFd, OwnedFd},
-    sync::atomic::Ordering::{Relaxed, Release},
+    sync::atomic::Ordering::{AcqRel, Relaxed, Release},
     time::Duration,
 };
 
@@ -14,6 +14,7 @@ use nix::{
 
 use super::{
     channel::Channel,
+    memory,
     output::{self, Pump},
     record::{Cancel, ReplayEntry, ReplayState},
     sys,
@@ -56,6 +57,10 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
         }
         if door {
             sys::drain(&seat.channel.doors[seat.place]);
+            let record = &seat.channel.record;
+            if record.places[seat.place].measure.swap(0, AcqRel) != 0 {
+                memory::measure(record);
+            }
         }
         reap(seat, &mut running);
         for (number, entry) in seat.channel.record.replays.iter().enumerate() {

@@ -68,6 +68,10 @@ pub struct SlotStats {
     pub copy_total_us: f64,
     /// Share of the run time since the slots were set up that pauses and copying took.
     pub share: f64,
+    /// Memory that all slots held beyond what they shared with the original, when last measured,
+    /// bytes. 0 when it was not measured: with a budget that is done as the run goes, else by
+    /// [`Slots::measure`](super::Slots::measure).
+    pub extra_bytes: u64,
     /// Slots dropped, by cause.
     pub evictions: Evictions,
     /// The slots that there are.
@@ -150,7 +154,7 @@ impl Tally {
         Duration::from_nanos(self.fault_cost.as_nanos() as u64 * faults)
     }
 
-    pub(crate) fn stats(&self, slots: &[SlotInfo]) -> SlotStats {
+    pub(crate) fn stats(&self, slots: &[SlotInfo], extra_bytes: u64) -> SlotStats {
         let micros = |nanos: u64| nanos as f64 / 1000.0;
         let copy_faults = self
             .faults_at_first
@@ -168,6 +172,7 @@ impl Tally {
             copy_faults,
             copy_total_us: copying.as_secs_f64() * 1e6,
             share: (self.total + copying).as_secs_f64() / run,
+            extra_bytes,
             evictions: self.evictions,
             slots: slots.to_vec(),
         }

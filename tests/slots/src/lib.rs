@@ -1,4 +1,6 @@
-//! What the scenario programs share: the C++ helper.
+//! What the scenario programs share: the C++ helper, and system calls that fail.
+
+pub mod deny;
 
 use std::ffi::{CString, c_char, c_int};
 

@@ -1,5 +1,7 @@
 //! A simulation of a counter without a model, driven by hand: takes slots, fails, wakes one.
 
+use std::time::Duration;
+
 use clap::Parser;
 use lightsss_runtime::slots::{
     Checkpoint, Choice, ReplayOrder, ReplayOutcome, SlotOptions, Slots, StateHash, When,
@@ -16,6 +18,9 @@ struct Args {
     diverge_at: Option<u64>,
     #[arg(long, default_value_t = 1)]
     replays: u32,
+    /// Pause of each cycle, in microseconds.
+    #[arg(long, default_value_t = 0)]
+    slow: u64,
 }
 
 fn main() {
@@ -33,6 +38,9 @@ fn main() {
         };
         if let Checkpoint::Replay(woken) = slots.offer_with(cycle, &hash) {
             replay = Some(woken);
+        }
+        if args.slow > 0 {
+            std::thread::sleep(Duration::from_micros(args.slow));
         }
         let diverging = slots.is_replay() && args.diverge_at.is_some_and(|at| cycle >= at);
         state = state
@@ -60,8 +68,10 @@ fn main() {
     let mut order = ReplayOrder::new(cycle);
     order.message.push_str("counter");
     for _ in 0..args.replays {
-        let report = slots.wake(&Choice::Oldest, &order).expect("a replay");
-        println!("{}", serde_json::to_string(&report).expect("a report"));
+        match slots.wake(&Choice::Oldest, &order) {
+            Ok(report) => println!("{}", serde_json::to_string(&report).expect("a report")),
+            Err(error) => println!("no replay: {error}"),
+        }
     }
     println!(
         "{}",

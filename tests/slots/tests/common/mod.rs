@@ -1,0 +1,94 @@
+//! Finding the processes of a run: they carry a mark in their environment.
+
+use std::{
+    fs,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use nix::unistd::Pid;
+
+/// Name of the environment variable that marks the processes of one run.
+const NAME: &str = "LIGHTSSS_TEST_RUN";
+
+/// The mark of one run.
+pub struct Mark(String);
+
+impl Mark {
+    /// A mark that no other run has.
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let serial = NEXT.fetch_add(1, Relaxed);
+        Self(format!("{}-{serial}", std::process::id()))
+    }
+
+    /// Marks what the command starts.
+    pub fn put_on(&self, command: &mut Command) {
+        command.env(NAME, &self.0);
+    }
+
+    /// The processes of the run: id, name, and whether it is a zombie.
+    pub fn processes(&self) -> Vec<(Pid, String)> {
+        let wanted = format!("{NAME}={}", self.0);
+        let numbers = fs::read_dir("/proc").unwrap().flatten();
+        numbers
+            .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
+            .filter(|pid| {
+                let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+                environment
+                    .split(|byte| *byte == 0)
+                    .any(|one| one == wanted.as_bytes())
+            })
+            .map(|pid| {
+                let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+                (Pid::from_raw(pid), name.trim_end().to_owned())
+            })
+            .collect()
+    }
+
+    /// Fails unless all processes of the run are gone within a second.
+    pub fn assert_gone(&self, what: &str) {
+        let begun = Instant::now();
+        loop {
+            let left = self.processes();
+            if left.is_empty() {
+                return;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(1),
+                "{what}: left behind: {left:?}"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Makes this process the one that orphans of its descendants are handed to, so that nothing of
+/// them escapes it.
+pub fn adopt_orphans() {
+    nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
+/// Takes in what is left of a run whose top process has ended, zombies included; fails unless that
+/// is done within a second.
+pub fn assert_all_reaped(what: &str) {
+    use nix::{
+        errno::Errno,
+        sys::wait::{WaitPidFlag, WaitStatus, waitpid},
+    };
+    let begun = Instant::now();
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Err(Errno::ECHILD) => return,
+            Ok(WaitStatus::StillAlive) => {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(1),
+                    "{what}: a child lives on"
+                );
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            _ => {}
+        }
+    }
+}

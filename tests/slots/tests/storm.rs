@@ -1,0 +1,133 @@
+//! Any process of a run killed at any moment, in any order: a second later nothing is left.
+//!
+//! `LIGHTSSS_STORM=1000` sets the number of runs; `LIGHTSSS_STORM_SEED` repeats one storm.
+
+mod common;
+
+use std::{
+    env, fs,
+    os::unix::process::ExitStatusExt,
+    process::{Command, Stdio},
+    time::{Duration, Instant, SystemTime},
+};
+
+use common::{Mark, adopt_orphans, assert_all_reaped};
+use nix::sys::signal::{Signal, kill};
+
+/// Whole numbers below a limit, the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    env::var(name)
+        .ok()
+        .map(|text| text.parse().expect("a number"))
+}
+
+fn shared_memory() -> Vec<String> {
+    let Ok(folder) = fs::read_dir("/dev/shm") else {
+        return Vec::new();
+    };
+    folder
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
+    let shared_before = shared_memory();
+    let temporary = tempfile::tempdir().unwrap();
+    let mut victims = std::collections::BTreeMap::<String, u64>::new();
+    for run in 0..runs {
+        let mark = Mark::new();
+        let mut command = Command::new(program);
+        command.args(args).env("TMPDIR", temporary.path());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        mark.put_on(&mut command);
+        let mut top = command.spawn().unwrap();
+
+        let mut killed = Vec::new();
+        for _ in 0..=dice.below(3) {
+            // Runs last some 100 ms, and are at their most interesting at the end.
+            std::thread::sleep(Duration::from_micros(dice.below(90_000)));
+            let processes = mark.processes();
+            if processes.is_empty() {
+                break;
+            }
+            let (pid, name) = &processes[dice.below(processes.len() as u64) as usize];
+            if kill(*pid, Signal::SIGKILL).is_ok() {
+                *victims.entry(name.clone()).or_default() += 1;
+                killed.push(name.clone());
+            }
+        }
+        // What was not killed goes its way, to the end.
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = top.try_wait().unwrap() {
+                break status;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "run {run} hangs; killed: {killed:?}"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert_ne!(status.signal(), Some(libc::SIGTERM));
+        let what = format!("run {run}, killed: {killed:?}");
+        mark.assert_gone(&what);
+        assert_all_reaped(&what);
+    }
+    assert_eq!(shared_memory(), shared_before);
+    assert_eq!(
+        fs::read_dir(temporary.path()).unwrap().count(),
+        0,
+        "no temporary file"
+    );
+    println!("{runs} runs of {program}: killed {victims:?}");
+}
+
+fn dice() -> Dice {
+    let seed = number("LIGHTSSS_STORM_SEED").unwrap_or_else(|| {
+        SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_nanos() as u64
+    });
+    println!("LIGHTSSS_STORM_SEED={seed}");
+    Dice(seed)
+}
+
+/// One test, since it takes in every orphan that there is.
+#[test]
+fn nothing_is_left_behind_whoever_is_killed_when() {
+    let runs = number("LIGHTSSS_STORM").unwrap_or(60);
+    adopt_orphans();
+    let mut dice = dice();
+    let supervised = env!("CARGO_BIN_EXE_supervised");
+    // 110 cycles of 0.5 ms, a slot every 10; then a crash and a replay of 20 cycles or more.
+    let crash = [
+        "--every", "10", "--at", "110", "--slow", "500", "--death", "segv",
+    ];
+    storm(supervised, &crash, runs / 2, &mut dice);
+    let cycles = env!("CARGO_BIN_EXE_cycles");
+    let failure = [
+        "--every",
+        "10",
+        "--fail-at",
+        "110",
+        "--slow",
+        "500",
+        "--replays",
+        "2",
+    ];
+    storm(cycles, &failure, runs - runs / 2, &mut dice);
+}
