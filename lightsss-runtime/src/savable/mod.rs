@@ -13,6 +13,7 @@ pub(crate) mod describe;
 mod error;
 mod files;
 mod image;
+mod memories;
 mod migrate;
 #[doc(hidden)]
 pub mod private;

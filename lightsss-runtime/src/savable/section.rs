@@ -70,6 +70,12 @@ pub trait Sink {
     /// Closes the section that was opened last.
     fn end_section(&mut self) -> io::Result<()>;
 
+    /// Whether it wants the bytes of sections of a kind; of others it sees the beginning and the end.
+    fn takes(&self, kind: SectionKind) -> bool {
+        let _ = kind;
+        true
+    }
+
     /// An empty buffer for the stream to collect in; what is collected comes back through [`Sink::write`]
     /// or [`Sink::give_back`].
     fn buffer(&mut self) -> Vec<u8> {

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::describe::{Description, Present};
+use super::memories::{Asked, Live};
 use super::reader::Stage;
 use super::section::Nowhere;
 use super::{
@@ -119,11 +120,17 @@ fn restore_present<T: Savable + ?Sized>(
     source: &dyn Source,
 ) -> Result<(), RestoreError> {
     let stage = Stage::default();
+    let asked = Asked::new(source);
     guarded(|| {
-        let mut input = Reader::new(stream, source).staged(&stage);
+        let mut input = Reader::new(stream, &asked).staged(&stage);
         T::check(&mut input)?;
         input.finish()
     })?;
+    if asked.any_memory() {
+        let mut live = Live::default();
+        save_for_undo(value, &mut live)?;
+        asked.compare(&live)?;
+    }
     let mut undo = None;
     if present.late {
         let mut image = Image::new();

@@ -104,15 +104,17 @@ impl<'a> Writer<'a> {
     ) -> Result<(), SaveError> {
         let index = self.sink.begin_section(kind, name)?;
         let limit = self.limit.min(BULK);
-        let mut inner = Writer {
-            buffer: Vec::new(),
-            limit,
-            written: 0,
-            depth: self.depth,
-            sink: &mut *self.sink,
-        };
-        write(&mut inner)?;
-        inner.flush()?;
+        if self.sink.takes(kind) {
+            let mut inner = Writer {
+                buffer: Vec::new(),
+                limit,
+                written: 0,
+                depth: self.depth,
+                sink: &mut *self.sink,
+            };
+            write(&mut inner)?;
+            inner.flush()?;
+        }
         self.sink.end_section()?;
         self.bytes(&index.to_le_bytes())
     }
