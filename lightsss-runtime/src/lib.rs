@@ -1,5 +1,6 @@
 //! Fork slots, durable snapshots and the run driver for Verilated models.
 
+#[cfg(feature = "driver")]
 pub mod driver;
 pub mod durable;
 pub mod model;
@@ -7,6 +8,8 @@ pub mod ram;
 pub mod savable;
 pub mod slots;
 
+#[cfg(feature = "driver")]
+pub use driver::{Failure, ReplayInfo, Report, RunArgs, Simulation, Step, run};
 pub use savable::Savable;
 
 /// What generated code calls. Not for people.

@@ -1,1 +1,92 @@
-//! The run driver: steps a simulation and turns its failure into a waveform.
+//! The run driver: steps a [`Simulation`], offers every cycle to the fork slots, and turns a failure
+//! into a waveform.
+//!
+//! Data flows one way: [`RunArgs`] -> the original's run -> a failure -> a slot wakes and replays
+//! -> [`Report`]. A crash takes the same way, with the supervisor in the original's place.
+//!
+//! Standard output belongs to the harness. What the driver has to say goes to standard error.
+
+mod args;
+mod original;
+mod progress;
+mod replay;
+mod report;
+mod simulation;
+mod state_hash;
+mod stretch;
+mod supervision;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+pub use args::RunArgs;
+pub use report::Report;
+pub use simulation::{Failure, ReplayInfo, Simulation, Step};
+
+/// Runs a simulation as `args` say, and prints what came of it to standard error.
+///
+/// `make` builds the harness. Call this first thing in `main`, while the process has no other
+/// thread: a process with threads can't be forked soundly, and checkpoints are refused while there
+/// are any. Unless `--no-supervisor` is given, the process is forked at once; the simulation runs in
+/// the child, so that a crash wakes a slot too.
+///
+/// The exit code is 0 for a run that ended well, 1 for one that failed and whose failure came again
+/// in the replay (or that kept no slots), 3 for one whose replay did not reproduce it, and 2 for a
+/// run that could not be made. A run that crashes ends by the signal, or with the status, of the
+/// crash.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that `main` reads `run(RunArgs::parse(), ..)`"
+)]
+pub fn run<S, F>(args: RunArgs, make: F) -> ExitCode
+where
+    S: Simulation,
+    F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
+{
+    match try_run(&args, make) {
+        Ok(report) => {
+            eprint!("{report}");
+            exit_code(&report)
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn try_run<S, F>(args: &RunArgs, make: F) -> Result<Report, Box<dyn Error>>
+where
+    S: Simulation,
+    F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
+{
+    // A report from an earlier run must not be taken for this one's.
+    if let Some(path) = &args.report {
+        report::remove_stale(path)?;
+    }
+    let supervised = if args.takes_slots() && !args.no_supervisor {
+        Some(supervision::start(args)?)
+    } else {
+        None
+    };
+    let ran = make(args).and_then(|simulation| {
+        let slots = supervision::slots(args, supervised.as_ref())?;
+        let report = original::run(args, slots, simulation)?;
+        if let Some(path) = &args.report {
+            report.write(path)?;
+        }
+        Ok(report)
+    });
+    if let Some(supervised) = supervised {
+        supervised.finished();
+    }
+    ran
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    match (&report.failure, report.replay_from) {
+        (None, _) => ExitCode::SUCCESS,
+        (Some(_), Some(_)) if !report.reproduced => ExitCode::from(3),
+        (Some(_), _) => ExitCode::FAILURE,
+    }
+}

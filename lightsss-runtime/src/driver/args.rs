@@ -1,0 +1,158 @@
+//! The command line of a run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::slots::{Adaptive, Choice, Keep, When};
+
+/// How to run a simulation: a command line that every harness shares.
+///
+/// What follows `--`, or starts with `+`, is for the harness; it usually hands it to the model as
+/// plusargs.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    about = "Runs a simulation; when it fails, an older snapshot wakes and writes the waveform"
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub struct RunArgs {
+    /// Slots to keep; 0 takes no checkpoints
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub slots: usize,
+
+    /// Keep slots that lie ever further apart the older they are, rather than the newest ones
+    #[arg(long)]
+    pub spaced: bool,
+
+    /// Take a checkpoint every so many cycles: at the same cycles in every run
+    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub checkpoint_cycles: Option<u64>,
+
+    /// Take a checkpoint every so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with = "checkpoint_cycles")]
+    pub checkpoint_seconds: Option<Duration>,
+
+    /// Without either of the above: the share of the run time that checkpoints may cost
+    #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
+    pub checkpoint_share: f64,
+
+    /// Wake the youngest slot that is at least so many cycles older than the failure, rather than
+    /// the oldest one
+    #[arg(long, value_name = "CYCLES")]
+    pub wake_before: Option<u64>,
+
+    /// On Ctrl-C, show what the run is doing: a slot wakes and writes the waveform, and the run goes
+    /// on; a second Ctrl-C ends it
+    #[arg(long, conflicts_with = "no_supervisor")]
+    pub show_on_interrupt: bool,
+
+    /// Run without a supervisor: a crash then wakes no slot
+    #[arg(long)]
+    pub no_supervisor: bool,
+
+    /// Cycles that a replay runs beyond the failure
+    #[arg(long, value_name = "CYCLES", default_value_t = 100)]
+    pub margin: u64,
+
+    /// Where the replay's waveform goes
+    #[arg(long, value_name = "FILE", default_value = "failure.fst")]
+    pub wave: PathBuf,
+
+    /// Trace the whole run into the waveform, without any slots
+    #[arg(long, conflicts_with_all = ["slots", "checkpoint_cycles"])]
+    pub trace_all: bool,
+
+    /// Write the figures of the run to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
+    /// End the run well after so many cycles
+    #[arg(long, value_name = "CYCLES")]
+    pub max_cycles: Option<u64>,
+
+    /// Start from this durable snapshot
+    #[arg(long, value_name = "FILE")]
+    pub restore: Option<PathBuf>,
+
+    /// Save a durable snapshot to this file at `--save-at`
+    #[arg(long, value_name = "FILE", requires = "save_at")]
+    pub save: Option<PathBuf>,
+
+    /// The cycle at which to save a durable snapshot
+    #[arg(long, value_name = "CYCLE", requires = "save")]
+    pub save_at: Option<u64>,
+
+    /// Do not draw a progress bar
+    #[arg(long)]
+    pub quiet: bool,
+
+    /// Arguments for the harness and its model, such as `+plusargs`
+    #[arg(
+        value_name = "ARGS",
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    pub args: Vec<String>,
+}
+
+impl RunArgs {
+    /// Parses the process's command line. Prints help or what is wrong with it, and exits, where
+    /// `clap` would.
+    #[must_use]
+    pub fn parse() -> Self {
+        <Self as Parser>::parse()
+    }
+}
+
+impl RunArgs {
+    /// Whether the run takes checkpoints at all.
+    pub(super) fn takes_slots(&self) -> bool {
+        self.slots > 0 && !self.trace_all
+    }
+
+    /// When to take a checkpoint.
+    pub(super) fn when(&self) -> When {
+        match (self.checkpoint_cycles, self.checkpoint_seconds) {
+            (Some(cycles), _) => When::Cycles(cycles),
+            (None, Some(interval)) => When::Interval(interval),
+            (None, None) => When::Adaptive(Adaptive {
+                share: self.checkpoint_share,
+                ..Adaptive::default()
+            }),
+        }
+    }
+
+    /// Which slots to keep.
+    pub(super) fn keep(&self) -> Keep {
+        if self.spaced {
+            Keep::Spaced(self.slots)
+        } else {
+            Keep::Newest(self.slots)
+        }
+    }
+
+    /// Which slot to wake.
+    pub(super) fn choice(&self) -> Choice {
+        self.wake_before
+            .map_or(Choice::Oldest, Choice::YoungestBeforeEnd)
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "expected a number from 0 to 1, such as 0.01".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds above 0, such as 10 or 0.5".to_owned())
+}

@@ -1,0 +1,180 @@
+//! The original's run: stretches between looks at the clock, until the end or a failure.
+
+use std::error::Error;
+use std::time::Instant;
+
+use super::args::RunArgs;
+use super::progress::{Pace, Progress};
+use super::report::Report;
+use super::simulation::{Failure, Simulation};
+use super::stretch::{Stretch, run_to};
+use super::{replay, state_hash};
+use crate::durable;
+use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, Slots};
+
+/// Runs `simulation` as `args` say, and replays its failure.
+///
+/// # Errors
+///
+/// What keeps the run from being made: a snapshot that can't be read or written, a trace that can't
+/// be opened.
+pub fn run<S: Simulation>(
+    args: &RunArgs,
+    slots: Option<Slots>,
+    mut simulation: S,
+) -> Result<Report, Box<dyn Error>> {
+    if let Some(path) = &args.restore {
+        durable::restore(path, &mut simulation)?;
+    }
+    let mut original = Original::new(args, slots, simulation);
+    if args.trace_all {
+        original.simulation.open_trace(&args.wave).map_err(text)?;
+    }
+    let ending = original.run_to_end()?;
+    if args.trace_all {
+        original.simulation.close_trace().map_err(text)?;
+    }
+    Ok(original.report(ending))
+}
+
+/// How a run ended.
+enum Ending {
+    /// It is done, or ran as many cycles as it was to.
+    Well,
+    /// A step failed.
+    Failed(Failure),
+}
+
+struct Original<'a, S> {
+    args: &'a RunArgs,
+    simulation: S,
+    slots: Option<Slots>,
+    pace: Pace,
+    progress: Progress,
+    started: Instant,
+    first_cycle: u64,
+}
+
+impl<'a, S: Simulation> Original<'a, S> {
+    fn new(args: &'a RunArgs, slots: Option<Slots>, simulation: S) -> Self {
+        let now = Instant::now();
+        let first_cycle = simulation.cycle();
+        Self {
+            args,
+            simulation,
+            slots,
+            pace: Pace::new(now),
+            progress: Progress::new(args.quiet, first_cycle, args.max_cycles),
+            started: now,
+            first_cycle,
+        }
+    }
+
+    fn run_to_end(&mut self) -> Result<Ending, Box<dyn Error>> {
+        loop {
+            let cycle = self.simulation.cycle();
+            self.save_if_due(cycle)?;
+            if self.args.max_cycles.is_some_and(|last| cycle >= last) {
+                return Ok(Ending::Well);
+            }
+            let ended = self.stretch(self.next_stop(cycle));
+            let now = Instant::now();
+            self.pace
+                .look(now, self.simulation.cycle().saturating_sub(cycle));
+            let slots = self.slots.as_ref().map_or(0, |slots| slots.list().len());
+            self.progress.show(now, self.simulation.cycle(), slots);
+            match ended {
+                Stretch::Reached => {}
+                Stretch::Done => return Ok(Ending::Well),
+                Stretch::Failed(failure) => return Ok(Ending::Failed(failure)),
+            }
+        }
+    }
+
+    /// Steps up to `stop`, every cycle being offered to the slots. In a slot that wakes later this
+    /// does not return: the process replays, reports and ends.
+    fn stretch(&mut self, stop: u64) -> Stretch {
+        let Some(slots) = &mut self.slots else {
+            return run_to(&mut self.simulation, stop, |_, _| ());
+        };
+        let wave = &self.args.wave;
+        run_to(&mut self.simulation, stop, |simulation, cycle| {
+            let hash = || state_hash::of(simulation);
+            if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
+                replay::run(simulation, slots, order, wave);
+            }
+        })
+    }
+
+    /// The cycle up to which nothing but stepping is to be done.
+    fn next_stop(&self, cycle: u64) -> u64 {
+        let mut stop = cycle.saturating_add(self.pace.cycles());
+        if let Some(last) = self.args.max_cycles {
+            stop = stop.min(last);
+        }
+        if let Some(save_at) = self.args.save_at.filter(|at| *at > cycle) {
+            stop = stop.min(save_at);
+        }
+        stop
+    }
+
+    fn save_if_due(&self, cycle: u64) -> Result<(), Box<dyn Error>> {
+        if let (Some(path), Some(at)) = (&self.args.save, self.args.save_at)
+            && cycle == at
+        {
+            durable::save(path, &self.simulation, &durable::SaveOptions::default())?;
+        }
+        Ok(())
+    }
+
+    /// Replays the failure, if there was one, and puts the figures together.
+    fn report(mut self, ending: Ending) -> Report {
+        self.progress.finish();
+        let run_seconds = self.started.elapsed().as_secs_f64();
+        let end_cycle = self.simulation.cycle();
+        let cycles_run = end_cycle - self.first_cycle;
+        let mut report = Report {
+            end_cycle,
+            run_seconds,
+            cycles_run,
+            cycles_per_second: cycles_run as f64 / run_seconds,
+            ..Report::default()
+        };
+        match ending {
+            Ending::Well => report.passed = true,
+            Ending::Failed(failure) => {
+                report.failure = Some(failure.message().to_owned());
+                self.replay(&mut report, failure.message());
+            }
+        }
+        if let Some(slots) = &self.slots {
+            let figures = slots.stats();
+            report.snapshots_taken = Some(figures.taken);
+            report.snapshot_pause_us = Some(figures.pause_median_us);
+            report.slots = Some(figures);
+        }
+        if self.args.trace_all || report.replay_from.is_some() {
+            report.add_wave(&self.args.wave);
+        }
+        report
+    }
+
+    fn replay(&mut self, report: &mut Report, message: &str) {
+        let Some(slots) = &mut self.slots else { return };
+        let mut order = ReplayOrder::new(report.end_cycle);
+        order.margin = self.args.margin;
+        message.clone_into(&mut order.message);
+        slots.state_at(report.end_cycle, state_hash::of(&self.simulation));
+        match slots.wake(&self.args.choice(), &order) {
+            Ok(replayed) => {
+                report.add_replay(&replayed);
+                report.reproduced = replayed.outcome == ReplayOutcome::SameFailure;
+            }
+            Err(error) => report.replay_outcome = Some(error.to_string()),
+        }
+    }
+}
+
+fn text(failure: Failure) -> Box<dyn Error> {
+    failure.into_message().into()
+}

@@ -1,0 +1,113 @@
+//! What a woken slot does: the last stretch again, with the trace open.
+
+use std::path::Path;
+
+use super::report::remove_stale;
+use super::simulation::{Failure, ReplayInfo, Simulation};
+use super::state_hash;
+use super::stretch::{Stretch, run_to};
+use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
+
+/// Replays from the checkpoint to the end cycle and a margin beyond, reports to the waiter, and
+/// ends the process.
+pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, wave: &Path) -> ! {
+    let info = ReplayInfo {
+        from_cycle: order.from_cycle,
+        end_cycle: order.end_cycle,
+        margin: order.margin,
+        reason: if order.reason == Reason::Failure {
+            order.message.clone()
+        } else {
+            order.reason.to_string()
+        },
+        wave: wave.to_owned(),
+    };
+    let replayed = match order.reason {
+        Reason::Crash(_) => up_to_the_crash(simulation, slots, &info),
+        _ => through_the_failure(simulation, slots, &info),
+    };
+    let outcome = replayed.unwrap_or_else(|failure| {
+        ReplayOutcome::OtherFailure(format!("the replay could not be made: {failure}"))
+    });
+    slots.settle();
+    slots.progress(simulation.cycle());
+    order.finish(&outcome)
+}
+
+/// Runs to the failure and the margin beyond, and says whether it was the same failure.
+fn through_the_failure<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    info: &ReplayInfo,
+) -> Result<ReplayOutcome, Failure> {
+    open(simulation, info)?;
+    // One cycle at least: a step that fails may leave the cycle where it was.
+    let last = info.end_cycle.saturating_add(info.margin.max(1));
+    let outcome = match compared(simulation, slots, last) {
+        Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
+        Stretch::Failed(failure) => {
+            let cycle = simulation.cycle();
+            slots.state_at(cycle, state_hash::of(simulation));
+            run_on(simulation, last);
+            if cycle == info.end_cycle && failure.message() == info.reason {
+                ReplayOutcome::SameFailure
+            } else {
+                ReplayOutcome::OtherFailure(format!("at cycle {cycle}: {failure}"))
+            }
+        }
+    };
+    simulation.close_trace()?;
+    Ok(outcome)
+}
+
+/// Runs to the cycle whose step crashed, closes the waveform while there is somebody to close it,
+/// and then steps into the crash.
+fn up_to_the_crash<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    info: &ReplayInfo,
+) -> Result<ReplayOutcome, Failure> {
+    open(simulation, info)?;
+    let before = compared(simulation, slots, info.end_cycle);
+    simulation.close_trace()?;
+    if let Stretch::Failed(failure) = before {
+        let cycle = simulation.cycle();
+        return Ok(ReplayOutcome::OtherFailure(format!(
+            "at cycle {cycle}: {failure}"
+        )));
+    }
+    let last = info.end_cycle.saturating_add(info.margin.max(1));
+    Ok(match compared(simulation, slots, last) {
+        Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
+        Stretch::Failed(failure) => {
+            let cycle = simulation.cycle();
+            ReplayOutcome::OtherFailure(format!("at cycle {cycle}: {failure}"))
+        }
+    })
+}
+
+fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Failure> {
+    remove_stale(&info.wave).map_err(|error| Failure::new(error.to_string()))?;
+    simulation.start_replay(info)?;
+    simulation.open_trace(&info.wave)
+}
+
+/// Runs to `last`; at the cycles at which the original's state was hashed, the states are compared.
+fn compared<S: Simulation>(simulation: &mut S, slots: &mut Slots, last: u64) -> Stretch {
+    run_to(simulation, last, |simulation, cycle| {
+        slots.offer_with(cycle, &|| state_hash::of(simulation));
+    })
+}
+
+/// Steps on after the failure, so that the waveform shows what followed; a simulation that no
+/// longer moves is left alone.
+fn run_on<S: Simulation>(simulation: &mut S, last: u64) {
+    loop {
+        let cycle = simulation.cycle();
+        let ended = run_to(simulation, last, |_, _| ());
+        let stuck = simulation.cycle() == cycle;
+        if stuck || !matches!(ended, Stretch::Failed(_)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a run says at its end: the summary for people and the report for programs.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use serde::Serialize;
+
+use crate::slots::{ReplayReport, SlotStats};
+
+/// The figures of a run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Whether the run ended well.
+    pub passed: bool,
+    /// What it failed with.
+    pub failure: Option<String>,
+    /// Whether it ended without saying so, by a signal or an exit.
+    pub crashed: bool,
+    /// The last cycle: that of the failure, if there was one.
+    pub end_cycle: u64,
+    /// The cycle from which the replay ran.
+    pub replay_from: Option<u64>,
+    /// The cycle up to which the replay ran.
+    pub replay_to: Option<u64>,
+    /// Whether the same failure came again at the same cycle.
+    pub reproduced: bool,
+    /// How the replay ended, in words.
+    pub replay_outcome: Option<String>,
+    /// The waveform, if one was written.
+    pub wave: Option<PathBuf>,
+    /// The waveform's size in bytes.
+    pub wave_bytes: Option<u64>,
+    /// How the replay compares with the original, in words: where their states were hashed at the
+    /// same cycles, and where they differ.
+    pub equality: Option<String>,
+    /// Checkpoints taken; unknown after a crash.
+    pub snapshots_taken: Option<u64>,
+    /// The median time that a checkpoint stopped the run, in microseconds.
+    pub snapshot_pause_us: Option<f64>,
+    /// Wall time of the original, in seconds, without the replay.
+    pub run_seconds: f64,
+    /// Wall time of the replay, in seconds.
+    pub replay_seconds: Option<f64>,
+    /// Cycles that the original ran in this process (a restored run does not start at 0).
+    pub cycles_run: u64,
+    /// Cycles a second of the original.
+    pub cycles_per_second: f64,
+    /// What the slots cost.
+    pub slots: Option<SlotStats>,
+}
+
+impl Report {
+    /// Writes the report to `path`, as JSON.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        fs::write(path, text)
+            .map_err(|error| format!("could not write the report {}: {error}", path.display()))?;
+        Ok(())
+    }
+
+    /// Takes over what came of the replay, but for whether it reproduced the failure.
+    pub(super) fn add_replay(&mut self, replay: &ReplayReport) {
+        self.replay_from = Some(replay.from_cycle);
+        self.replay_to = Some(replay.reached_cycle);
+        self.replay_outcome = Some(replay.outcome.to_string());
+        self.replay_seconds = Some(replay.duration.as_secs_f64());
+        self.equality = Some(match &replay.equality.divergence {
+            Some(divergence) => divergence.to_string(),
+            None => format!("equal at all {} cycles compared", replay.equality.compared),
+        });
+    }
+
+    /// Names the waveform, if it is there.
+    pub(super) fn add_wave(&mut self, wave: &Path) {
+        self.wave_bytes = fs::metadata(wave).ok().map(|meta| meta.len());
+        self.wave = self.wave_bytes.map(|_| wave.to_owned());
+    }
+}
+
+/// Removes a file that an earlier run wrote, so that it is not taken for this one's.
+pub(super) fn remove_stale(path: &Path) -> Result<(), Box<dyn Error>> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("could not remove the earlier {}: {error}", path.display()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.failure {
+            None => writeln!(f, "ended well at cycle {}", self.end_cycle)?,
+            Some(failure) => writeln!(f, "failed at cycle {}: {failure}", self.end_cycle)?,
+        }
+        if !self.crashed {
+            writeln!(
+                f,
+                "ran {} cycles in {:.2} s ({:.2} million a second)",
+                self.cycles_run,
+                self.run_seconds,
+                self.cycles_per_second / 1e6
+            )?;
+        }
+        if let Some(slots) = &self.slots {
+            writeln!(
+                f,
+                "took {} checkpoints, each stopping the run for {:.0} us (median)",
+                slots.taken, slots.pause_median_us
+            )?;
+            if let Some(miss) = &slots.last_miss {
+                writeln!(f, "could not take {} checkpoints: {miss}", slots.missed)?;
+            }
+        }
+        if let Some(outcome) = &self.replay_outcome {
+            match (self.replay_from, self.replay_to) {
+                (Some(from), Some(to)) => {
+                    writeln!(f, "replayed cycles {from} to {to}: {outcome}")?;
+                }
+                _ => writeln!(f, "no replay: {outcome}")?,
+            }
+        }
+        if let Some(equality) = &self.equality {
+            writeln!(f, "replay and original: {equality}")?;
+        }
+        if let (Some(wave), Some(bytes)) = (&self.wave, self.wave_bytes) {
+            writeln!(f, "wrote {} ({} KiB)", wave.display(), bytes.div_ceil(1024))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Hashes of a simulation's state, for the comparison of a replay with its original.
+
+use std::io;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::simulation::Simulation;
+use crate::savable::{SectionKind, Sink, save_to};
+use crate::slots::StateHash;
+
+/// Hashes what a durable snapshot would hold, without keeping it.
+///
+/// A state that can't be saved has the hash 0 of everything: it is equal to itself.
+pub fn of<S: Simulation>(simulation: &S) -> StateHash {
+    let mut hasher = Hasher::default();
+    match save_to(simulation, &mut hasher) {
+        Ok(()) => StateHash {
+            model: hasher.model.digest(),
+            harness: hasher.harness.digest(),
+        },
+        Err(_) => StateHash::default(),
+    }
+}
+
+/// Takes a snapshot's bytes, and keeps only their hashes: the models' sections apart from the rest.
+#[derive(Default)]
+struct Hasher {
+    model: Xxh3,
+    harness: Xxh3,
+    open: Vec<SectionKind>,
+    sections: u32,
+}
+
+impl Sink for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.open.last() {
+            Some(SectionKind::Model) => self.model.update(bytes),
+            _ => self.harness.update(bytes),
+        }
+        Ok(())
+    }
+
+    fn begin_section(&mut self, kind: SectionKind, _: &str) -> io::Result<u32> {
+        self.open.push(kind);
+        self.sections += 1;
+        Ok(self.sections - 1)
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        self.open.pop();
+        Ok(())
+    }
+}

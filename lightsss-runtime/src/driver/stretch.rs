@@ -1,0 +1,59 @@
+//! A stretch of a run: steps until a cycle is reached, the run is done, or something fails.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::simulation::{Failure, Simulation, Step};
+
+/// How a stretch ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// The cycle asked for is reached.
+    Reached,
+    /// The simulation says that it is done.
+    Done,
+    /// A step failed, or panicked.
+    Failed(Failure),
+}
+
+/// Steps `simulation` until its cycle is `until` or more.
+///
+/// `offer` is called before each step with the cycle that the step starts from.
+///
+/// A panic is a failure like any other; the simulation is then only used to be looked at, and to be
+/// stepped on in a replay that traces what follows.
+pub fn run_to<S: Simulation>(
+    simulation: &mut S,
+    until: u64,
+    mut offer: impl FnMut(&mut S, u64),
+) -> Stretch {
+    let steps = AssertUnwindSafe(|| -> Result<Step, Failure> {
+        loop {
+            let cycle = simulation.cycle();
+            if cycle >= until {
+                return Ok(Step::Continue);
+            }
+            offer(simulation, cycle);
+            if simulation.step()? == Step::Done {
+                return Ok(Step::Done);
+            }
+        }
+    });
+    match catch_unwind(steps) {
+        Ok(Ok(Step::Continue)) => Stretch::Reached,
+        Ok(Ok(Step::Done)) => Stretch::Done,
+        Ok(Err(failure)) => Stretch::Failed(failure),
+        Err(payload) => Stretch::Failed(Failure::new(format!(
+            "panicked: {}",
+            panic_message(&*payload)
+        ))),
+    }
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("with a payload that is no text")
+}

@@ -1,0 +1,96 @@
+//! The run under a supervisor: what it is told, and the report of a crash.
+
+use std::error::Error;
+
+use super::args::RunArgs;
+use super::report::Report;
+use crate::slots::{
+    Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
+    SupervisorOptions, supervise,
+};
+
+/// Forks the supervisor off. Returns in the process that is to be the simulation.
+pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
+    let mut order = ReplayOrder::new(0);
+    order.margin = args.margin;
+    let interrupt = if args.show_on_interrupt {
+        Interrupt::Show
+    } else {
+        Interrupt::End
+    };
+    let told = args.clone();
+    Ok(supervise(SupervisorOptions {
+        choice: args.choice(),
+        order,
+        interrupt,
+        places: slot_options(args).places,
+        report: Box::new(move |incident| tell(&told, incident)),
+    })?)
+}
+
+/// The slots of the run, if it takes any.
+pub fn slots(
+    args: &RunArgs,
+    supervised: Option<&Supervised>,
+) -> Result<Option<Slots>, Box<dyn Error>> {
+    if !args.takes_slots() {
+        return Ok(None);
+    }
+    let options = slot_options(args);
+    Ok(Some(match supervised {
+        Some(supervised) => supervised.slots(options),
+        None => Slots::new(options)?,
+    }))
+}
+
+fn slot_options(args: &RunArgs) -> SlotOptions {
+    let options = SlotOptions::default();
+    SlotOptions {
+        when: args.when(),
+        keep: args.keep(),
+        // Room for those that are on their way out.
+        places: options.places.max(args.slots + 4),
+        ..options
+    }
+}
+
+/// In the supervisor: says what happened, and writes the report that the simulation can't write.
+fn tell(args: &RunArgs, incident: &Incident) {
+    eprintln!("lightsss: {incident}");
+    if incident.reason == Reason::Interrupt {
+        return;
+    }
+    let report = report_of(args, incident);
+    eprint!("{report}");
+    if let Some(path) = &args.report
+        && let Err(error) = report.write(path)
+    {
+        eprintln!("error: {error}");
+    }
+}
+
+fn report_of(args: &RunArgs, incident: &Incident) -> Report {
+    let mut report = Report {
+        failure: Some(match &incident.site {
+            Some(site) => format!("{} ({site})", incident.reason),
+            None => incident.reason.to_string(),
+        }),
+        crashed: true,
+        end_cycle: incident.cycle,
+        ..Report::default()
+    };
+    match &incident.replay {
+        Ok(replay) => {
+            report.add_replay(replay);
+            report.reproduced = match (incident.reason, &replay.outcome) {
+                (Reason::Crash(original), ReplayOutcome::Crashed(again)) => {
+                    original == *again && replay.reached_cycle == incident.cycle
+                }
+                _ => false,
+            };
+            report.add_wave(&args.wave);
+        }
+        Err(error) => report.replay_outcome = Some(error.clone()),
+    }
+    report
+}
