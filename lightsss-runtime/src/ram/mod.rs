@@ -3,13 +3,17 @@
 mod fork;
 mod load;
 mod region;
+mod save;
 
 use std::rc::Rc;
 
 use nix::errno::Errno;
 
 pub use self::load::{LoadError, Program};
-use self::{fork::CopyDense, region::Region};
+use self::{
+    fork::CopyDense,
+    region::{CHUNK, PAGE, Region},
+};
 use crate::slots::hooks::{self, Registration};
 
 /// A memory of bytes between two addresses, little-endian.
@@ -153,8 +157,8 @@ impl Ram {
 
     #[inline]
     fn whole(&self) -> &[u8] {
-        // SAFETY: only `whole_mut` and `clear` make other uses of the bytes, and they need
-        // `&mut self`, which can't be had while the result borrows `self`. (The region's other
+        // SAFETY: only `whole_mut`, `clear` and `give_back_zeros` make other uses of the bytes, and
+        // they need `&mut self`, which can't be had while the result borrows `self`. (The region's other
         // owner, the fork hook, never forms a reference to the bytes.)
         unsafe { self.region.bytes() }
     }
@@ -165,10 +169,43 @@ impl Ram {
         unsafe { self.region.bytes_mut() }
     }
 
+    /// Bytes that the system holds for this memory now: what was written, rounded up to pages.
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        self.region.committed()
+    }
+
+    /// Gives the pages back that hold only zeros.
+    fn give_back_zeros(&mut self) {
+        const ZEROS: [u8; PAGE] = [0; PAGE];
+        let pages = self.region.length().div_ceil(PAGE);
+        let mut page = 0;
+        while page < pages {
+            let begun = page;
+            let is_zero = |page: usize| {
+                let bytes = &self.whole()[page * PAGE..];
+                let bytes = &bytes[..bytes.len().min(PAGE)];
+                bytes == &ZEROS[..bytes.len()]
+            };
+            while page < pages && is_zero(page) {
+                page += 1;
+            }
+            if page > begun {
+                // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively
+                // here; the one above ended with its comparison.
+                unsafe { self.region.discard_pages(begun, page - begun) };
+            }
+            page += 1;
+        }
+    }
+
     /// Makes it all zero again, and gives the memory back to the system.
     pub fn clear(&mut self) {
         // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively here.
-        unsafe { self.region.discard() };
+        unsafe {
+            self.region
+                .discard_pages(0, self.region.chunks() * CHUNK / PAGE);
+        }
     }
 
     accessors!(

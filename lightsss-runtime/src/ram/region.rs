@@ -81,26 +81,45 @@ impl Region {
         self.length.div_ceil(CHUNK)
     }
 
-    /// Gives the memory back; it reads as zeros again.
+    /// Gives pages back; they read as zeros again.
     ///
     /// # Safety
     ///
     /// No slice from [`Self::bytes`] or [`Self::bytes_mut`] is alive.
-    pub(crate) unsafe fn discard(&self) {
-        let length = self.chunks() * CHUNK;
+    pub(crate) unsafe fn discard_pages(&self, first: usize, pages: usize) {
+        let pages = pages.min(self.written.len().saturating_sub(first));
+        // SAFETY: there are `written.len()` pages in the mapping from `start` on.
+        let start = unsafe { self.start.add(first * PAGE) };
         // SAFETY: the range is within this mapping. Its contents become zeros, which are valid
         // bytes, and the caller sees to it that nobody looks at them meanwhile.
-        let advised = unsafe { madvise(self.start.cast(), length, MmapAdvise::MADV_DONTNEED) };
+        let advised = unsafe { madvise(start.cast(), pages * PAGE, MmapAdvise::MADV_DONTNEED) };
         if advised.is_err() {
-            // SAFETY: no other slice is alive, by this function's own contract.
-            unsafe { self.bytes_mut() }.fill(0);
+            // SAFETY: as above; the range is mapped for writing.
+            unsafe { start.write_bytes(0, pages * PAGE) };
         }
-        self.mark(0, self.length);
+        self.mark(first * PAGE, pages * PAGE);
+    }
+
+    /// Bytes that are resident or swapped out, by the page map.
+    pub(crate) fn committed(&self) -> u64 {
+        use std::os::unix::fs::FileExt;
+        const PRESENT_OR_SWAPPED: u64 = 3 << 62;
+        let pages = self.chunks() * CHUNK / PAGE;
+        let mut entries = vec![0; pages * 8];
+        let offset = (self.start.as_ptr() as usize / PAGE * 8) as u64;
+        let read = std::fs::File::open("/proc/self/pagemap")
+            .and_then(|map| map.read_exact_at(&mut entries, offset));
+        if read.is_err() {
+            return self.length as u64;
+        }
+        let held = entries.as_chunks::<8>().0.iter();
+        let held = held.filter(|entry| u64::from_ne_bytes(**entry) & PRESENT_OR_SWAPPED != 0);
+        (held.count() * PAGE) as u64
     }
 
     /// # Safety
     ///
-    /// While the slice lives, nobody calls [`Self::bytes_mut`] or [`Self::discard`].
+    /// While the slice lives, nobody calls [`Self::bytes_mut`] or [`Self::discard_pages`].
     pub(crate) unsafe fn bytes(&self) -> &[u8] {
         // SAFETY: `start` has at least `length` bytes behind it, mapped and initialised by the
         // kernel, for as long as `self` lives; the caller sees to it that none is written.
@@ -111,7 +130,7 @@ impl Region {
     ///
     /// # Safety
     ///
-    /// While the slice lives, nobody calls [`Self::bytes`], [`Self::discard`] or this again.
+    /// While the slice lives, nobody calls [`Self::bytes`], [`Self::discard_pages`] or this again.
     #[expect(
         clippy::mut_from_ref,
         reason = "the one who calls holds the only right to write"

@@ -1,8 +1,14 @@
 //! Whether a replay goes the way of the original: hashes of the state at the same cycles.
 
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::{
+    io,
+    sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
+};
+
+use xxhash_rust::xxh3::Xxh3;
 
 use super::record::{EqualityResult, HashLog, MAX_HASHES};
+use crate::savable::{self, Savable, SaveError, SectionKind, Sink};
 
 /// Hashes of the state at one cycle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,6 +17,33 @@ pub struct StateHash {
     pub model: u64,
     /// Of the harness.
     pub harness: u64,
+}
+
+/// Hash of a savable value: what it would write into a snapshot, sections included. Takes no
+/// copy of it.
+pub fn hash_of<T: Savable + ?Sized>(value: &T) -> Result<u64, SaveError> {
+    let mut sink = HashSink(Xxh3::new());
+    savable::save_to(value, &mut sink)?;
+    Ok(sink.0.digest())
+}
+
+/// Takes in what is written, whole sections included, in the order of writing.
+struct HashSink(Xxh3);
+
+impl Sink for HashSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.update(bytes);
+        Ok(())
+    }
+
+    fn begin_section(&mut self, kind: SectionKind, _: &str) -> io::Result<u32> {
+        self.0.update(&[kind.code()]);
+        Ok(0)
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A place in the log whose cycle is known and whose hash comes later.
@@ -129,6 +162,15 @@ mod tests {
 
     fn hash(model: u64, harness: u64) -> StateHash {
         StateHash { model, harness }
+    }
+
+    #[test]
+    fn a_hash_sees_every_byte() {
+        let mut value = (vec![1_u32, 2, 3], 4_u8);
+        let before = hash_of(&value).unwrap();
+        assert_eq!(before, hash_of(&value).unwrap());
+        value.0[2] = 4;
+        assert_ne!(before, hash_of(&value).unwrap());
     }
 
     #[test]

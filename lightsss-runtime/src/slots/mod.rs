@@ -7,6 +7,7 @@ mod error;
 mod files;
 pub mod hooks;
 mod incident;
+mod isolate;
 mod manager;
 mod memory;
 mod order;
@@ -16,6 +17,7 @@ mod record;
 mod replay;
 mod shared;
 mod slot;
+mod slot_file;
 mod stats;
 mod supervisor;
 pub(crate) mod sys;
@@ -25,9 +27,10 @@ mod wake;
 mod watch;
 
 pub use self::{
-    equality::StateHash,
+    equality::{StateHash, hash_of},
     error::{CheckpointError, SetupError, WakeError},
     incident::{Incident, Site},
+    isolate::isolated,
     manager::{Checkpoint, SlotOptions, Slots},
     memory::MemoryLimits,
     order::{
@@ -42,6 +45,7 @@ pub use self::{
     },
     record::{MAX_REPLAYS, MAX_SLOTS},
     replay::Replay,
+    slot_file::SlotFile,
     stats::{Eviction, Evictions, SlotStats},
     supervisor::{Interrupt, Supervised, SupervisorOptions, supervise},
     wake::Ticket,
