@@ -11,8 +11,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use common::{Mark, adopt_orphans, assert_all_reaped};
-use nix::sys::signal::{Signal, kill};
+use common::Mark;
+use nix::{
+    errno::Errno,
+    sys::{
+        signal::{Signal, kill},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+};
 
 /// Whole numbers below a limit, the same for the same seed.
 struct Dice(u64);
@@ -93,6 +99,31 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
         "no temporary file"
     );
     println!("{runs} runs of {program}: killed {victims:?}");
+}
+
+/// Makes this process the one that orphans of its descendants are handed to, so that nothing of
+/// them escapes it.
+fn adopt_orphans() {
+    nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
+/// Takes in what is left of a run whose top process has ended, zombies included; fails unless that
+/// is done within a second.
+fn assert_all_reaped(what: &str) {
+    let begun = Instant::now();
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Err(Errno::ECHILD) => return,
+            Ok(WaitStatus::StillAlive) => {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(1),
+                    "{what}: a child lives on"
+                );
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn dice() -> Dice {

@@ -63,32 +63,3 @@ impl Mark {
         }
     }
 }
-
-/// Makes this process the one that orphans of its descendants are handed to, so that nothing of
-/// them escapes it.
-pub fn adopt_orphans() {
-    nix::sys::prctl::set_child_subreaper(true).unwrap();
-}
-
-/// Takes in what is left of a run whose top process has ended, zombies included; fails unless that
-/// is done within a second.
-pub fn assert_all_reaped(what: &str) {
-    use nix::{
-        errno::Errno,
-        sys::wait::{WaitPidFlag, WaitStatus, waitpid},
-    };
-    let begun = Instant::now();
-    loop {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Err(Errno::ECHILD) => return,
-            Ok(WaitStatus::StillAlive) => {
-                assert!(
-                    begun.elapsed() < Duration::from_secs(1),
-                    "{what}: a child lives on"
-                );
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            _ => {}
-        }
-    }
-}
