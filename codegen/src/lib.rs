@@ -1,1 +1,21 @@
 //! Reads what Verilator wrote and emits Rust bindings and a C++ shim for the model.
+//!
+//! A build script calls [`Model`]; the harness includes the bindings with
+//! `lightsss_runtime::model!`.
+//!
+//! Data flows one way: Verilator's folder is parsed into facts (`parse`), the facts become one
+//! description (`describe`), two writers turn that into Rust and C++ (`emit`), and the C++ is
+//! compiled and linked (`compile`).
+
+mod compile;
+mod describe;
+mod emit;
+mod error;
+mod model;
+mod names;
+mod options;
+mod parse;
+mod verilator;
+
+pub use error::{Error, Result};
+pub use model::{Model, Trace};

@@ -1,0 +1,243 @@
+// Compiled once per Verilator version and compiler, beside Verilator's own runtime.
+#include "lightsss_verilated.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <set>
+
+bool lightsss_many_contexts = false;
+
+namespace {
+std::mutex s_mutex;
+std::set<const VerilatedContext*>& contexts() {
+    static std::set<const VerilatedContext*> s_contexts;
+    return s_contexts;
+}
+bool s_oneMade = false;
+}  // namespace
+
+LightsssContext::LightsssContext() {
+    const std::lock_guard<std::mutex> lock{s_mutex};
+    contexts().insert(this);
+    if (s_oneMade) lightsss_many_contexts = true;
+    s_oneMade = true;
+    fatalOnError(false);
+}
+
+LightsssContext::~LightsssContext() {
+    if (!m_partial.empty()) print("\n", 1);
+    const std::lock_guard<std::mutex> lock{s_mutex};
+    contexts().erase(this);
+}
+
+LightsssContext* LightsssContext::current() {
+    VerilatedContext* const contextp = Verilated::threadContextp();
+    const std::lock_guard<std::mutex> lock{s_mutex};
+    return contexts().count(contextp) ? static_cast<LightsssContext*>(contextp) : nullptr;
+}
+
+void LightsssContext::record(LightsssHaltKind kind, const char* message, const char* file, int line,
+                             const char* hierarchy) {
+    // Of several halts in one evaluation the first of the most severe ones is kept.
+    if (m_halted && m_kind >= kind) return;
+    m_halted = true;
+    m_kind = kind;
+    m_message = message ? message : "";
+    m_file = file ? file : "";
+    m_line = line;
+    m_hierarchy = hierarchy ? hierarchy : "";
+    m_haltTime = time();
+}
+
+void LightsssContext::print(const char* text, size_t length) {
+    m_partial.append(text, length);
+    size_t from = 0;
+    for (size_t at; (at = m_partial.find('\n', from)) != std::string::npos; from = at + 1) {
+        const std::string line = m_partial.substr(from, at - from);
+        if (line.find("%Error: ") != std::string::npos
+            || line.find("%Fatal: ") != std::string::npos) {
+            m_errorLine = line;
+        }
+        if (m_output) {
+            m_output(m_outputEnv, line.data(), line.size());
+        } else {
+            std::fwrite(line.data(), 1, line.size(), stdout);
+            std::fputc('\n', stdout);
+        }
+    }
+    m_partial.erase(0, from);
+}
+
+uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
+    contextp->m_broken = true;
+    try {
+        throw;
+    } catch (const LightsssPanic&) { return LIGHTSSS_PANICKED; } catch (const LightsssUnwind&) {
+        // Recorded where it was thrown.
+    } catch (const std::exception& e) {
+        contextp->record(LIGHTSSS_RUNTIME, e.what(), "", 0, "");
+    } catch (...) {
+        contextp->record(LIGHTSSS_RUNTIME, "a C++ exception of unknown type", "", 0, "");
+    }
+    return LIGHTSSS_HALTED;
+}
+
+//======================================================================
+// Verilator's user functions
+
+int lightsss_vprintf(const char* format, va_list ap) {
+    va_list again;
+    va_copy(again, ap);
+    const int length = std::vsnprintf(nullptr, 0, format, again);
+    va_end(again);
+    if (length <= 0) return length;
+    std::string text(static_cast<size_t>(length) + 1, '\0');
+    std::vsnprintf(&text[0], text.size(), format, ap);
+    if (LightsssContext* const contextp = LightsssContext::current()) {
+        contextp->print(text.data(), static_cast<size_t>(length));
+    } else {
+        std::fwrite(text.data(), 1, static_cast<size_t>(length), stdout);
+    }
+    return length;
+}
+
+int lightsss_printf(const char* format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    const int length = lightsss_vprintf(format, ap);
+    va_end(ap);
+    return length;
+}
+
+void vl_finish(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
+    Verilated::threadContextp()->gotFinish(true);
+    if (LightsssContext* const contextp = LightsssContext::current()) {
+        contextp->record(LIGHTSSS_FINISH, "$finish", filename, linenum, hier);
+    }
+}
+
+void vl_stop(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
+    VerilatedContext* const verilatedp = Verilated::threadContextp();
+    verilatedp->gotError(true);
+    verilatedp->gotFinish(true);
+    LightsssContext* const contextp = LightsssContext::current();
+    if (!contextp) return;
+    // `$error`, `$fatal` and assertions print "[time] %Error: file:line: text", then call here.
+    LightsssHaltKind kind = LIGHTSSS_STOP;
+    std::string message = "$stop";
+    std::string hierarchy = hier ? hier : "";
+    const std::string place
+        = std::string{filename ? filename : ""} + ":" + std::to_string(linenum) + ": ";
+    const std::string& line = contextp->m_errorLine;
+    size_t at = line.find("%Error: " + place);
+    if (at != std::string::npos) {
+        kind = LIGHTSSS_ERROR;
+    } else if ((at = line.find("%Fatal: " + place)) != std::string::npos) {
+        kind = LIGHTSSS_FATAL;
+    }
+    if (at != std::string::npos) {
+        message = line.substr(at + 8 + place.size());
+        static const char s_in[] = "Assertion failed in ";
+        const size_t in = message.find(s_in);
+        const size_t from = in == std::string::npos ? std::string::npos : in + sizeof(s_in) - 1;
+        const size_t colon = from == std::string::npos ? from : message.find(": ", from);
+        if (colon != std::string::npos) {
+            hierarchy = message.substr(from, colon - from);
+            message = message.substr(colon + 2);
+        }
+    }
+    contextp->m_errorLine.clear();
+    contextp->record(kind, message.c_str(), filename, linenum, hierarchy.c_str());
+    Verilated::runFlushCallbacks();
+}
+
+void vl_fatal(const char* filename, int linenum, const char* hier, const char* msg) VL_MT_UNSAFE {
+    VerilatedContext* const verilatedp = Verilated::threadContextp();
+    verilatedp->gotError(true);
+    verilatedp->gotFinish(true);
+    LightsssContext* const contextp = LightsssContext::current();
+    if (!contextp) {
+        std::fprintf(stderr, "%%Error: %s:%d: %s\n", filename, linenum, msg);
+        std::abort();
+    }
+    contextp->record(LIGHTSSS_RUNTIME, msg, filename, linenum, hier);
+    Verilated::runFlushCallbacks();
+    if (contextp->m_guards) throw LightsssUnwind{};
+}
+
+void vl_warn(const char* filename, int linenum, const char* hier, const char* msg) VL_MT_UNSAFE {
+    (void)hier;
+    lightsss_printf("%%Warning: %s:%d: %s\n", filename ? filename : "", linenum, msg);
+}
+
+//======================================================================
+// The plain C interface, declared again in `lightsss-runtime/src/model/ffi.rs`
+
+extern "C" {
+
+LightsssContext* lightsss1_context_new(unsigned threads) noexcept {
+    LightsssContext* contextp = nullptr;
+    try {
+        contextp = new LightsssContext;
+        // Before the first model: otherwise a pool of (cores - 1) threads starts with it.
+        contextp->threads(threads ? threads : 1);
+        return contextp;
+    } catch (...) {
+        delete contextp;
+        return nullptr;
+    }
+}
+
+void lightsss1_context_delete(LightsssContext* contextp) noexcept { delete contextp; }
+
+uint64_t* lightsss1_context_time(LightsssContext* contextp) noexcept { return contextp->timep(); }
+
+uint32_t lightsss1_context_args(LightsssContext* contextp, int argc, const char** argv) noexcept {
+    return lightsss_guarded(contextp, [&] { contextp->commandArgs(argc, argv); });
+}
+
+uint32_t lightsss1_context_seed(LightsssContext* contextp, int seed) noexcept {
+    return lightsss_guarded(contextp, [&] { contextp->randSeed(seed); });
+}
+
+uint32_t lightsss1_context_reset(LightsssContext* contextp, int value) noexcept {
+    return lightsss_guarded(contextp, [&] { contextp->randReset(value); });
+}
+
+void lightsss1_context_assert_on(LightsssContext* contextp, bool flag) noexcept {
+    lightsss_enter(contextp);
+    contextp->assertOn(flag);
+}
+
+void lightsss1_context_trace_ever_on(LightsssContext* contextp) noexcept {
+    contextp->traceEverOn(true);
+}
+
+void lightsss1_context_output(LightsssContext* contextp, LightsssOutput output,
+                              void* env) noexcept {
+    contextp->m_output = output;
+    contextp->m_outputEnv = env;
+}
+
+int lightsss1_context_time_unit(LightsssContext* contextp) noexcept { return contextp->timeunit(); }
+int lightsss1_context_time_precision(LightsssContext* contextp) noexcept {
+    return contextp->timeprecision();
+}
+
+// Gives the waiting halt; its texts live until the next call into the context.
+bool lightsss1_context_take_halt(LightsssContext* contextp, LightsssHalt* out) noexcept {
+    if (!contextp->m_halted) return false;
+    contextp->m_halted = false;
+    out->kind = contextp->m_kind;
+    out->line = static_cast<uint32_t>(contextp->m_line);
+    out->time = contextp->m_haltTime;
+    out->message = contextp->m_message.c_str();
+    out->file = contextp->m_file.c_str();
+    out->hierarchy = contextp->m_hierarchy.c_str();
+    return true;
+}
+
+}  // extern "C"

@@ -1,0 +1,92 @@
+// What lightsss adds to Verilator's runtime: a context that records halts instead of ending the
+// process, and the guard behind which every call into a model runs. C++17 and later.
+#ifndef LIGHTSSS_VERILATED_H_
+#define LIGHTSSS_VERILATED_H_
+
+#include "verilated.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+
+// Kinds of halts, in ascending severity. `model/halt.rs` holds the same numbers.
+enum LightsssHaltKind : uint32_t {
+    LIGHTSSS_FINISH = 1,
+    LIGHTSSS_STOP = 2,
+    LIGHTSSS_ERROR = 3,
+    LIGHTSSS_FATAL = 4,
+    LIGHTSSS_RUNTIME = 5,
+};
+
+// What a guarded call returns.
+enum LightsssStatus : uint32_t { LIGHTSSS_OK = 0, LIGHTSSS_HALTED = 1, LIGHTSSS_PANICKED = 2 };
+
+extern "C" {
+struct LightsssHalt {
+    uint32_t kind;
+    uint32_t line;
+    uint64_t time;
+    const char* message;
+    const char* file;
+    const char* hierarchy;
+};
+typedef void (*LightsssOutput)(void* env, const char* text, size_t length);
+typedef void (*LightsssWrite)(void* env, const uint8_t* bytes, size_t length);
+}
+
+// Thrown by `vl_fatal`, which must not return to the code that called it.
+struct LightsssUnwind final {};
+// Thrown by a DPI import whose Rust side panicked.
+struct LightsssPanic final {};
+
+class LightsssContext final : public VerilatedContext {
+public:
+    LightsssContext();
+    ~LightsssContext();
+
+    // The context that the calling thread is in, or null if somebody else made it.
+    static LightsssContext* current();
+
+    uint64_t* timep() { return &m_s.m_time; }
+    void record(LightsssHaltKind kind, const char* message, const char* file, int line,
+                const char* hierarchy);
+    void print(const char* text, size_t length);
+
+    bool m_halted = false;  // A halt waits to be taken
+    bool m_broken = false;  // The runtime gave up in the middle of an evaluation
+    int m_guards = 0;  // Calls in progress that catch `LightsssUnwind`
+    LightsssHaltKind m_kind = LIGHTSSS_FINISH;
+    int m_line = 0;
+    uint64_t m_haltTime = 0;
+    std::string m_message, m_file, m_hierarchy;
+    std::string m_partial;  // Output since the last line feed
+    std::string m_errorLine;  // The last line that announces an error, for the `$stop` after it
+    LightsssOutput m_output = nullptr;
+    void* m_outputEnv = nullptr;
+};
+
+// More than one context was ever made: then each call says which one it is in.
+extern bool lightsss_many_contexts;
+
+inline void lightsss_enter(LightsssContext* contextp) {
+    if (VL_UNLIKELY(lightsss_many_contexts)) Verilated::threadContextp(contextp);
+}
+
+// Records the exception being handled; returns the status to report.
+uint32_t lightsss_caught(LightsssContext* contextp) noexcept;
+
+template <typename T_Call>
+inline uint32_t lightsss_guarded(LightsssContext* contextp, T_Call&& call) noexcept {
+    lightsss_enter(contextp);
+    ++contextp->m_guards;
+    uint32_t status;
+    try {
+        call();
+        status = contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
+    } catch (...) { status = lightsss_caught(contextp); }
+    --contextp->m_guards;
+    return status;
+}
+
+#endif

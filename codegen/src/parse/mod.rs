@@ -1,0 +1,8 @@
+//! Reads what Verilator wrote: one file per kind of file in its output folder. Parsers give facts
+//! as they are written there; what they mean is decided in [`crate::describe`].
+
+pub mod classes;
+pub mod cxx;
+pub mod depends;
+pub mod dpi;
+pub mod header;
