@@ -8,7 +8,8 @@
 #include <mutex>
 #include <set>
 
-bool lightsss_many_contexts = false;
+// A thread that reads this late has made one context only, which is the one it is in.
+std::atomic<bool> lightsss_many_contexts{false};
 
 namespace {
 std::mutex s_mutex;

@@ -5,6 +5,7 @@
 
 #include "verilated.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -67,10 +68,12 @@ public:
 };
 
 // More than one context was ever made: then each call says which one it is in.
-extern bool lightsss_many_contexts;
+extern std::atomic<bool> lightsss_many_contexts;
 
 inline void lightsss_enter(LightsssContext* contextp) {
-    if (VL_UNLIKELY(lightsss_many_contexts)) Verilated::threadContextp(contextp);
+    if (VL_UNLIKELY(lightsss_many_contexts.load(std::memory_order_relaxed))) {
+        Verilated::threadContextp(contextp);
+    }
 }
 
 // Records the exception being handled; returns the status to report.

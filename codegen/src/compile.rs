@@ -6,6 +6,7 @@
 //! killed build is never taken for a good one.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -187,7 +188,7 @@ fn units(model: &Description, folder: &Path) -> Result<Vec<PathBuf>> {
         }
         size += bytes;
         if let Some(unit) = units.last_mut() {
-            unit.push_str(&format!("#include \"{}\"\n", source.display()));
+            let _ = writeln!(unit, "#include \"{}\"", source.display());
         }
     }
     units
@@ -241,7 +242,6 @@ fn runtime(
     for argument in compiler.tool.args() {
         key.update(argument.as_encoded_bytes());
     }
-    let _ = options;
     let folder = shared.join(format!("lightsss-verilated-{:016x}", key.digest()));
     make_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
@@ -305,18 +305,28 @@ fn runtime(
         set.update(read(&job.object.with_extension("stamp"))?.as_bytes());
     }
     let name = format!("lightsss_verilated_{:016x}", set.digest());
+    archive_runtime(&folder, &name, &jobs, options)?;
+    Ok(Runtime {
+        headers: folder.clone(),
+        folder,
+        name,
+    })
+}
+
+/// Archives the runtime's objects, unless the same ones are archived already.
+fn archive_runtime(folder: &Path, name: &str, jobs: &[Job], options: &Options) -> Result<()> {
     if !folder.join(format!("lib{name}.a")).is_file() {
         let part = folder.join("part");
         make_folder(&part)?;
         let _ = std::fs::remove_file(part.join(format!("lib{name}.a")));
         let mut build = build_settings(options);
-        for job in &jobs {
+        for job in jobs {
             build.object(&job.object);
         }
         build
             .cargo_metadata(false)
             .out_dir(&part)
-            .try_compile(&name)
+            .try_compile(name)
             .map_err(|error| Error::NoCompiler {
                 reason: error.to_string(),
             })?;
@@ -327,11 +337,7 @@ fn runtime(
             source,
         })?;
     }
-    Ok(Runtime {
-        headers: folder.clone(),
-        folder,
-        name,
-    })
+    Ok(())
 }
 
 /// A lock that other build scripts wait for; the system frees it when the process ends.

@@ -41,6 +41,10 @@ pub struct Description {
 }
 
 /// What a model can do.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of Verilator"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Abilities {
     /// `--savable`.

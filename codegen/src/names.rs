@@ -89,20 +89,6 @@ impl Names {
     }
 }
 
-/// `camel_case` as `CamelCase`.
-pub fn type_name(name: &str) -> String {
-    let mut out = String::new();
-    for part in name.split('_').filter(|part| !part.is_empty()) {
-        let mut chars = part.chars();
-        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
-        out.push_str(chars.as_str());
-    }
-    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.insert(0, '_');
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

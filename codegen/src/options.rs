@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use crate::describe::TraceFormat;
 
 /// The options of a model. [`Model`](crate::Model) has a method for each.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of Verilator"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Verilog sources, in order.

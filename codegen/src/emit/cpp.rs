@@ -183,7 +183,7 @@ fn lifecycle(model: &Description) -> String {
         &format!("return {}finish(handlep{lend_none});", symbol_prefix(model)),
     ));
     let close = if trace_class(model).is_some() {
-        "handlep->tracep.reset();\n"
+        "    handlep->tracep.reset();\n"
     } else {
         ""
     };
@@ -194,9 +194,8 @@ fn lifecycle(model: &Description) -> String {
         "",
         &format!(
             "// Its destructors are not meant to throw; what they record goes with the context.\n\
-             lightsss_guarded(handlep->contextp, [&] {{\n    {}    handlep->modelp.reset();\n}});\n\
-             delete handlep;",
-            close.trim_start().replace('\n', "\n")
+             lightsss_guarded(handlep->contextp, [&] {{\n{close}    handlep->modelp.reset();\n}});\n\
+             delete handlep;"
         ),
     ));
     out.push_str(&function(
@@ -275,11 +274,26 @@ fn ports(model: &Description) -> String {
     out
 }
 
+/// Access to the callbacks that an open trace has registered with Verilator. They are private;
+/// the explicit instantiation of a template may name them all the same.
+fn trace_access(class: &str) -> String {
+    let class = class.trim_end_matches('C');
+    format!(
+        "namespace {{\n\nstruct OnFlush final {{}};\nstruct OnExit final {{}};\n\
+         void (*access_to(OnFlush))(void*);\nvoid (*access_to(OnExit))(void*);\n\
+         template <typename T_Tag, void (*T_callback)(void*)>\nstruct Access final {{\n    \
+         friend void (*access_to(T_Tag))(void*) {{ return T_callback; }}\n}};\n\
+         template struct Access<OnFlush, &{class}::Super::onFlush>;\n\
+         template struct Access<OnExit, &{class}::Super::onExit>;\n\n}}  // namespace\n\n"
+    )
+}
+
 fn traces(model: &Description) -> String {
     let Some(class) = trace_class(model) else {
         return String::new();
     };
-    let mut out = function(
+    let mut out = trace_access(class);
+    out.push_str(&function(
         model,
         "uint32_t",
         "trace_open",
@@ -290,7 +304,7 @@ fn traces(model: &Description) -> String {
              handlep->tracep->open(path);\n    \
              if (!handlep->tracep->isOpen()) handlep->tracep.reset();\n}});"
         ),
-    );
+    ));
     out.push_str(&function(
         model,
         "bool",
@@ -303,22 +317,37 @@ fn traces(model: &Description) -> String {
         "uint32_t",
         "trace_dump",
         "uint64_t time",
-        "return enter(handlep, [&] { handlep->tracep->dump(time); });",
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] { handlep->tracep->dump(time); });",
     ));
     out.push_str(&function(
         model,
         "uint32_t",
         "trace_flush",
         "",
-        "return enter(handlep, [&] { handlep->tracep->flush(); });",
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] { handlep->tracep->flush(); });",
     ));
     out.push_str(&function(
         model,
         "uint32_t",
         "trace_close",
         "",
-        "return enter(handlep, [&] {\n    handlep->tracep->close();\n    \
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] {\n    handlep->tracep->close();\n    \
          handlep->tracep.reset();\n});",
+    ));
+    out.push_str(&function(
+        model,
+        "void",
+        "trace_abandon",
+        "",
+        "// In a forked process: the file belongs to the original. Neither a destructor nor\n\
+         // Verilator's flush and exit callbacks may write to it, so the object is left behind.\n\
+         if (!handlep->tracep) return;\n\
+         void* const tracep = handlep->tracep.release()->spTrace();\n\
+         Verilated::removeFlushCb(access_to(OnFlush{}), tracep);\n\
+         Verilated::removeExitCb(access_to(OnExit{}), tracep);",
     ));
     out
 }
@@ -332,7 +361,8 @@ fn saving(model: &Description) -> String {
         "uint32_t",
         "save",
         "LightsssWrite write, void* env",
-        "return enter(handlep, [&] {\n    LightsssSave save{write, env};\n    \
+        "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
+         return lightsss_guarded(handlep->contextp, [&] {\n    LightsssSave save{write, env};\n    \
          save << *handlep->modelp;\n    save.close();\n});",
     );
     out.push_str(&function(
@@ -340,7 +370,8 @@ fn saving(model: &Description) -> String {
         "uint32_t",
         "restore",
         "const uint8_t* bytes, size_t length",
-        "return enter(handlep, [&] {\n    LightsssRestore restore{bytes, length};\n    \
+        "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
+         return enter(handlep, [&] {\n    LightsssRestore restore{bytes, length};\n    \
          restore >> *handlep->modelp;\n    restore.finish();\n});",
     ));
     out

@@ -86,7 +86,7 @@ fn scalar(ty: &DpiType) -> TokenStream {
 fn by_value(ty: &DpiType) -> bool {
     match ty {
         DpiType::Vector { width, .. } => *width <= 64,
-        DpiType::Array { .. } | DpiType::Text => false,
+        DpiType::Array { .. } | DpiType::Text | DpiType::OpenArray => false,
         _ => true,
     }
 }
@@ -94,11 +94,10 @@ fn by_value(ty: &DpiType) -> bool {
 fn parameter_type(argument: &DpiArgument) -> TokenStream {
     let ty = scalar(&argument.ty);
     match (&argument.ty, argument.direction) {
-        (DpiType::OpenArray, _) => quote!(&mut #ty),
         (DpiType::Text, Direction::In) => quote!(&::core::ffi::CStr),
         (ty_, Direction::In) if by_value(ty_) => ty,
+        (DpiType::OpenArray, _) | (_, Direction::Out | Direction::InOut) => quote!(&mut #ty),
         (_, Direction::In) => quote!(&#ty),
-        (_, Direction::Out | Direction::InOut) => quote!(&mut #ty),
     }
 }
 
@@ -113,7 +112,11 @@ fn method(function: &DpiFunction) -> TokenStream {
         let ty = scalar(ty);
         quote!(-> #ty)
     });
-    let doc = format!(" DPI import `{}`, at {}.", function.name, function.source);
+    let context = if function.context { " (context)" } else { "" };
+    let doc = format!(
+        " DPI import `{}`{context}, at {}.",
+        function.name, function.source
+    );
     quote! {
         #[doc = #doc]
         fn #name(&mut self, #(#parameters),*) #returns;

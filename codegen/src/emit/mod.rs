@@ -2,6 +2,10 @@
 
 pub mod cpp;
 mod dpi;
+mod evaluation;
+mod foreign;
+mod ports;
+mod resources;
 pub mod rust;
 
 use crate::describe::Description;

@@ -5,6 +5,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 /// What a `V*_classes.mk` says.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of Verilator"
+)]
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Classes {
     /// `--timing`.

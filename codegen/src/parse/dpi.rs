@@ -123,7 +123,7 @@ fn function(input: &mut &str) -> ModalResult<Function> {
     let returns = match (returns, stars) {
         (Base::Char(true), 1) => CType::Text,
         (Base::Void, 1) => CType::Chandle,
-        (base, 0) => base.plain()?,
+        (base, 0) => base.plain(),
         _ => return cut(),
     };
     let name = cxx::identifier.parse_next(input)?.to_owned();
@@ -149,8 +149,8 @@ fn argument(input: &mut &str) -> ModalResult<Argument> {
         (Base::Char(_), 2) => (CType::Text, true),
         (Base::Void, 1) => (CType::Chandle, false),
         (Base::Void, 2) => (CType::Chandle, true),
-        (base, 0) => (base.plain()?, false),
-        (base, 1) => (base.plain()?, true),
+        (base, 0) => (base.plain(), false),
+        (base, 1) => (base.plain(), true),
         _ => return cut(),
     };
     Ok(Argument {
@@ -170,11 +170,11 @@ enum Base {
 }
 
 impl Base {
-    fn plain(self) -> ModalResult<CType> {
+    fn plain(self) -> CType {
         match self {
-            Self::Void => Ok(CType::Void),
-            Self::Char(_) => Ok(CType::Int(8, true)),
-            Self::Other(ty) => Ok(ty),
+            Self::Void => CType::Void,
+            Self::Char(_) => CType::Int(8, true),
+            Self::Other(ty) => ty,
         }
     }
 }

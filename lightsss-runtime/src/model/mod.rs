@@ -7,7 +7,9 @@ mod context;
 mod dpi;
 mod error;
 pub mod ffi;
+mod fork;
 mod halt;
+mod saving;
 mod wide;
 
 pub use context::{Context, ContextOptions, Initial};
@@ -15,7 +17,11 @@ pub use dpi::{Chandle, OpenArray};
 #[doc(hidden)]
 pub use dpi::{DpiEnv, Vector, load_vectors, store_vectors};
 pub use error::ModelError;
+#[doc(hidden)]
+pub use fork::ModelForks;
 pub use halt::{Halt, HaltKind};
+#[doc(hidden)]
+pub use saving::SavedModel;
 pub use wide::{ParseWideError, Wide, WideOverflow};
 
 /// A path as C++ takes it.

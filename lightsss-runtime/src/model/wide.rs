@@ -1,6 +1,6 @@
 //! Values of more than 64 bits.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 /// A value of `BITS` bits in `WORDS` words of 32, the least significant first; Verilator's
@@ -191,12 +191,10 @@ impl<const BITS: usize, const WORDS: usize> From<u128> for Wide<BITS, WORDS> {
 
 impl<const BITS: usize, const WORDS: usize> fmt::LowerHex for Wide<BITS, WORDS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits: String = self
-            .0
-            .iter()
-            .rev()
-            .map(|word| format!("{word:08x}"))
-            .collect();
+        let mut digits = String::new();
+        for word in self.0.iter().rev() {
+            write!(digits, "{word:08x}")?;
+        }
         let digits = digits.trim_start_matches('0');
         f.pad_integral(true, "0x", if digits.is_empty() { "0" } else { digits })
     }

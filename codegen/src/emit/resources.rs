@@ -1,0 +1,125 @@
+//! Traces and snapshots.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::describe::Description;
+
+/// Opens, fills and closes waveform files.
+pub fn traces(model: &Description) -> TokenStream {
+    let Some(format) = model.abilities.trace else {
+        return quote!();
+    };
+    let open_doc = format!(
+        "Opens a waveform file ({format}). Several may be written one after another.\n\n`levels` is how deep into the hierarchy it goes; 0 is all of it. Calls of [`Model::dump_trace`] fill it.\n\n# Errors\nWhen a trace is open already, or the file can't be made."
+    );
+    quote! {
+        impl Model {
+            #[doc = #open_doc]
+            pub fn open_trace(
+                &mut self,
+                path: impl ::core::convert::AsRef<::std::path::Path>,
+                levels: u16,
+            ) -> ::core::result::Result<(), rt::ModelError> {
+                let path = path.as_ref();
+                // In a forked process the original's trace is gone, though its path is still here.
+                if let Some(path) = self.trace() {
+                    return Err(rt::ModelError::TraceOpen { path: path.to_owned() });
+                }
+                let failed = |reason: ::std::string::String| rt::ModelError::Trace {
+                    path: path.to_owned(),
+                    reason,
+                };
+                let text = rt::trace_path(path).map_err(|error| failed(error.to_string()))?;
+                let levels = if levels == 0 { 99 } else { ::core::ffi::c_int::from(levels) };
+                // SAFETY: the model is live, no trace is open, C++ copies the path.
+                let status = unsafe { ffi::trace_open(self.raw.as_ptr(), text.as_ptr(), levels) };
+                if status != rt::ffi::OK {
+                    return Err(failed(self.halt().message));
+                }
+                // SAFETY: the model is live.
+                if !unsafe { ffi::trace_is_open(self.raw.as_ptr()) } {
+                    return Err(failed(::std::string::String::from("Verilator could not make the file")));
+                }
+                self.trace = Some(path.to_owned());
+                Ok(())
+            }
+
+            /// Adds the signals' present values to the open trace, under `time`, in units of the
+            /// time precision. Without an open trace it does nothing. Times must ascend.
+            #[inline]
+            pub fn dump_trace(&mut self, time: u64) {
+                if self.trace.is_some() {
+                    // SAFETY: the model is live.
+                    unsafe { ffi::trace_dump(self.raw.as_ptr(), time) };
+                }
+            }
+
+            /// Writes out what is buffered. Without an open trace it does nothing.
+            pub fn flush_trace(&mut self) {
+                if self.trace.is_some() {
+                    // SAFETY: the model is live.
+                    unsafe { ffi::trace_flush(self.raw.as_ptr()) };
+                }
+            }
+
+            /// Completes and closes the trace; gives its path. Dropping the model does it too.
+            pub fn close_trace(&mut self) -> ::core::option::Option<::std::path::PathBuf> {
+                let path = self.trace().map(::std::path::Path::to_owned)?;
+                self.trace = None;
+                // SAFETY: the model is live and a trace is open.
+                unsafe { ffi::trace_close(self.raw.as_ptr()) };
+                Some(path)
+            }
+
+            /// The open trace's file.
+            #[must_use]
+            pub fn trace(&self) -> ::core::option::Option<&::std::path::Path> {
+                // SAFETY: the model is live.
+                let open = unsafe { ffi::trace_is_open(self.raw.as_ptr()) };
+                self.trace.as_deref().filter(|_| open)
+            }
+        }
+    }
+}
+
+/// `impl Savable`.
+pub fn saving(model: &Description) -> TokenStream {
+    if !model.abilities.savable {
+        return quote!();
+    }
+    quote! {
+        const SAVED: rt::SavedModel =
+            rt::SavedModel { name: NAME, version: VERILATOR, fingerprint: FINGERPRINT };
+
+        impl __lightsss::Savable for Model {
+            const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+                NAME,
+                __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+            )
+            .fails_late(true);
+
+            fn save(
+                &self,
+                out: &mut __lightsss::savable::Writer<'_>,
+            ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+                // SAFETY: the model is live, this is its thread, and the function is its own.
+                unsafe { SAVED.save(self.raw, &self.context, ffi::save, out) }
+            }
+
+            fn restore(
+                &mut self,
+                input: &mut __lightsss::savable::Reader<'_>,
+            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+                // SAFETY: as for `save`.
+                unsafe { SAVED.restore(self.raw, &self.context, ffi::restore, input) }
+            }
+
+            fn check(
+                input: &mut __lightsss::savable::Reader<'_>,
+            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+                SAVED.check(input)
+            }
+        }
+    }
+}
