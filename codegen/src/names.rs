@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(names.claim("eval", both), "eval_");
         assert_eq!(names.claim("a", both), "a");
         assert_eq!(names.claim("set_a", both), "set_a_");
-        assert_eq!(names.claim("a", both), "a_");
+        assert_eq!(names.claim("a", both), "a_2", "`set_a_` is taken");
     }
 }
