@@ -18,7 +18,6 @@ pub(crate) struct ListArguments {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(id = "rules", required = true, multiple = true, args = ["keep_last", "keep_every"])]
 pub(crate) struct PruneArguments {
     /// The folder.
     folder: PathBuf,
@@ -26,7 +25,7 @@ pub(crate) struct PruneArguments {
     #[arg(long, default_value = "")]
     name: String,
     /// Keep the newest so many.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", required_unless_present = "keep_every")]
     keep_last: Option<NonZeroUsize>,
     /// Keep the first of each stretch of so many cycles.
     #[arg(long, value_name = "CYCLES")]

@@ -1,0 +1,190 @@
+//! One attempt to restore from a file that may be damaged, and what it must not do.
+
+use std::fs::File;
+use std::num::NonZeroUsize;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lightsss_runtime::durable::{
+    Compression, RestoreOptions, SaveOptions, Series, SeriesOptions, restore_with, save,
+};
+
+use crate::harness::Harness;
+use crate::layout::Layout;
+use crate::memory::Counting;
+use crate::mutate::mutate;
+use crate::numbers::Numbers;
+
+/// The size of the harness's RAM, in bytes.
+pub const RAM: usize = 40_000;
+
+/// The memory limit that the attempts are given, in bytes.
+pub const MEMORY_LIMIT: u64 = 1 << 20;
+
+/// What an attempt may allocate beyond twice the file (its bytes, and what its directory becomes in memory), in bytes:
+/// the schema, the stream and one more section at the limit, 2 MiB for a thread, and change.
+pub const BOUND: usize = 3 * MEMORY_LIMIT as usize + (3 << 20);
+
+/// How long an attempt may take, in time of the processor: others may be busy beside it.
+pub const DEADLINE: Duration = Duration::from_secs(1);
+
+/// What became of many attempts.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs)]
+pub struct Tally {
+    pub attempts: u64,
+    pub refused: u64,
+    pub restored: u64,
+    pub slowest: Duration,
+    pub most_allocated: usize,
+}
+
+/// A folder with good files, and the harness that attempts restore into.
+#[derive(Debug)]
+pub struct Bench {
+    _folder: tempfile::TempDir,
+    good: Vec<(Vec<u8>, Layout)>,
+    victim: PathBuf,
+    file: File,
+    live: Harness,
+    before: Harness,
+    options: RestoreOptions,
+}
+
+impl Bench {
+    /// Writes the good files.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir_in(shared_memory()).unwrap();
+        let mut paths = Vec::new();
+        for (number, compression) in [Compression::None, Compression::Lz4, Compression::Zstd(1)]
+            .into_iter()
+            .enumerate()
+        {
+            let path = folder.path().join(format!("good-{number}.lsss"));
+            let options = SaveOptions::new()
+                .compression(compression)
+                .cycle(number as u64)
+                .label("program", "linux")
+                .threads(NonZeroUsize::MIN);
+            save(&path, &Harness::new(number as u64, RAM), &options).unwrap();
+            paths.push(path);
+        }
+        // A chain, of which the child is damaged and the parents are as they were.
+        let options = SeriesOptions {
+            max_chain: 3,
+            ..SeriesOptions::default()
+        };
+        let mut series = Series::new(folder.path(), options).unwrap();
+        let mut harness = Harness::new(9, RAM);
+        for cycle in 0..3 {
+            harness.ram.0[5000 * cycle as usize] ^= 0xff;
+            let options = SaveOptions::new().cycle(cycle).threads(NonZeroUsize::MIN);
+            let (path, _) = series.save(&harness, &options).unwrap();
+            paths.push(path);
+        }
+        let good = paths.iter().map(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            let layout = Layout::read(&bytes).unwrap();
+            (bytes, layout)
+        });
+        let good = good.collect();
+        let victim = folder.path().join("victim.lsss");
+        let file = File::create(&victim).unwrap();
+        let live = Harness::new(77, RAM);
+        Self {
+            good,
+            file,
+            victim,
+            before: live.clone(),
+            live,
+            _folder: folder,
+            options: RestoreOptions {
+                memory_limit: MEMORY_LIMIT,
+                threads: NonZeroUsize::MIN,
+            },
+        }
+    }
+
+    /// The good files.
+    #[must_use]
+    pub fn good(&self) -> &[(Vec<u8>, Layout)] {
+        &self.good
+    }
+
+    /// Damages a file as the numbers say, and tries it.
+    pub fn damaged(&mut self, numbers: &mut Numbers, memory: &Counting, tally: &mut Tally) {
+        let (good, layout) = &self.good[numbers.below(self.good.len())];
+        let (other, _) = &self.good[numbers.below(self.good.len())];
+        let bytes = mutate(good, layout, other, numbers);
+        self.attempt(&bytes, memory, tally);
+    }
+
+    /// Tries to restore from `bytes`.
+    ///
+    /// # Panics
+    /// If the attempt takes or allocates too much, or changes the harness and fails.
+    pub fn attempt(&mut self, bytes: &[u8], memory: &Counting, tally: &mut Tally) {
+        self.file.set_len(bytes.len() as u64).unwrap();
+        self.file.write_all_at(bytes, 0).unwrap();
+        let living = memory.begin();
+        let start = processor_time();
+        let result = restore_with(&self.victim, &mut self.live, &self.options);
+        let took = processor_time().saturating_sub(start);
+        let allocated = memory.most().saturating_sub(living);
+        tally.attempts += 1;
+        tally.slowest = tally.slowest.max(took);
+        tally.most_allocated = tally.most_allocated.max(allocated);
+        let bound = BOUND + 2 * bytes.len();
+        let keep = |why: &str| -> ! {
+            let path = std::env::temp_dir().join("lightsss-bad.lsss");
+            let _ = std::fs::write(&path, bytes);
+            panic!("{why}; the file is kept as {}", path.display())
+        };
+        if took > DEADLINE {
+            keep(&format!("took {took:?}"));
+        }
+        if allocated > bound {
+            keep(&format!("allocated {allocated} bytes, {bound} allowed"));
+        }
+        match result {
+            Ok(_) => {
+                tally.restored += 1;
+                self.live.clone_from(&self.before);
+            }
+            Err(error) => {
+                tally.refused += 1;
+                if self.live != self.before {
+                    keep(&format!("the harness changed, and: {error}"));
+                }
+            }
+        }
+    }
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Time that this process has spent on processors. An attempt that waits for ever is found by whoever waits for the
+/// test.
+fn processor_time() -> Duration {
+    let time = nix::time::clock_gettime(nix::time::ClockId::CLOCK_PROCESS_CPUTIME_ID);
+    time.map_or(Duration::ZERO, Duration::from)
+}
+
+/// A folder in memory where there is one.
+fn shared_memory() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
+}

@@ -1,0 +1,180 @@
+//! Saves and restores as it is told: the program that tests kill, trace, and starve.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use lightsss_runtime::durable::{
+    Background, BackgroundError, Compression, SaveOptions, Series, SeriesOptions, restore, save,
+};
+use lightsss_tests_durable::harness::Harness;
+
+/// The harness's RAM, in bytes.
+const RAM: usize = 3 << 20;
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Saves the harness of a seed, so many times.
+    Save {
+        file: PathBuf,
+        seed: u64,
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+        /// No file may become longer, in bytes.
+        #[arg(long)]
+        file_limit: Option<u64>,
+    },
+    /// Restores, and prints the seed of the harness that came back.
+    Restore { file: PathBuf },
+    /// Saves in the background, and prints what was seen.
+    Background { folder: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Save {
+            file,
+            seed,
+            times,
+            file_limit,
+        } => save_times(&file, seed, times, file_limit),
+        Command::Restore { file } => restore_seed(&file),
+        Command::Background { folder } => background(&folder),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn options() -> SaveOptions {
+    // As they are, so that there is something to write.
+    SaveOptions::new()
+        .compression(Compression::None)
+        .threads(NonZeroUsize::MIN)
+}
+
+fn text(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn save_times(file: &PathBuf, seed: u64, times: u32, limit: Option<u64>) -> Result<(), String> {
+    use nix::sys::resource::{Resource, setrlimit};
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    if let Some(limit) = limit {
+        // SAFETY: ignoring a signal installs no handler.
+        unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) }.map_err(|e| e.to_string())?;
+        setrlimit(Resource::RLIMIT_FSIZE, limit, limit).map_err(|e| e.to_string())?;
+    }
+    let harness = Harness::new(seed, RAM);
+    for _ in 0..times {
+        save(file, &harness, &options()).map_err(|error| text(&error))?;
+    }
+    Ok(())
+}
+
+fn restore_seed(file: &PathBuf) -> Result<(), String> {
+    let mut harness = Harness::new(0, RAM);
+    restore(file, &mut harness).map_err(|error| text(&error))?;
+    let seed = (0..100).find(|seed| Harness::new(*seed, RAM) == harness);
+    println!("{}", seed.ok_or("the harness of no seed")?);
+    Ok(())
+}
+
+/// What the parts of this say is in the test that runs it.
+fn background(folder: &PathBuf) -> Result<(), String> {
+    let mut background = Background::new(NonZeroUsize::MIN);
+    let mut harness = Harness::new(1, RAM);
+    let path = folder.join("a.lsss");
+    background
+        .save(&path, &harness, &options())
+        .map_err(|error| text(&error))?;
+    // The original goes on and changes; the file must hold what was.
+    harness.ram.0.fill(0x55);
+    harness.cycle = 0;
+    let mut told = background.wait();
+    let report = told.pop().ok_or("nothing was told")?;
+    println!(
+        "saved {}",
+        report.result.map_err(|error| text(&error))?.file_len
+    );
+    restore_seed(&path)?;
+    // One at a time.
+    let harness = Harness::new(2, RAM);
+    background
+        .save(&path, &harness, &options())
+        .map_err(|error| text(&error))?;
+    match background.save(&path, &harness, &options()) {
+        Err(BackgroundError::Busy { running }) => println!("busy {running}"),
+        // The first one was done already: then the second must come to its end as well.
+        Ok(_) => println!("busy 1"),
+        Err(error) => return Err(text(&error)),
+    }
+    background.wait();
+    // An error is told in words.
+    let nowhere = folder.join("missing/a.lsss");
+    background
+        .save(&nowhere, &harness, &options())
+        .map_err(|error| text(&error))?;
+    let report = background.wait().pop().ok_or("nothing was told")?;
+    println!(
+        "failed {}",
+        text(&report.result.expect_err("no such folder"))
+    );
+    // With another thread alive, nothing is forked.
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let thread = std::thread::Builder::new()
+        .name("bystander".into())
+        .spawn(move || stopped.recv())
+        .map_err(|error| error.to_string())?;
+    match background.save(&path, &harness, &options()) {
+        Err(BackgroundError::Threads { threads }) => println!("threads {}", threads.join(",")),
+        other => return Err(format!("{other:?}")),
+    }
+    drop(stop);
+    let _ = thread.join();
+    series(folder)
+}
+
+/// Children in the background, restored by their chain.
+fn series(folder: &Path) -> Result<(), String> {
+    let options = SeriesOptions {
+        max_chain: 4,
+        ..SeriesOptions::default()
+    };
+    let mut series = Series::new(folder.join("series"), options).map_err(|e| e.to_string())?;
+    let mut harness = Harness::new(3, RAM);
+    for cycle in 0..6 {
+        harness.ram.0[5000 * cycle as usize] ^= 1;
+        let options = self::options().cycle(cycle);
+        let (path, _) = series
+            .save_in_background(&harness, &options)
+            .map_err(|error| text(&error))?;
+        for report in series.wait() {
+            report.result.map_err(|error| text(&error))?;
+        }
+        let mut restored = Harness::new(0, RAM);
+        let header = restore(&path, &mut restored).map_err(|error| text(&error))?;
+        if restored != harness {
+            return Err(format!("{} holds another state", path.display()));
+        }
+        println!("depth {}", header.parent.map_or(0, |parent| parent.depth));
+    }
+    Ok(())
+}

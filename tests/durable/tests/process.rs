@@ -1,0 +1,185 @@
+//! What happens to files when processes die, starve, race, or save in the background. Each in its own process.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SAVER: &str = env!("CARGO_BIN_EXE_saver");
+
+fn saver(arguments: &[&str]) -> Output {
+    Command::new(SAVER).args(arguments).output().unwrap()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The seed of the harness in a file.
+fn seed(file: &Path) -> String {
+    let output = saver(&["restore", path(file)]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn files(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+#[test]
+fn saves_in_the_background_are_whole_and_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = saver(&["background", path(folder.path())]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{errors}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("saved "), "{text}");
+    assert_eq!(lines[1..3], ["1", "busy 1"]);
+    assert!(lines[3].contains("No such file or directory"), "{text}");
+    assert!(lines[4].starts_with("threads bystander"), "{text}");
+    assert_eq!(
+        lines[5..],
+        [
+            "depth 0", "depth 1", "depth 2", "depth 3", "depth 4", "depth 0"
+        ]
+    );
+}
+
+#[test]
+fn a_full_disk_leaves_the_previous_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.lsss");
+    assert!(saver(&["save", path(&file), "1"]).status.success());
+    for limit in ["0", "64", "100000", "1048576"] {
+        let output = saver(&["save", path(&file), "2", "--file-limit", limit]);
+        assert!(!output.status.success(), "limit {limit}");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains("could not write"), "{errors}");
+        assert_eq!(seed(&file), "1");
+        assert_eq!(files(folder.path()), 1);
+    }
+}
+
+#[test]
+fn a_folder_that_is_read_only_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let file = inner.join("a.lsss");
+    assert!(saver(&["save", path(&file), "1"]).status.success());
+    // Root may write everywhere: as another user, it may not.
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&inner, PermissionsExt::from_mode(0o555)).unwrap();
+    let root = nix::unistd::geteuid().is_root();
+    let mut command = Command::new(SAVER);
+    if root {
+        use std::os::unix::process::CommandExt;
+        command.uid(65534);
+    }
+    let output = command.args(["save", path(&file), "2"]).output();
+    std::fs::set_permissions(&inner, PermissionsExt::from_mode(0o755)).unwrap();
+    // Where another user can't even start the program, the folder is refused all the same.
+    if let Ok(output) = output {
+        assert!(!output.status.success());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains("could not create"), "{errors}");
+    }
+    assert_eq!(seed(&file), "1");
+    assert_eq!(files(&inner), 1);
+}
+
+#[test]
+fn two_writers_of_one_name_leave_one_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.lsss");
+    let writer = |seed: &str| {
+        Command::new(SAVER)
+            .args(["save", path(&file), seed, "--times", "15"])
+            .spawn()
+            .unwrap()
+    };
+    let mut writers = [writer("1"), writer("2"), writer("3")];
+    for _ in 0..10 {
+        if file.exists() {
+            assert!(["1", "2", "3"].contains(&seed(&file).as_str()));
+        }
+    }
+    for writer in &mut writers {
+        assert!(writer.wait().unwrap().success());
+    }
+    assert!(["1", "2", "3"].contains(&seed(&file).as_str()));
+    assert_eq!(files(folder.path()), 1);
+}
+
+/// Kills a writer at the start of each of its system calls, one after the other, until it comes to its end.
+#[test]
+fn a_kill_between_any_two_system_calls_leaves_a_good_file() {
+    use nix::sys::ptrace;
+    use nix::sys::signal::{Signal, kill};
+    use nix::sys::wait::{WaitStatus, waitpid};
+    use nix::unistd::Pid;
+    use std::os::unix::process::CommandExt;
+
+    // Which stops there are is found in a first run. Stops before the first file is made are all alike, and those of a
+    // program that starts are many: of them, every tenth is tried.
+    let run = |file: &Path, kill_at: Option<usize>| -> usize {
+        let mut command = Command::new(SAVER);
+        command.args(["save", path(file), "2"]);
+        // SAFETY: `PTRACE_TRACEME` is one system call, which is all that may be done between fork and exec.
+        unsafe { command.pre_exec(|| ptrace::traceme().map_err(Into::into)) };
+        #[allow(clippy::zombie_processes)] // waited for below, by its number
+        let child = Pid::from_raw(command.spawn().unwrap().id() as i32);
+        let mut stops = 0;
+        waitpid(child, None).unwrap();
+        loop {
+            if kill_at == Some(stops) {
+                kill(child, Signal::SIGKILL).unwrap();
+                waitpid(child, None).unwrap();
+                return stops;
+            }
+            ptrace::syscall(child, None).unwrap();
+            match waitpid(child, None).unwrap() {
+                WaitStatus::Exited(_, 0) => return stops,
+                WaitStatus::Stopped(..) => stops += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    let begin = || {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.lsss");
+        assert!(saver(&["save", path(&file), "1"]).status.success());
+        (folder, file)
+    };
+    let (_folder, file) = begin();
+    let all = run(&file, None);
+    assert_eq!(seed(&file), "2");
+    let (mut old, mut new, mut left) = (0, 0, 0);
+    let late = all.saturating_sub(120);
+    for kill_at in (0..late).step_by(10).chain(late..all) {
+        let (folder, file) = begin();
+        run(&file, Some(kill_at));
+        match seed(&file).as_str() {
+            "1" => old += 1,
+            "2" => new += 1,
+            other => panic!("seed {other} after a kill at stop {kill_at}"),
+        }
+        left += files(folder.path()) - 1;
+        assert!(saver(&["save", path(&file), "3"]).status.success());
+        // A file that was made and not yet locked is empty, and left alone for a minute.
+        let leftover = std::fs::read_dir(folder.path()).unwrap().any(|entry| {
+            let entry = entry.unwrap();
+            entry.path() != file && entry.metadata().unwrap().len() > 0
+        });
+        assert!(
+            !leftover,
+            "a leftover of a kill at stop {kill_at} was not cleaned"
+        );
+    }
+    // Both sides of the rename were seen, and leftovers.
+    assert!(
+        old > 20 && new > 2 && left > 5,
+        "{old} kills before the rename, {new} after, {left} leftovers"
+    );
+}
