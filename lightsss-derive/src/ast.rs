@@ -44,6 +44,7 @@ pub enum Way<'a> {
     With(&'a syn::Path),
     Serde,
     Pod,
+    PodSlice,
     Reopen,
 }
 
@@ -131,7 +132,11 @@ impl Field<'_> {
         } else if attrs.as_serde.is_some() {
             Way::Serde
         } else if attrs.as_pod.is_some() {
-            Way::Pod
+            if refuse::is_sequence(self.ty) {
+                Way::PodSlice
+            } else {
+                Way::Pod
+            }
         } else if attrs.reopen.is_some() {
             Way::Reopen
         } else {

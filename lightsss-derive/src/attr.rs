@@ -1,6 +1,5 @@
 //! Reads `#[savable(...)]`: one table of names, one struct per place.
 
-use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parse;
 use syn::punctuated::Punctuated;
@@ -165,8 +164,7 @@ impl Item<'_, '_> {
         if !self.meta.input.peek(Token![=]) {
             return Err(self.misused(format_args!("needs {what}")));
         }
-        let value = self.meta.value()?;
-        let expr: syn::Expr = value.parse()?;
+        let expr = self.expr()?;
         let parsed = match &expr {
             syn::Expr::Lit(syn::ExprLit {
                 lit: syn::Lit::Str(text),
@@ -183,6 +181,15 @@ impl Item<'_, '_> {
                 ),
             )
         })
+    }
+
+    /// The expression behind `=`, without the invisible group that a macro's fragment has around it.
+    fn expr(&self) -> syn::Result<syn::Expr> {
+        let mut expr: syn::Expr = self.meta.value()?.parse()?;
+        while let syn::Expr::Group(group) = expr {
+            expr = *group.expr;
+        }
+        Ok(expr)
     }
 
     fn path(&self) -> syn::Result<Path> {
@@ -207,7 +214,7 @@ impl Item<'_, '_> {
         if !self.meta.input.peek(Token![=]) {
             return Err(self.misused("needs a string"));
         }
-        let expr: syn::Expr = self.meta.value()?.parse()?;
+        let expr = self.expr()?;
         match &expr {
             syn::Expr::Lit(syn::ExprLit {
                 lit: syn::Lit::Str(text),
@@ -250,7 +257,7 @@ fn read(
             };
             if let Err(error) = result {
                 errors.add(error);
-                skip_value(&meta)?;
+                skip_rest(&meta)?;
             }
             Ok(())
         });
@@ -268,6 +275,14 @@ fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         let content;
         syn::parenthesized!(content in meta.input);
         content.parse::<proc_macro2::TokenStream>()?;
+    }
+    Ok(())
+}
+
+/// Goes on at the next attribute of the list.
+fn skip_rest(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        meta.input.parse::<proc_macro2::TokenTree>()?;
     }
     Ok(())
 }
@@ -324,17 +339,16 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// The attribute that was meant, if one is near.
 fn nearest(name: &str, place: Place) -> Option<&'static Spec> {
-    let by_name = |wanted: &str| TABLE.iter().find(|spec| spec.name == wanted);
-    if let Some((_, real)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
-        return by_name(real).filter(|spec| spec.places.contains(&place));
-    }
-    TABLE
+    let here = || TABLE.iter().filter(|spec| spec.places.contains(&place));
+    let own = here().map(|spec| (spec.name, spec));
+    let others = ALIASES
         .iter()
-        .filter(|spec| spec.places.contains(&place))
-        .map(|spec| (distance(name, spec.name), spec))
-        .filter(|(distance, spec)| *distance <= 1 + spec.name.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, spec)| spec)
+        .filter_map(|(alias, real)| Some((*alias, here().find(|spec| spec.name == *real)?)));
+    own.chain(others)
+        .map(|(known, spec)| (distance(name, known), known.len(), spec))
+        .filter(|(distance, len, _)| *distance <= 1 + len / 4)
+        .min_by_key(|(distance, ..)| *distance)
+        .map(|(.., spec)| spec)
 }
 
 /// Edits (insert, remove, replace a letter) from one word to the other.
@@ -445,7 +459,7 @@ fn bound(item: &Item<'_, '_>) -> syn::Result<Predicates> {
     if !item.meta.input.peek(Token![=]) {
         return Err(item.misused("needs bounds in quotes"));
     }
-    let expr: syn::Expr = item.meta.value()?.parse()?;
+    let expr = item.expr()?;
     let parsed = match &expr {
         syn::Expr::Lit(syn::ExprLit {
             lit: syn::Lit::Str(text),
@@ -468,10 +482,4 @@ fn bound(item: &Item<'_, '_>) -> syn::Result<Predicates> {
 pub fn plain_name(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").unwrap_or(&name).to_owned()
-}
-
-impl<T> Given<T> {
-    pub fn span(&self) -> Span {
-        self.at.span()
-    }
 }

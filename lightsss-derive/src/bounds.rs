@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{GenericParam, Ident, Type};
 
 use crate::ast::{Field, Input, Way};
 use crate::attr::Filler;
+use crate::errors::at;
+use crate::refuse;
 
 /// Predicates of `impl Savable`.
 ///
@@ -45,10 +46,13 @@ pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
 fn savable_field(field: &Field<'_>) -> Option<TokenStream> {
     let ty = field.ty;
     match field.way() {
-        Way::Plain => Some(quote_spanned!(ty.span()=> #ty: __savable::Savable)),
-        Way::Serde => Some(quote_spanned!(ty.span()=> #ty: __savable::SerdeValue)),
-        Way::Pod => Some(quote_spanned!(ty.span()=> #ty: __savable::PodValue)),
-        Way::Reopen => Some(quote_spanned!(ty.span()=> #ty: __savable::Reopen)),
+        // Numbers and text need no proof, which spares the compiler most of the work.
+        Way::Plain if refuse::is_plain(ty) => None,
+        Way::Plain => Some(quote_spanned!(at(ty)=> #ty: __savable::Savable)),
+        Way::Serde => Some(quote_spanned!(at(ty)=> #ty: __savable::SerdeValue)),
+        Way::Pod => Some(quote_spanned!(at(ty)=> #ty: __savable::PodValue)),
+        Way::PodSlice => Some(quote_spanned!(at(ty)=> #ty: __savable::PodSlice)),
+        Way::Reopen => Some(quote_spanned!(at(ty)=> #ty: __savable::Reopen)),
         Way::With(_) | Way::Skip => None,
     }
 }
@@ -82,18 +86,21 @@ fn construct_field(input: &Input<'_>, field: &Field<'_>, conditional: bool) -> V
     let needs_default = matches!(field.filler(), Filler::Trait);
     let mut predicates = Vec::new();
     match field.way() {
+        Way::Plain if refuse::is_plain(ty) => {}
         Way::Plain => {
-            predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Construct));
+            predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Construct));
         }
         Way::Skip | Way::With(_) => {
             if needs_default {
-                predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Default));
+                predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Default));
             }
         }
-        Way::Serde | Way::Pod | Way::Reopen => predicates.extend(savable_field(field)),
+        Way::Serde | Way::Pod | Way::PodSlice | Way::Reopen => {
+            predicates.extend(savable_field(field));
+        }
     }
     if field.attrs.until.is_some() && needs_default {
-        predicates.push(quote_spanned!(ty.span()=> #binder #ty: __savable::Default));
+        predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Default));
     }
     predicates
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 
 /// Mistakes found so far.
 #[derive(Default)]
@@ -27,4 +28,10 @@ impl Errors {
     pub fn finish(self) -> Option<TokenStream> {
         self.0.map(syn::Error::into_compile_error)
     }
+}
+
+/// A span for written code that is to be blamed on `tokens`: at their place, but resolved like the rest of
+/// what the derive writes. Tokens that came through the user's macros would not see its names otherwise.
+pub fn at(tokens: &impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
 }

@@ -2,12 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{DeriveInput, Generics};
 
 use crate::ast::{Body, Field, Input, Variant, Way};
 use crate::attr::TypeAttrs;
-use crate::errors::Errors;
+use crate::errors::{Errors, at};
 use crate::{bounds, schema};
 
 /// The impls of a type without mistakes.
@@ -185,7 +184,7 @@ fn construct_impl(input: &Input<'_>) -> TokenStream {
 fn validate(input: &Input<'_>, value: &TokenStream) -> Option<TokenStream> {
     let given = input.attrs.validate.as_ref()?;
     let (path, name) = (&given.value, input.stored_name());
-    Some(quote_spanned!(given.span()=> __savable::validate(#value, #path, __start, #name)?;))
+    Some(quote_spanned!(at(&given.at)=> __savable::validate(#value, #path, __start, #name)?;))
 }
 
 /// Bodies of `save`, `restore`, `check`, and the function `files`.
@@ -330,6 +329,7 @@ pub fn adapter(way: &Way<'_>) -> TokenStream {
     match way {
         Way::Serde => quote!(__savable::AsSerde),
         Way::Pod => quote!(__savable::AsPod),
+        Way::PodSlice => quote!(__savable::AsPodSlice),
         Way::Reopen => quote!(__savable::AsFile),
         Way::Skip | Way::Plain | Way::With(_) => quote!(),
     }
@@ -349,14 +349,14 @@ pub fn save_value(field: &Field<'_>, value: &TokenStream) -> TokenStream {
     let ty = field.ty;
     let call = match field.way() {
         Way::Plain | Way::Skip => {
-            quote_spanned!(ty.span()=> <#ty as __savable::Savable>::save(#value, __out))
+            quote_spanned!(at(ty)=> <#ty as __savable::Savable>::save(#value, __out))
         }
-        Way::With(module) => quote_spanned!(module.span()=>
+        Way::With(module) => quote_spanned!(at(module)=>
             __out.block(|__out| #module::save(#value, __out))
         ),
         way => {
             let adapter = adapter(&way);
-            quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::save(#value, __out))
+            quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::save(#value, __out))
         }
     };
     let call = nested(field, &quote!(__out), call);
@@ -375,14 +375,14 @@ fn restore_field(field: &Field<'_>, value: &TokenStream) -> TokenStream {
     let ty = field.ty;
     let call = match field.way() {
         Way::Plain | Way::Skip => {
-            quote_spanned!(ty.span()=> <#ty as __savable::Savable>::restore(#value, __input))
+            quote_spanned!(at(ty)=> <#ty as __savable::Savable>::restore(#value, __input))
         }
-        Way::With(module) => quote_spanned!(module.span()=>
+        Way::With(module) => quote_spanned!(at(module)=>
             __savable::in_block(__input, |__input| #module::restore(#value, __input))
         ),
         way => {
             let adapter = adapter(&way);
-            quote_spanned!(ty.span()=>
+            quote_spanned!(at(ty)=>
                 <#adapter as __savable::Adapter<#ty>>::restore(#value, __input)
             )
         }
@@ -399,12 +399,12 @@ fn check_fields(fields: &[Field<'_>]) -> TokenStream {
         let ty = field.ty;
         let call = match field.way() {
             Way::Plain | Way::Skip => {
-                quote_spanned!(ty.span()=> <#ty as __savable::Savable>::check(__input))
+                quote_spanned!(at(ty)=> <#ty as __savable::Savable>::check(__input))
             }
             Way::With(_) => quote!(__savable::check_block(__input)),
             way => {
                 let adapter = adapter(&way);
-                quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::check(__input))
+                quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::check(__input))
             }
         };
         let call = nested(field, &quote!(__input), call);
@@ -422,9 +422,9 @@ fn construct_field(field: &Field<'_>) -> TokenStream {
     let call = match field.way() {
         Way::Skip => return quote!(#member: #filler),
         Way::Plain => {
-            quote_spanned!(ty.span()=> <#ty as __savable::Construct>::construct(__input))
+            quote_spanned!(at(ty)=> <#ty as __savable::Construct>::construct(__input))
         }
-        Way::With(module) => quote_spanned!(module.span()=>
+        Way::With(module) => quote_spanned!(at(module)=>
             __savable::in_block(__input, |__input| {
                 let mut __value: #ty = #filler;
                 #module::restore(&mut __value, __input)?;
@@ -433,7 +433,7 @@ fn construct_field(field: &Field<'_>) -> TokenStream {
         ),
         way => {
             let adapter = adapter(&way);
-            quote_spanned!(ty.span()=> <#adapter as __savable::Adapter<#ty>>::construct(__input))
+            quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::construct(__input))
         }
     };
     let call = nested(field, &quote!(__input), call);
@@ -447,11 +447,11 @@ fn construct_field(field: &Field<'_>) -> TokenStream {
 fn show_files(field: &Field<'_>, value: &TokenStream) -> Option<TokenStream> {
     let ty = field.ty;
     match field.way() {
-        Way::Plain if !crate::refuse::has_no_files(ty) => {
-            Some(quote_spanned!(ty.span()=> <#ty as __savable::Savable>::files(#value, __files)?;))
+        Way::Plain if !crate::refuse::is_plain(ty) => {
+            Some(quote_spanned!(at(ty)=> <#ty as __savable::Savable>::files(#value, __files)?;))
         }
         Way::Reopen => {
-            Some(quote_spanned!(ty.span()=> <#ty as __savable::Reopen>::show(#value, __files)?;))
+            Some(quote_spanned!(at(ty)=> <#ty as __savable::Reopen>::show(#value, __files)?;))
         }
         _ => None,
     }

@@ -9,6 +9,8 @@ mod attr;
 mod bounds;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod golden;
 mod refuse;
 mod schema;
 mod valid;

@@ -1,4 +1,5 @@
-//! Types that can't be saved, each with its reason.
+//! Types that can't be saved, as far as their spelling tells; `std`'s own types are refused by the runtime,
+//! where they are known for what they are.
 
 use syn::{DeriveInput, GenericArgument, PathArguments, Type};
 
@@ -99,8 +100,12 @@ fn named(ty: &Type, path: &syn::TypePath, errors: &mut Errors) {
         return;
     };
     let name = segment.ident.to_string();
-    if let Some(message) = reason(&name) {
-        errors.at(ty, message);
+    if name == "RawFd" {
+        // An alias of a number, which the types can't tell.
+        errors.at(
+            ty,
+            "a file descriptor is another number in every process: hold a `std::fs::File` with `#[savable(reopen)]`, or write `#[savable(skip)]`",
+        );
         return;
     }
     if CONTAINERS.contains(&name.as_str())
@@ -114,43 +119,6 @@ fn named(ty: &Type, path: &syn::TypePath, errors: &mut Errors) {
     }
 }
 
-fn reason(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "NonNull" | "AtomicPtr" => {
-            "a raw pointer means nothing in another process: save what it points to, rebuild the pointer after a restore, and write `#[savable(skip)]`"
-        }
-        "RawFd" | "OwnedFd" | "BorrowedFd" => {
-            "a file descriptor is another number in every process: hold a `std::fs::File` with `#[savable(reopen)]`, or write `#[savable(skip)]`"
-        }
-        "File" => {
-            "a file is not part of a snapshot: write `#[savable(reopen)]` to open it again by its path, at its offset, or `#[savable(skip)]` to keep the open one"
-        }
-        "JoinHandle" | "ScopedJoinHandle" | "Thread" | "ThreadId" => {
-            "a thread can't be saved: save what it works on, start it anew after a restore, and write `#[savable(skip)]`"
-        }
-        "Sender" | "SyncSender" | "Receiver" => {
-            "a channel's other end is out of reach, and what is under way in it would be lost: drain it into a `VecDeque` that is saved, or write `#[savable(skip)]`"
-        }
-        "TcpStream" | "TcpListener" | "UdpSocket" | "UnixStream" | "UnixListener"
-        | "UnixDatagram" => {
-            "a socket's other end does not go back in time: write `#[savable(skip)]`, and connect anew where needed"
-        }
-        "Child" | "ChildStdin" | "ChildStdout" | "ChildStderr" | "Command" => {
-            "another process can't be saved: write `#[savable(skip)]`, and start it anew where needed"
-        }
-        "Instant" => {
-            "an `Instant` counts from a start that differs between machines: save a `Duration`, or a cycle count, or write `#[savable(skip)]`"
-        }
-        "Weak" => {
-            "a weak reference can't be tied to its owner again: save an index or a name, or write `#[savable(skip)]`"
-        }
-        "MutexGuard" | "RwLockReadGuard" | "RwLockWriteGuard" | "Ref" | "RefMut" => {
-            "a guard borrows what someone else owns, and who saves it finds it locked: hold the lock only while you use it, or write `#[savable(skip)]`"
-        }
-        _ => return None,
-    })
-}
-
 /// Without the parentheses and invisible groups around it.
 pub fn peel(ty: &Type) -> &Type {
     match ty {
@@ -160,8 +128,8 @@ pub fn peel(ty: &Type) -> &Type {
     }
 }
 
-/// Plain numbers and text hold no files; leaving them out saves the compiler a call per field.
-pub fn has_no_files(ty: &Type) -> bool {
+/// Numbers and text, by their names: they hold no files, and can be saved and made anew.
+pub fn is_plain(ty: &Type) -> bool {
     const NAMES: &[&str] = &[
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64", "bool", "char", "String",
@@ -171,7 +139,18 @@ pub fn has_no_files(ty: &Type) -> bool {
             .path
             .get_ident()
             .is_some_and(|ident| NAMES.iter().any(|name| ident == name)),
-        Type::Array(array) => has_no_files(&array.elem),
+        Type::Array(array) => is_plain(&array.elem),
         _ => false,
     }
+}
+
+/// `Vec<_>` and `Box<[_]>`, by their names.
+pub fn is_sequence(ty: &Type) -> bool {
+    let Type::Path(path) = peel(ty) else {
+        return false;
+    };
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "Vec" || last.ident == "Box")
 }

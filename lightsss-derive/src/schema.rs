@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::ast::{Body, Field, Input, Variant, Way};
 use crate::attr::Filler;
+use crate::errors::at;
 use crate::expand::{adapter, save_value};
 
 /// `const SCHEMA`.
@@ -63,7 +63,7 @@ fn variant(variant: &Variant<'_>) -> TokenStream {
     });
     let upgrade = variant.attrs.upgrade.as_ref().map(|given| {
         let path = &given.value;
-        quote_spanned!(given.span()=>
+        quote_spanned!(at(&given.at)=>
             .upgrade(|__input, __out| __savable::upgrade_variant::<Self, _>(#path, __input, __out))
         )
     });
@@ -95,7 +95,7 @@ fn field(field: &Field<'_>) -> TokenStream {
             let ty = field.ty;
             let value = filler(field);
             let save = save_value(field, &quote!(&__value));
-            quote_spanned!(given.span()=> .fill(|__out| {
+            quote_spanned!(at(&given.at)=> .fill(|__out| {
                 let __value: #ty = #value;
                 #save
                 __savable::Result::Ok(())
@@ -105,7 +105,7 @@ fn field(field: &Field<'_>) -> TokenStream {
         let upgrades = attrs.upgrades.iter().map(|given| {
             let (path, ty) = (&given.value, field.ty);
             let save = save_value(field, &quote!(__value));
-            quote_spanned!(given.span()=> __savable::upgrade_from(
+            quote_spanned!(at(&given.at)=> __savable::upgrade_from(
                 #path as fn(_) -> _,
                 |__input, __out| __savable::upgrade::<_, #ty, _>(
                     #path,
@@ -127,7 +127,7 @@ fn field(field: &Field<'_>) -> TokenStream {
 pub fn filler(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     match field.filler() {
-        Filler::Trait => quote_spanned!(ty.span()=> <#ty as __savable::Default>::default()),
+        Filler::Trait => quote_spanned!(at(ty)=> <#ty as __savable::Default>::default()),
         Filler::Function(path) => quote!(#path()),
     }
 }

@@ -135,54 +135,64 @@ impl<T: SerdeValue> Adapter<T> for AsSerde {
 #[derive(Debug)]
 pub struct AsPod;
 
+/// Fields with `as_pod` that are a `Vec` or a boxed slice.
+#[derive(Debug)]
+pub struct AsPodSlice;
+
 /// Types for `as_pod`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not plain old data",
     label = "`as_pod` needs `bytemuck::Pod`, or a `Vec` or `Box<[_]>` of such"
 )]
-pub trait PodValue: Sized {
-    /// The bytes of the value.
-    fn bytes(&self) -> &[u8];
+pub trait PodValue: bytemuck::Pod {}
 
-    /// Copies bytes over the value, keeping its memory.
-    fn set(&mut self, bytes: &[u8]) -> Result<(), RestoreError>;
+impl<T: bytemuck::Pod> PodValue for T {}
 
-    /// A value of these bytes.
-    fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError>;
-
-    /// Whether so many bytes are a value.
-    fn fits(bytes: usize) -> bool;
+/// Sequences for `as_pod`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sequence of plain old data",
+    label = "`as_pod` needs `bytemuck::Pod`, or a `Vec` or `Box<[_]>` of such"
+)]
+pub trait PodSlice: AsMut<[Self::Item]> + AsRef<[Self::Item]> + From<Vec<Self::Item>> {
+    /// An item.
+    type Item: bytemuck::Pod;
 }
 
-#[cold]
-fn wrong_size(bytes: usize, item: usize) -> RestoreError {
-    RestoreError::custom(format_args!(
-        "stored {bytes} bytes of plain data, now items of {item} bytes: convert with `upgrade`"
+impl<T: bytemuck::Pod> PodSlice for Vec<T> {
+    type Item = T;
+}
+
+impl<T: bytemuck::Pod> PodSlice for Box<[T]> {
+    type Item = T;
+}
+
+fn save_pod(bytes: &[u8], out: &mut Writer<'_>) -> Result<(), SaveError> {
+    const {
+        assert!(
+            cfg!(target_endian = "little"),
+            "as_pod stores bytes as they lie, little endian"
+        );
+    }
+    out.len(bytes.len())?;
+    out.bulk(bytes)
+}
+
+/// The bytes of plain data that comes next, if `fits` says that they can be its value.
+fn read_pod<'a>(
+    input: &mut Reader<'a>,
+    item: usize,
+    fits: impl FnOnce(usize) -> bool,
+) -> Result<&'a [u8], RestoreError> {
+    let position = input.position();
+    let len = input.len(1)?;
+    let bytes = input.bytes(len)?;
+    if fits(len) {
+        return Ok(bytes);
+    }
+    Err(RestoreError::custom(format_args!(
+        "stored {len} bytes of plain data, now items of {item} bytes: convert with `upgrade`"
     ))
-}
-
-impl<T: bytemuck::Pod> PodValue for T {
-    fn bytes(&self) -> &[u8] {
-        bytemuck::bytes_of(self)
-    }
-
-    fn set(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
-        if bytes.len() != size_of::<T>() {
-            return Err(wrong_size(bytes.len(), size_of::<T>()));
-        }
-        bytemuck::bytes_of_mut(self).copy_from_slice(bytes);
-        Ok(())
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, RestoreError> {
-        let mut value = T::zeroed();
-        value.set(bytes)?;
-        Ok(value)
-    }
-
-    fn fits(bytes: usize) -> bool {
-        bytes == size_of::<T>()
-    }
+    .at(position))
 }
 
 impl<T: PodValue> Adapter<T> for AsPod {
@@ -190,39 +200,66 @@ impl<T: PodValue> Adapter<T> for AsPod {
     const SIZE: Size = Size::at_least(8);
 
     fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        save_pod(bytemuck::bytes_of(value), out)
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        read_pod(input, size_of::<T>(), |len| len == size_of::<T>())?;
+        Ok(())
+    }
+
+    fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
+        let mut value = T::zeroed();
+        let bytes = read_pod(input, size_of::<T>(), |len| len == size_of::<T>())?;
+        bytemuck::bytes_of_mut(&mut value).copy_from_slice(bytes);
+        Ok(value)
+    }
+}
+
+/// Whether so many bytes are whole items; items of no size can't be counted by their bytes.
+fn are_items<T>(bytes: usize) -> bool {
+    bytes.checked_rem(size_of::<T>()) == Some(0)
+}
+
+impl<T: PodSlice> Adapter<T> for AsPodSlice {
+    const SCHEMA: Schema = Schema::new("pod", Shape::Opaque("items of plain old data"));
+    const SIZE: Size = Size::at_least(8);
+
+    fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
         const {
             assert!(
-                cfg!(target_endian = "little"),
-                "as_pod stores bytes as they lie, little endian"
+                size_of::<T::Item>() > 0,
+                "items of no size can't be stored as bytes"
             );
         }
-        out.len(value.bytes().len())?;
-        out.bulk(value.bytes())
+        save_pod(bytemuck::cast_slice(value.as_ref()), out)
     }
 
     fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
         let position = input.position();
-        let len = input.len(1)?;
-        value
-            .set(input.bytes(len)?)
-            .map_err(|error| error.at(position))
+        let bytes = read_pod(input, size_of::<T::Item>(), are_items::<T::Item>)?;
+        let live: &mut [u8] = bytemuck::cast_slice_mut(value.as_mut());
+        if live.len() == bytes.len() {
+            live.copy_from_slice(bytes);
+            return Ok(());
+        }
+        input.back_to(position);
+        *value = Self::construct(input)?;
+        Ok(())
     }
 
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
-        let position = input.position();
-        let len = input.len(1)?;
-        input.skip(len)?;
-        if T::fits(len) {
-            Ok(())
-        } else {
-            Err(wrong_size(len, size_of::<T>()).at(position))
-        }
+        read_pod(input, size_of::<T::Item>(), are_items::<T::Item>)?;
+        Ok(())
     }
 
     fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
-        let position = input.position();
-        let len = input.len(1)?;
-        T::from_bytes(input.bytes(len)?).map_err(|error| error.at(position))
+        let bytes = read_pod(input, size_of::<T::Item>(), are_items::<T::Item>)?;
+        let items = bytes.chunks_exact(size_of::<T::Item>());
+        Ok(items
+            .map(bytemuck::pod_read_unaligned)
+            .collect::<Vec<_>>()
+            .into())
     }
 }
 

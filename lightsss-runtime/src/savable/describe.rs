@@ -78,6 +78,8 @@ pub(crate) struct Present {
     pub description: Description,
     /// By node.
     pub schemas: Vec<&'static Schema>,
+    /// By node.
+    pub type_names: Vec<&'static str>,
     pub late: bool,
     pub owned: bool,
     pub files: bool,
@@ -241,6 +243,7 @@ impl Present {
         Present {
             description: Description::with_sizes(nodes),
             schemas: builder.schemas,
+            type_names: builder.type_names,
             late,
             owned,
             files,
@@ -253,6 +256,7 @@ struct Builder {
     /// `None` while a node's links are being followed.
     nodes: Vec<Option<Node>>,
     schemas: Vec<&'static Schema>,
+    type_names: Vec<&'static str>,
     known: HashMap<(&'static str, u64), usize>,
 }
 
@@ -265,6 +269,7 @@ impl Builder {
         self.known.insert((type_name, schema.fingerprint()), number);
         self.nodes.push(None);
         self.schemas.push(schema);
+        self.type_names.push(type_name);
         let layout = match schema.shape {
             Shape::Primitive(primitive) => Layout::Primitive(primitive),
             Shape::Text => Layout::Text,

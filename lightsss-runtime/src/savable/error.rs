@@ -236,6 +236,13 @@ macro_rules! refusal {
                 self
             }
 
+            /// The same at another position: where a value begins, instead of where reading it stopped.
+            #[cold]
+            pub(crate) fn moved_to(mut self, position: usize) -> Self {
+                self.0.position = Some(position);
+                self
+            }
+
             pub(crate) fn position(&self) -> Option<usize> {
                 self.0.position
             }

@@ -9,11 +9,20 @@
 //! field by field, by name. Then the whole stream is verified, and only then the live value changes.
 
 mod adapters;
+<<<<<<< HEAD
 pub(crate) mod describe;
 mod error;
 mod files;
 mod image;
 mod memories;
+=======
+pub mod attributes;
+mod describe;
+mod error;
+mod files;
+mod image;
+pub mod lock;
+>>>>>>> 05c6daf (Derive: evolution, locks, files, attributes, refusals; tests by topic)
 mod migrate;
 #[doc(hidden)]
 pub mod private;

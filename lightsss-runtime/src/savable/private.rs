@@ -3,7 +3,9 @@
 pub use core::default::Default;
 pub use core::result::Result;
 
-pub use super::adapters::{Adapter, AsFile, AsPod, AsSerde, PodValue, SerdeValue};
+pub use super::adapters::{
+    Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
+};
 use super::describe::tag_size;
 pub use super::{
     Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,
@@ -92,6 +94,10 @@ pub fn validate<T, E: std::fmt::Display>(
 }
 
 /// What an `upgrade` function may return: the value, or a `Result` of it.
+#[diagnostic::on_unimplemented(
+    message = "the upgrade gives `{Self}`, where `{T}` is needed",
+    label = "must return `{T}`, or a `Result` of it with an error that can be shown"
+)]
 pub trait Upgraded<T> {
     /// The value, or why there is none.
     fn upgraded(self) -> Result<T, RestoreError>;

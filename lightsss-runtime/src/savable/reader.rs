@@ -22,6 +22,8 @@ pub struct Reader<'a> {
     depth: u32,
     source: &'a dyn Source,
     stage: Option<&'a Stage>,
+    /// The stream is known to end early: lengths are not held against what is left of it.
+    cut: bool,
 }
 
 impl fmt::Debug for Reader<'_> {
@@ -44,7 +46,14 @@ impl<'a> Reader<'a> {
             depth: 0,
             source,
             stage: None,
+            cut: false,
         }
+    }
+
+    /// For walking through a stream up to the point where it ends.
+    pub(crate) fn cut(mut self) -> Reader<'a> {
+        self.cut = true;
+        self
     }
 
     pub(crate) fn staged(mut self, stage: &'a Stage) -> Reader<'a> {
@@ -108,10 +117,10 @@ impl<'a> Reader<'a> {
         // Items of no size are followed by a byte each.
         let needed = len.checked_mul(item.max(1) as u64);
         match needed {
-            Some(needed) if needed <= self.remaining() as u64 => Ok(len as usize),
+            Some(needed) if needed <= self.remaining() as u64 || self.cut => Ok(len as usize),
             _ => {
-                self.at -= 8;
-                Err(self.truncated(needed.unwrap_or(u64::MAX)))
+                let start = self.position() - 8;
+                Err(self.truncated(needed.unwrap_or(u64::MAX)).moved_to(start))
             }
         }
     }
@@ -138,9 +147,7 @@ impl<'a> Reader<'a> {
             bytes,
             origin,
             at: 0,
-            depth: self.depth,
-            source: self.source,
-            stage: self.stage,
+            ..self.clone()
         })
     }
 

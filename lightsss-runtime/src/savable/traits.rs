@@ -85,8 +85,9 @@ pub trait Savable {
 ///
 /// The derive writes it wherever all fields have it, and skipped fields a `Default`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can be restored in place, but not made anew from a snapshot",
-    label = "a container must be able to make new ones",
+    message = "values of `{Self}` can't be made anew from a snapshot",
+    label = "what is held in a `Vec`, `Option`, map or enum must be `Construct`",
+    note = "write `#[derive(Savable)]` on `{Self}` if it is yours",
     note = "models and memories are restored into live objects only: hold them in fields or arrays, not in a `Vec`, `Option` or enum",
     note = "a skipped field needs `Default`, or `#[savable(skip, default = path)]`, for its struct to be made anew",
     note = "types that contain each other need `#[savable(recursive)]` on one of the fields"

@@ -106,7 +106,7 @@ pub(crate) fn read_tag(variants: usize, input: &mut Reader<'_>) -> Result<usize,
     if tag >= variants {
         return Err(input
             .invalid("variant", format_args!("number {tag} of {variants}"))
-            .at(position));
+            .moved_to(position));
     }
     Ok(tag)
 }

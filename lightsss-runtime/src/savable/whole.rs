@@ -48,7 +48,7 @@ fn name_unsaved_field<T: Savable + ?Sized>(value: &T, error: SaveError) -> SaveE
     let _ = value.save(&mut out);
     let _ = out.finish();
     let description = Description::of::<T>();
-    let mut input = Reader::new(&stream.bytes, &NoSections);
+    let mut input = Reader::new(&stream.bytes, &NoSections).cut();
     let path = walk::locate(&description, &mut input, position, None);
     error.with_path(path)
 }

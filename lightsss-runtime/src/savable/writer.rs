@@ -102,8 +102,10 @@ impl<'a> Writer<'a> {
         name: &str,
         write: impl FnOnce(&mut Writer<'_>) -> Result<(), SaveError>,
     ) -> Result<(), SaveError> {
+        let at = self.position();
         let index = self.sink.begin_section(kind, name)?;
         let limit = self.limit.min(BULK);
+<<<<<<< HEAD
         if self.sink.takes(kind) {
             let mut inner = Writer {
                 buffer: Vec::new(),
@@ -115,7 +117,19 @@ impl<'a> Writer<'a> {
             write(&mut inner)?;
             inner.flush()?;
         }
+=======
+        let mut inner = Writer {
+            buffer: Vec::new(),
+            limit,
+            written: 0,
+            depth: self.depth,
+            sink: &mut *self.sink,
+        };
+        let written = write(&mut inner).and_then(|()| inner.flush());
+>>>>>>> 05c6daf (Derive: evolution, locks, files, attributes, refusals; tests by topic)
         self.sink.end_section()?;
+        // The section has positions of its own; the field is found by that of its number.
+        written.map_err(|error| error.moved_to(at))?;
         self.bytes(&index.to_le_bytes())
     }
 
@@ -132,7 +146,7 @@ impl<'a> Writer<'a> {
             depth: self.depth,
             sink: &mut *self.sink,
         };
-        write(&mut inner).map_err(|error| error.at(at))?;
+        write(&mut inner).map_err(|error| error.moved_to(at))?;
         let bytes = inner.buffer;
         self.len(bytes.len())?;
         self.bulk(&bytes)

@@ -1,5 +1,7 @@
 //! What the tests of the derive share.
 
+pub mod corpus;
+
 use lightsss_runtime::Savable;
 use lightsss_runtime::savable::{Image, RestoreError, restore_from_image, save_to_image};
 

@@ -1,5 +1,4 @@
 //! Every shape of type: saved, and restored in place.
-#![allow(missing_docs)]
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::marker::PhantomData;
@@ -329,4 +328,27 @@ mod outside {
             inside::Private(inside::Hidden(2)),
         );
     }
+}
+
+/// What can't be saved is told by its type, not by its name.
+#[test]
+fn types_may_have_the_names_of_refused_ones() {
+    #[derive(Savable, Debug, PartialEq)]
+    struct Receiver(u8);
+    #[derive(Savable, Debug, PartialEq)]
+    struct File {
+        child: Child,
+    }
+    #[derive(Savable, Debug, PartialEq)]
+    enum Child {
+        Instant(Receiver),
+    }
+    round_trip(
+        File {
+            child: Child::Instant(Receiver(1)),
+        },
+        File {
+            child: Child::Instant(Receiver(2)),
+        },
+    );
 }

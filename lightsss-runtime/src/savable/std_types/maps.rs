@@ -18,7 +18,8 @@ pub(super) fn sorted<'a, K: Savable + 'a, V>(
     let mut spans = Vec::with_capacity(items.size_hint().0);
     for (key, value) in items {
         let from = keys.position();
-        key.save(&mut keys).map_err(|error| error.at(position))?;
+        key.save(&mut keys)
+            .map_err(|error| error.moved_to(position))?;
         spans.push((from..keys.position(), key, value));
     }
     keys.finish()?;
@@ -58,7 +59,7 @@ fn check_entries<K: Savable, V: Savable>(input: &mut Reader<'_>) -> Result<(), R
         let key = input.since(from);
         if let Some(seen) = &mut seen {
             if !seen.insert(key) {
-                return Err(input.invalid("map", "the same key twice").at(from));
+                return Err(input.invalid("map", "the same key twice").moved_to(from));
             }
         } else if previous.is_some_and(|previous| previous >= key) {
             // Not in the order of the bytes, as an ordered map writes it: remember all keys.
@@ -71,7 +72,7 @@ fn check_entries<K: Savable, V: Savable>(input: &mut Reader<'_>) -> Result<(), R
                 check_value::<K, V>(&mut again)?;
             }
             if !keys.insert(key) {
-                return Err(input.invalid("map", "the same key twice").at(from));
+                return Err(input.invalid("map", "the same key twice").moved_to(from));
             }
             seen = Some(keys);
         }

@@ -6,6 +6,7 @@ mod numbers;
 mod options;
 mod owners;
 mod ranges;
+mod refused;
 mod sequences;
 mod texts;
 mod times;

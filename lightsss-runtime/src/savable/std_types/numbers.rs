@@ -127,7 +127,7 @@ macro_rules! sized {
                 let position = input.position();
                 let stored = $stored::construct(input)?;
                 $type::try_from(stored).map_err(|_| {
-                    input.invalid(concat!(stringify!($type), " of this machine"), stored).at(position)
+                    input.invalid(concat!(stringify!($type), " of this machine"), stored).moved_to(position)
                 })
             }
         }
@@ -168,7 +168,7 @@ macro_rules! narrowed {
                 let from: fn($stored) -> Option<$type> = $from;
                 let position = input.position();
                 let stored = $stored::construct(input)?;
-                from(stored).ok_or_else(|| input.invalid($what, stored).at(position))
+                from(stored).ok_or_else(|| input.invalid($what, stored).moved_to(position))
             }
         }
     };

@@ -199,7 +199,9 @@ impl Construct for std::cmp::Ordering {
             0 => Ok(Self::Less),
             1 => Ok(Self::Equal),
             2 => Ok(Self::Greater),
-            other => Err(input.invalid("variant of Ordering", other).at(position)),
+            other => Err(input
+                .invalid("variant of Ordering", other)
+                .moved_to(position)),
         }
     }
 }

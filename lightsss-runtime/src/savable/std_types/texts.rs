@@ -13,7 +13,8 @@ fn read_str<'a>(input: &mut Reader<'a>) -> Result<&'a str, RestoreError> {
     let position = input.position();
     let len = input.len(1)?;
     let bytes = input.bytes(len)?;
-    std::str::from_utf8(bytes).map_err(|error| input.invalid("UTF-8 string", error).at(position))
+    std::str::from_utf8(bytes)
+        .map_err(|error| input.invalid("UTF-8 string", error).moved_to(position))
 }
 
 fn read_bytes<'a>(input: &mut Reader<'a>) -> Result<&'a [u8], RestoreError> {
@@ -107,5 +108,9 @@ replaced! {
 fn read_c_string(input: &mut Reader<'_>) -> Result<CString, RestoreError> {
     let position = input.position();
     let bytes = read_bytes(input)?;
-    CString::new(bytes).map_err(|error| input.invalid("C string without NUL", error).at(position))
+    CString::new(bytes).map_err(|error| {
+        input
+            .invalid("C string without NUL", error)
+            .moved_to(position)
+    })
 }

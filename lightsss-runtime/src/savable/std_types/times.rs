@@ -44,7 +44,7 @@ impl Construct for Duration {
         if nanoseconds >= 1_000_000_000 {
             return Err(input
                 .invalid("number of nanoseconds below a second", nanoseconds)
-                .at(position));
+                .moved_to(position));
         }
         Ok(Duration::new(seconds, nanoseconds))
     }
@@ -94,7 +94,7 @@ impl Construct for SystemTime {
         time.ok_or_else(|| {
             input
                 .invalid("time of this system", format_args!("{distance:?}"))
-                .at(position)
+                .moved_to(position)
         })
     }
 }

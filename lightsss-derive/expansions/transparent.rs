@@ -1,0 +1,72 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    deprecated,
+    private_bounds,
+    trivial_bounds,
+    unreachable_code,
+    unused_qualifications,
+    unused_variables,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+)]
+const _: () = {
+    use toolkit::__private::savable as __savable;
+    #[automatically_derived]
+    impl<T> __savable::Savable for Address<T>
+    where
+        T: Savable,
+    {
+        const SCHEMA: __savable::Schema = <T as __savable::Savable>::SCHEMA;
+        const SIZE: __savable::Size = __savable::Size::NONE
+            .then(<T as __savable::Savable>::SIZE);
+        fn save(
+            &self,
+            __out: &mut __savable::Writer<'_>,
+        ) -> __savable::Result<(), __savable::SaveError> {
+            __savable::reserve::<Self>(__out)?;
+            <T as __savable::Savable>::save(&self.0, __out)?;
+            __savable::Result::Ok(())
+        }
+        fn restore(
+            &mut self,
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            <T as __savable::Savable>::restore(&mut self.0, __input)?;
+            __savable::Result::Ok(())
+        }
+        fn check(
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            if const { <Self as __savable::Savable>::SIZE.is_plain() } {
+                return __input.skip(const { <Self as __savable::Savable>::SIZE.min() });
+            }
+            <T as __savable::Savable>::check(__input)?;
+            __savable::Result::Ok(())
+        }
+        fn files(
+            &mut self,
+            __files: &mut __savable::Files<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            <T as __savable::Savable>::files(&mut self.0, __files)?;
+            __savable::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    impl<T> __savable::Construct for Address<T>
+    where
+        T: Savable,
+    {
+        fn construct(
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<Self, __savable::RestoreError> {
+            let __value = Self {
+                0: <T as __savable::Construct>::construct(__input)?,
+            };
+            __savable::Result::Ok(__value)
+        }
+    }
+};

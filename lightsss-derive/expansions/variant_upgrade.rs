@@ -1,0 +1,108 @@
+#[doc(hidden)]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    deprecated,
+    private_bounds,
+    trivial_bounds,
+    unreachable_code,
+    unused_qualifications,
+    unused_variables,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+)]
+const _: () = {
+    use ::lightsss_runtime::__private::savable as __savable;
+    #[automatically_derived]
+    impl __savable::Savable for State {
+        const SCHEMA: __savable::Schema = __savable::Schema::new(
+                "State",
+                __savable::Shape::Enum(const {
+                    &[
+                        __savable::Variant::new("Idle", const { &[] }),
+                        __savable::Variant::new(
+                                "Waiting",
+                                const {
+                                    &[__savable::Field::new("0", __savable::Link::to::<u32>())]
+                                },
+                            )
+                            .until(1u32)
+                            .upgrade(|__input, __out| __savable::upgrade_variant::<
+                                Self,
+                                _,
+                            >(State::without_wait, __input, __out)),
+                    ]
+                }),
+            )
+            .version(2u32);
+        const SIZE: __savable::Size = __savable::Size::at_least(1usize);
+        fn save(
+            &self,
+            __out: &mut __savable::Writer<'_>,
+        ) -> __savable::Result<(), __savable::SaveError> {
+            match self {
+                Self::Idle { .. } => {
+                    __savable::write_tag::<2usize>(0u32, __out)?;
+                }
+                Self::Waiting { .. } => {
+                    return __savable::Result::Err(
+                        __savable::retired_variant(__out, "Waiting", 1u32),
+                    );
+                }
+            }
+            __savable::Result::Ok(())
+        }
+        fn restore(
+            &mut self,
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            let __before = __input.position();
+            match (__savable::read_tag::<2usize>(__input)?, &mut *self) {
+                (0u32, Self::Idle { .. }) => {}
+                (1u32, Self::Waiting { 0: __field_0, .. }) => {
+                    <u32 as __savable::Savable>::restore(__field_0, __input)?;
+                }
+                (_, __slot) => {
+                    __savable::rewind(__input, __before);
+                    *__slot = <Self as __savable::Construct>::construct(__input)?;
+                }
+            }
+            __savable::Result::Ok(())
+        }
+        fn check(
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            match __savable::read_tag::<2usize>(__input)? {
+                0u32 => {}
+                1u32 => {
+                    <u32 as __savable::Savable>::check(__input)?;
+                }
+                __tag => {
+                    return __savable::Result::Err(__savable::no_variant(__input, __tag));
+                }
+            }
+            __savable::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    impl __savable::Construct for State {
+        fn construct(
+            __input: &mut __savable::Reader<'_>,
+        ) -> __savable::Result<Self, __savable::RestoreError> {
+            let __value = match __savable::read_tag::<2usize>(__input)? {
+                0u32 => Self::Idle {},
+                1u32 => {
+                    Self::Waiting {
+                        0: <u32 as __savable::Construct>::construct(__input)?,
+                    }
+                }
+                __tag => {
+                    return __savable::Result::Err(__savable::no_variant(__input, __tag));
+                }
+            };
+            __savable::Result::Ok(__value)
+        }
+    }
+};

@@ -1,0 +1,45 @@
+//! The derive where no crate is called `lightsss_runtime`.
+
+use toolkit::Savable;
+
+/// A harness.
+#[derive(Savable, Debug, PartialEq)]
+#[savable(crate = toolkit)]
+pub struct Harness {
+    /// Clock cycles so far.
+    pub cycle: u64,
+    /// What the harness is doing.
+    pub state: State,
+}
+
+/// A state.
+#[derive(Savable, Debug, PartialEq)]
+#[savable(crate = ::toolkit)]
+pub enum State {
+    /// Nothing.
+    Idle,
+    /// Something.
+    Busy(Vec<u8>),
+}
+
+#[test]
+fn a_renamed_runtime_restores() {
+    use toolkit::savable::{restore_from_image, save_to_image};
+    let image = save_to_image(&Harness {
+        cycle: 1,
+        state: State::Busy(vec![2]),
+    })
+    .unwrap();
+    let mut live = Harness {
+        cycle: 0,
+        state: State::Idle,
+    };
+    restore_from_image(&mut live, &image).unwrap();
+    assert_eq!(
+        live,
+        Harness {
+            cycle: 1,
+            state: State::Busy(vec![2])
+        }
+    );
+}

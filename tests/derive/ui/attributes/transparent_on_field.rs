@@ -1,0 +1,10 @@
+use lightsss_runtime::Savable;
+
+#[derive(Savable)]
+struct Harness {
+    cycle: u64,
+    #[savable(transparent)]
+    field: u64,
+}
+
+fn main() {}

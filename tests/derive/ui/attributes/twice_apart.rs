@@ -1,0 +1,11 @@
+use lightsss_runtime::Savable;
+
+#[derive(Savable)]
+struct Harness {
+    cycle: u64,
+    #[savable(rename = "a")]
+    #[savable(rename = "b")]
+    field: u64,
+}
+
+fn main() {}

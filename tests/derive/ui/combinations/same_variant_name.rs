@@ -1,0 +1,10 @@
+use lightsss_runtime::Savable;
+
+#[derive(Savable)]
+enum State {
+    Idle,
+    #[savable(rename = "Idle")]
+    Waiting,
+}
+
+fn main() {}

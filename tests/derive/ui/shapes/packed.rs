@@ -1,0 +1,10 @@
+use lightsss_runtime::Savable;
+
+#[derive(Savable)]
+#[repr(C, packed)]
+struct Header {
+    tag: u8,
+    word: u32,
+}
+
+fn main() {}
