@@ -9,20 +9,13 @@
 //! field by field, by name. Then the whole stream is verified, and only then the live value changes.
 
 mod adapters;
-<<<<<<< HEAD
+pub mod attributes;
 pub(crate) mod describe;
 mod error;
 mod files;
 mod image;
-mod memories;
-=======
-pub mod attributes;
-mod describe;
-mod error;
-mod files;
-mod image;
 pub mod lock;
->>>>>>> 05c6daf (Derive: evolution, locks, files, attributes, refusals; tests by topic)
+mod memories;
 mod migrate;
 #[doc(hidden)]
 pub mod private;

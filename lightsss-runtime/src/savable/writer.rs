@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
         let at = self.position();
         let index = self.sink.begin_section(kind, name)?;
         let limit = self.limit.min(BULK);
-<<<<<<< HEAD
+        let mut written = Ok(());
         if self.sink.takes(kind) {
             let mut inner = Writer {
                 buffer: Vec::new(),
@@ -114,19 +114,8 @@ impl<'a> Writer<'a> {
                 depth: self.depth,
                 sink: &mut *self.sink,
             };
-            write(&mut inner)?;
-            inner.flush()?;
+            written = write(&mut inner).and_then(|()| inner.flush());
         }
-=======
-        let mut inner = Writer {
-            buffer: Vec::new(),
-            limit,
-            written: 0,
-            depth: self.depth,
-            sink: &mut *self.sink,
-        };
-        let written = write(&mut inner).and_then(|()| inner.flush());
->>>>>>> 05c6daf (Derive: evolution, locks, files, attributes, refusals; tests by topic)
         self.sink.end_section()?;
         // The section has positions of its own; the field is found by that of its number.
         written.map_err(|error| error.moved_to(at))?;
