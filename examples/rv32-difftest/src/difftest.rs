@@ -169,7 +169,7 @@ mod tests {
     const MUL: u32 = 0x0262_82b3;
 
     fn hart() -> Reference {
-        let mut hart = Reference::new(&[MUL]);
+        let mut hart = Reference::new(&[MUL]).unwrap();
         (hart.x[5], hart.x[6]) = (6, 7);
         hart
     }

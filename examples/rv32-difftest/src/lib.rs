@@ -5,8 +5,14 @@
 //! - [`program`]: what it runs.
 //! - [`reference`]: what it should do.
 //! - [`difftest`]: the comparison.
+//! - [`harness`]: all of it in one machine, cycle by cycle.
 
+pub mod bus;
 pub mod difftest;
+pub mod harness;
 pub mod memory_map;
 pub mod program;
 pub mod reference;
+
+// The bindings that build.rs generated.
+lightsss_runtime::model!(soc);

@@ -1,40 +1,47 @@
 //! The reference's view of memory: RAM of its own, and devices that only the core has.
 
 use lightsss_runtime::Savable;
+use lightsss_runtime::ram::{Pages, Ram, RamError};
 
 use super::{Store, Trap};
-use crate::memory_map::{RAM_BASE, RAM_BYTES, is_device, is_ram};
+use crate::memory_map::{RAM_BASE, RAM_BYTES, is_device};
 
-/// RAM, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Savable)]
+/// The mask of bytes that is a whole word.
+pub const WORD: u8 = 0xf;
+
+/// The machine's RAM, word by word.
+#[derive(Debug, Savable)]
 pub struct Memory {
-    words: Vec<u32>,
+    ram: Ram,
 }
 
 impl Memory {
-    /// RAM that starts with `image`; the rest is zero. An image beyond the end of RAM is cut off.
-    #[must_use]
-    pub fn new(image: &[u32]) -> Self {
-        // Zeroed by the system when first touched, so that what is not used costs nothing.
-        let mut words = vec![0; (RAM_BYTES / 4) as usize];
-        let length = image.len().min(words.len());
-        words[..length].copy_from_slice(&image[..length]);
-        Self { words }
+    /// RAM that starts with `image`; the rest is zero. What is beyond the end of RAM is cut off.
+    pub fn new(image: &[u32]) -> Result<Self, RamError> {
+        let ram = Ram::with_pages(RAM_BASE.into(), RAM_BYTES.into(), Pages::Small)?;
+        let mut memory = Self { ram };
+        for (address, word) in (RAM_BASE..RAM_BASE + RAM_BYTES).step_by(4).zip(image) {
+            memory.write(address, *word, WORD);
+        }
+        Ok(memory)
     }
 
-    /// The word at an address in RAM, or `None`.
+    /// The word that holds this address, or `None` where there is no RAM.
     #[must_use]
+    #[inline]
     pub fn word(&self, address: u32) -> Option<u32> {
-        self.words.get(index(address)?).copied()
+        self.ram.read_u32(u64::from(address & !3)).ok()
     }
 
-    /// Sets the word at an address in RAM; says whether there is one.
-    pub fn set_word(&mut self, address: u32, value: u32) -> bool {
-        match index(address).and_then(|index| self.words.get_mut(index)) {
-            Some(word) => {
-                *word = value;
-                true
-            }
+    /// Writes the bytes of a word that are set in `mask` (bit n: byte n); says whether there is RAM.
+    #[inline]
+    pub fn write(&mut self, address: u32, data: u32, mask: u8) -> bool {
+        let bits = mask_bits(mask);
+        match self.word(address) {
+            Some(old) => self
+                .ram
+                .write_u32(u64::from(address & !3), old & !bits | data & bits)
+                .is_ok(),
             None => false,
         }
     }
@@ -71,18 +78,14 @@ impl Memory {
                 value: address,
             });
         }
-        let shift = 8 * (address % 4);
-        let bits = (u32::MAX >> (32 - 8 * bytes)) << shift;
-        let data = (value << shift) & bits;
-        if let Some(old) = self.word(address) {
-            self.set_word(address, (old & !bits) | data);
-        } else if !is_device(address) {
+        let mask = (0xf >> (4 - bytes)) << (address % 4);
+        let data = value << (8 * (address % 4)) & mask_bits(mask);
+        if !self.write(address, data, mask) && !is_device(address) {
             return Err(Trap {
                 cause: Trap::STORE_ACCESS,
                 value: address,
             });
         }
-        let mask = (0xf >> (4 - bytes)) << (address % 4);
         Ok(Store {
             address: address & !3,
             data,
@@ -91,6 +94,9 @@ impl Memory {
     }
 }
 
-fn index(address: u32) -> Option<usize> {
-    is_ram(address).then(|| ((address - RAM_BASE) / 4) as usize)
+/// A mask of bytes as a mask of bits.
+#[must_use]
+pub fn mask_bits(mask: u8) -> u32 {
+    const NIBBLE: [u32; 4] = [0, 0xff, 0xff00, 0xffff];
+    NIBBLE[usize::from(mask & 3)] | NIBBLE[usize::from(mask >> 2 & 3)] << 16
 }

@@ -9,9 +9,10 @@ mod execute;
 mod memory;
 
 pub use csr::Csrs;
-pub use memory::Memory;
+pub use memory::{Memory, WORD, mask_bits};
 
 use lightsss_runtime::Savable;
+use lightsss_runtime::ram::RamError;
 
 use crate::memory_map::RAM_BASE;
 
@@ -86,7 +87,7 @@ pub struct InterruptDisabled {
 }
 
 /// State of the hart and its memory.
-#[derive(Debug, Clone, PartialEq, Eq, Savable)]
+#[derive(Debug, Savable)]
 pub struct Reference {
     /// Address of the next instruction.
     pub pc: u32,
@@ -100,14 +101,13 @@ pub struct Reference {
 
 impl Reference {
     /// A hart in reset, with `words` at the start of RAM.
-    #[must_use]
-    pub fn new(words: &[u32]) -> Self {
-        Self {
+    pub fn new(words: &[u32]) -> Result<Self, RamError> {
+        Ok(Self {
             pc: RAM_BASE,
             x: [0; 32],
             csrs: Csrs::default(),
-            memory: Memory::new(words),
-        }
+            memory: Memory::new(words)?,
+        })
     }
 
     /// Executes one instruction.

@@ -28,7 +28,7 @@ fn random_instructions_do_the_same_in_both() {
 }
 
 fn compare(seed: u64, program: &[u32], rng: &mut Rng) {
-    let mut ours = Reference::new(program);
+    let mut ours = Reference::new(program).unwrap();
     let mut image = program.to_vec();
     image.resize(MEMORY_BYTES / 4, 0);
     let mut memory = MemorySpace::new();

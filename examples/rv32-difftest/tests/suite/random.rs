@@ -4,7 +4,7 @@ use fastrand::Rng;
 use rv32_difftest::memory_map::RAM_BASE;
 
 /// The last of the registers that random instructions write.
-const WRITTEN: u32 = 26;
+pub const WRITTEN: u32 = 26;
 /// Holds the address of the data.
 const DATA: u32 = 28;
 /// Where loads and stores go.
@@ -69,12 +69,12 @@ pub fn operand(rng: &mut Rng) -> i32 {
     }
 }
 
-fn register(rng: &mut Rng) -> u32 {
+pub fn register(rng: &mut Rng) -> u32 {
     rng.u32(0..=WRITTEN)
 }
 
 /// Often one of a few registers, so that instructions depend on those before them.
-fn source(rng: &mut Rng) -> u32 {
+pub fn source(rng: &mut Rng) -> u32 {
     if rng.bool() {
         rng.u32(0..6)
     } else {
@@ -86,6 +86,6 @@ fn r_type(funct7: u32, rs2: u32, rs1: u32, funct3: u32, rd: u32) -> u32 {
     funct7 << 25 | rs2 << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | 0x33
 }
 
-fn i_type(imm: u32, rs1: u32, funct3: u32, rd: u32, opcode: u32) -> u32 {
+pub fn i_type(imm: u32, rs1: u32, funct3: u32, rd: u32, opcode: u32) -> u32 {
     imm << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode
 }

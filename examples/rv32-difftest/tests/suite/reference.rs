@@ -6,7 +6,7 @@
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, riscv::RiscvRelocation};
 use rv32_difftest::memory_map::{EXIT, MTIME, MTIMECMP, RAM_BASE, UART_DATA, UART_STATUS};
 use rv32_difftest::program::{self, Work};
-use rv32_difftest::reference::{Reference, Retired, Store, Trap};
+use rv32_difftest::reference::{Reference, Retired, Store, Trap, WORD};
 
 type Assembler = VecAssembler<RiscvRelocation>;
 
@@ -18,7 +18,7 @@ fn assemble(emit: impl FnOnce(&mut Assembler)) -> Reference {
         .chunks_exact(4)
         .map(|word| u32::from_le_bytes(word.try_into().unwrap()))
         .collect();
-    Reference::new(&words)
+    Reference::new(&words).unwrap()
 }
 
 /// Runs up to the first `ecall`, with no device to observe; the registers are in the hart.
@@ -36,7 +36,7 @@ fn run(emit: impl FnOnce(&mut Assembler)) -> Reference {
 
 /// `op a2, a0, a1` with the given operands.
 fn binary(insn: u32, a: u32, b: u32) -> u32 {
-    let mut hart = Reference::new(&[insn]);
+    let mut hart = Reference::new(&[insn]).unwrap();
     (hart.x[10], hart.x[11]) = (a, b);
     let retired = hart.step(0);
     assert_eq!(retired.trap, None);
@@ -107,7 +107,7 @@ fn multiplication_and_division() {
 
 #[test]
 fn x0_stays_zero() {
-    let mut hart = Reference::new(&[word!(addi zero, zero, 5), word!(lui zero, 0x1000)]);
+    let mut hart = Reference::new(&[word!(addi zero, zero, 5), word!(lui zero, 0x1000)]).unwrap();
     assert_eq!(hart.step(0).rd, None);
     assert_eq!(hart.step(0).rd, None);
     assert_eq!(hart.x[0], 0);
@@ -174,7 +174,7 @@ fn loads_and_stores() {
 
 #[test]
 fn a_store_is_seen_as_bytes_of_a_word() {
-    let mut hart = Reference::new(&[word!(sh a0, [a1, 2])]);
+    let mut hart = Reference::new(&[word!(sh a0, [a1, 2])]).unwrap();
     (hart.x[10], hart.x[11]) = (0x1234_5678, RAM_BASE + 0x100);
     let store = Store {
         address: RAM_BASE + 0x100,
@@ -229,7 +229,7 @@ fn traps_say_why_and_where() {
         ),
     ];
     for (insn, a0, cause, value) in cases {
-        let mut hart = Reference::new(&[insn]);
+        let mut hart = Reference::new(&[insn]).unwrap();
         hart.x[10] = a0;
         hart.csrs.mtvec = RAM_BASE + 0x40;
         hart.csrs.mie = true;
@@ -261,7 +261,7 @@ fn traps_say_why_and_where() {
 
 #[test]
 fn a_jump_to_nowhere_fails_at_its_target() {
-    let mut hart = Reference::new(&[word!(jr a0)]);
+    let mut hart = Reference::new(&[word!(jr a0)]).unwrap();
     hart.x[10] = 0x4000_0000;
     hart.csrs.mtvec = RAM_BASE;
     assert_eq!(hart.step(0).trap, None);
@@ -274,7 +274,7 @@ fn a_jump_to_nowhere_fails_at_its_target() {
 
 #[test]
 fn interrupts_come_only_when_enabled() {
-    let mut hart = Reference::new(&[word!(nop), 0x3020_0073]);
+    let mut hart = Reference::new(&[word!(nop), 0x3020_0073]).unwrap();
     hart.csrs.mtvec = RAM_BASE + 4;
     hart.csrs.mtie = true;
     assert!(
@@ -320,7 +320,7 @@ fn csr_instructions() {
 
 #[test]
 fn what_only_the_core_knows_is_taken_from_it() {
-    let mut hart = Reference::new(&[word!(csrr a0, mcycle), word!(lw a1, [a2, 0])]);
+    let mut hart = Reference::new(&[word!(csrr a0, mcycle), word!(lw a1, [a2, 0])]).unwrap();
     hart.x[12] = MTIME;
     assert_eq!(hart.step(1234).rd, Some((10, 1234)));
     assert_eq!(hart.step(5678).rd, Some((11, 5678)));
@@ -328,9 +328,9 @@ fn what_only_the_core_knows_is_taken_from_it() {
 
 /// The program, with a clock that counts instructions and a UART that is always ready.
 fn run_program(work: Work) -> (String, u32) {
-    let mut hart = Reference::new(&program::assemble());
+    let mut hart = Reference::new(&program::assemble()).unwrap();
     for (address, word) in (program::MAILBOX..).step_by(4).zip(work.words()) {
-        assert!(hart.memory.set_word(address, word));
+        assert!(hart.memory.write(address, word, WORD));
     }
     let mut text = Vec::new();
     let mut mtimecmp = u64::MAX;
