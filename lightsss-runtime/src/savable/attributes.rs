@@ -93,6 +93,7 @@
 //!     #[savable(with = register)]
 //!     compare: Register,
 //! }
+//! # fn main() {}
 //! ```
 //!
 //! # `as_serde`
@@ -321,13 +322,12 @@
 //! Where the runtime has another name, as behind a crate of your own that re-exports it.
 //!
 //! ```
-//! mod toolkit {
-//!     pub use lightsss_runtime as runtime;
-//! }
+//! use lightsss_runtime as toolkit;
 //!
-//! #[derive(toolkit::runtime::Savable)]
-//! #[savable(crate = toolkit::runtime)]
+//! #[derive(toolkit::Savable)]
+//! #[savable(crate = toolkit)]
 //! struct Harness {
 //!     cycle: u64,
 //! }
+//! # fn main() {}
 //! ```

@@ -1,6 +1,7 @@
 //! Schema descriptions: a schema with all it refers to, as a table that is stored once per snapshot.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use super::{
     Field, Link, Primitive, RestoreError, RestoreErrorKind, Savable, Schema, SectionKind, Shape,
@@ -76,6 +77,8 @@ pub(crate) struct NodeVariant {
 #[derive(Debug)]
 pub(crate) struct Present {
     pub description: Description,
+    /// The description as it is stored.
+    pub bytes: Vec<u8>,
     /// By node.
     pub schemas: Vec<&'static Schema>,
     /// By node.
@@ -89,13 +92,15 @@ impl Description {
     /// Describes `T`.
     #[must_use]
     pub fn of<T: Savable + ?Sized>() -> Description {
-        Present::of(T::schema(), std::any::type_name::<T>()).description
+        Present::of(T::schema(), std::any::type_name::<T>())
+            .description
+            .clone()
     }
 
     /// Describes a schema.
     #[must_use]
     pub fn of_schema(schema: &'static Schema) -> Description {
-        Present::of(schema, schema.name).description
+        Present::of(schema, schema.name).description.clone()
     }
 
     /// The name of the described type.
@@ -232,16 +237,30 @@ pub(crate) const fn tag_size(variants: usize) -> usize {
     if variants <= 256 { 1 } else { 4 }
 }
 
+/// Descriptions made so far, by the schema's address (equal addresses are equal constants) and the type's
+/// name. There are as many as types that were ever saved whole, so they are kept.
+static KNOWN: Mutex<BTreeMap<(usize, &str), &Present>> = Mutex::new(BTreeMap::new());
+
 impl Present {
-    pub fn of(root: &'static Schema, type_name: &'static str) -> Present {
+    pub fn of(root: &'static Schema, type_name: &'static str) -> &'static Present {
+        let key = (std::ptr::from_ref(root).addr(), type_name);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .entry(key)
+            .or_insert_with(|| Box::leak(Box::new(Present::describe(root, type_name))))
+    }
+
+    fn describe(root: &'static Schema, type_name: &'static str) -> Present {
         let mut builder = Builder::default();
         builder.add(root, type_name);
         let nodes = builder.nodes.into_iter().flatten().collect();
         let late = builder.schemas.iter().any(|schema| schema.late);
         let owned = builder.schemas.iter().any(|schema| schema.owned);
         let files = builder.schemas.iter().any(|schema| schema.files);
+        let description = Description::with_sizes(nodes);
         Present {
-            description: Description::with_sizes(nodes),
+            bytes: description.to_bytes(),
+            description,
             schemas: builder.schemas,
             type_names: builder.type_names,
             late,

@@ -310,7 +310,7 @@ impl Migration<'_> {
         }
         field.upgrades.iter().find(|upgrade| {
             let from = Present::of((upgrade.from.schema)(), (upgrade.from.type_name)());
-            fits(self.stored, old, &from, 0, 0)
+            fits(self.stored, old, from, 0, 0)
         })
     }
 
@@ -325,7 +325,7 @@ impl Migration<'_> {
         let from = Present::of((upgrade.from.schema)(), (upgrade.from.type_name)());
         let mut inner = Migration {
             stored: self.stored,
-            present: &from,
+            present: from,
             source: self.source,
             path: std::mem::take(&mut self.path),
             same: HashMap::new(),

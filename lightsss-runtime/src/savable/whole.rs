@@ -21,9 +21,9 @@ pub fn save_to_image<T: Savable + ?Sized>(value: &T) -> Result<Image, SaveError>
 /// Saves a value into an image that was used before, whose memory is used again.
 pub fn save_into_image<T: Savable + ?Sized>(value: &T, image: &mut Image) -> Result<(), SaveError> {
     image.clear();
-    let schema = Description::of::<T>().to_bytes();
     save_to(value, image)?;
-    image.schema = schema;
+    let present = Present::of(T::schema(), std::any::type_name::<T>());
+    image.schema.extend_from_slice(&present.bytes);
     Ok(())
 }
 
@@ -101,14 +101,14 @@ pub fn restore_from<T: Savable + ?Sized>(
 ) -> Result<(), RestoreError> {
     let present = Present::of(T::schema(), std::any::type_name::<T>());
     let migrated;
-    let stream = if present.description.to_bytes() == schema {
+    let stream = if present.bytes == schema {
         stream
     } else {
         let stored = Description::from_bytes(schema)?;
-        migrated = guarded(|| migrate::migrate(&stored, &present, stream, source))?;
+        migrated = guarded(|| migrate::migrate(&stored, present, stream, source))?;
         &migrated
     };
-    restore_present(value, &present, stream, source)
+    restore_present(value, present, stream, source)
         .map_err(|error| name_field(&present.description, stream, source, error))
 }
 
