@@ -62,7 +62,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         &folder,
         "report",
         &wave,
-        &["--checkpoint-cycles", "1000000"],
+        &["--checkpoint-cycles", "200000"],
     )?;
 
     let (Some(failure), Some(from), Some(to), Some(bytes)) = (

@@ -26,5 +26,6 @@ impl soc::Dpi for Bus {
 
     fn uart_transmit(&mut self, data: u8) {
         self.console.push(data);
+        print!("{}", char::from(data));
     }
 }

@@ -23,6 +23,9 @@ pub struct Harness {
     reference: Reference,
     /// Cycles since the start, those in reset included.
     cycle: u64,
+    /// What this run is to do after boot, rather than the one that was saved.
+    #[savable(skip)]
+    work_after_restore: Option<Work>,
 }
 
 /// Why the machine could not be made.
@@ -75,6 +78,7 @@ impl Harness {
             },
             reference: Reference::new(image)?,
             cycle: 0,
+            work_after_restore: None,
         })
     }
 
@@ -84,6 +88,11 @@ impl Harness {
             self.bus.memory.write(address, word, WORD);
             self.reference.memory.write(address, word, WORD);
         }
+    }
+
+    /// Chooses what the program does when it goes on from a durable snapshot of the booted machine.
+    pub fn set_work_after_restore(&mut self, work: Option<Work>) {
+        self.work_after_restore = work;
     }
 
     /// What the UART has sent.
@@ -145,6 +154,13 @@ impl Simulation for Harness {
 
     fn cycle(&self) -> u64 {
         self.cycle
+    }
+
+    fn restored(&mut self) -> Result<(), Failure> {
+        if let Some(work) = self.work_after_restore {
+            self.set_work(work);
+        }
+        Ok(())
     }
 
     fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {

@@ -1,4 +1,7 @@
 //! Runs the core against the reference model.
+//!
+//! Behind the options of every run (`--help`), `+bug` turns the core's bug on, and
+//! `work=sort,crc:12` chooses workloads and how often to run them.
 
 use std::process::ExitCode;
 
@@ -8,6 +11,15 @@ use rv32_difftest::program::Work;
 
 fn main() -> ExitCode {
     lightsss_runtime::run(RunArgs::parse(), |args| {
-        Ok(Harness::new(&args.args, Work::FULL)?)
+        let work: Option<Work> = args
+            .args
+            .iter()
+            .find_map(|arg| arg.strip_prefix("work="))
+            .map(str::parse)
+            .transpose()?;
+        let plusargs = args.args.iter().filter(|arg| arg.starts_with('+'));
+        let mut harness = Harness::new(plusargs, work.unwrap_or(Work::FULL))?;
+        harness.set_work_after_restore(work);
+        Ok(harness)
     })
 }

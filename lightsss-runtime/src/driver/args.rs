@@ -78,13 +78,17 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub restore: Option<PathBuf>,
 
-    /// Save a durable snapshot to this file at `--save-at`
-    #[arg(long, value_name = "FILE", requires = "save_at")]
-    pub save: Option<PathBuf>,
-
-    /// The cycle at which to save a durable snapshot
-    #[arg(long, value_name = "CYCLE", requires = "save")]
+    /// Save a durable snapshot at this cycle
+    #[arg(long, value_name = "CYCLE")]
     pub save_at: Option<u64>,
+
+    /// Save a durable snapshot every so many cycles, in the background
+    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub save_every: Option<u64>,
+
+    /// Where durable snapshots go; their names tell their cycles
+    #[arg(long, value_name = "FOLDER", default_value = "snapshots")]
+    pub save_dir: PathBuf,
 
     /// Do not draw a progress bar
     #[arg(long)]

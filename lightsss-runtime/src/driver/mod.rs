@@ -11,6 +11,7 @@ mod original;
 mod progress;
 mod replay;
 mod report;
+mod saves;
 mod simulation;
 mod state_hash;
 mod stretch;

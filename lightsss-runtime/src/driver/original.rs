@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::args::RunArgs;
 use super::progress::{Pace, Progress};
 use super::report::Report;
+use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_to};
 use super::{replay, state_hash};
@@ -25,8 +26,9 @@ pub fn run<S: Simulation>(
 ) -> Result<Report, Box<dyn Error>> {
     if let Some(path) = &args.restore {
         durable::restore(path, &mut simulation)?;
+        simulation.restored().map_err(text)?;
     }
-    let mut original = Original::new(args, slots, simulation);
+    let mut original = Original::new(args, slots, simulation)?;
     if args.trace_all {
         original.simulation.open_trace(&args.wave).map_err(text)?;
     }
@@ -34,7 +36,7 @@ pub fn run<S: Simulation>(
     if args.trace_all {
         original.simulation.close_trace().map_err(text)?;
     }
-    Ok(original.report(ending))
+    original.report(ending)
 }
 
 /// How a run ended.
@@ -49,6 +51,7 @@ struct Original<'a, S> {
     args: &'a RunArgs,
     simulation: S,
     slots: Option<Slots>,
+    saves: Saves,
     pace: Pace,
     progress: Progress,
     started: Instant,
@@ -56,24 +59,25 @@ struct Original<'a, S> {
 }
 
 impl<'a, S: Simulation> Original<'a, S> {
-    fn new(args: &'a RunArgs, slots: Option<Slots>, simulation: S) -> Self {
+    fn new(args: &'a RunArgs, slots: Option<Slots>, simulation: S) -> Result<Self, Box<dyn Error>> {
         let now = Instant::now();
         let first_cycle = simulation.cycle();
-        Self {
+        Ok(Self {
             args,
+            saves: Saves::new(args, first_cycle)?,
             simulation,
             slots,
             pace: Pace::new(now),
             progress: Progress::new(args.quiet, first_cycle, args.max_cycles),
             started: now,
             first_cycle,
-        }
+        })
     }
 
     fn run_to_end(&mut self) -> Result<Ending, Box<dyn Error>> {
         loop {
             let cycle = self.simulation.cycle();
-            self.save_if_due(cycle)?;
+            self.saves.save_if_due(&self.simulation)?;
             if self.args.max_cycles.is_some_and(|last| cycle >= last) {
                 return Ok(Ending::Well);
             }
@@ -112,23 +116,14 @@ impl<'a, S: Simulation> Original<'a, S> {
         if let Some(last) = self.args.max_cycles {
             stop = stop.min(last);
         }
-        if let Some(save_at) = self.args.save_at.filter(|at| *at > cycle) {
-            stop = stop.min(save_at);
+        if let Some(save) = self.saves.next() {
+            stop = stop.min(save);
         }
         stop
     }
 
-    fn save_if_due(&self, cycle: u64) -> Result<(), Box<dyn Error>> {
-        if let (Some(path), Some(at)) = (&self.args.save, self.args.save_at)
-            && cycle == at
-        {
-            durable::save(path, &self.simulation, &durable::SaveOptions::default())?;
-        }
-        Ok(())
-    }
-
     /// Replays the failure, if there was one, and puts the figures together.
-    fn report(mut self, ending: Ending) -> Report {
+    fn report(mut self, ending: Ending) -> Result<Report, Box<dyn Error>> {
         self.progress.finish();
         let run_seconds = self.started.elapsed().as_secs_f64();
         let end_cycle = self.simulation.cycle();
@@ -156,7 +151,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         if self.args.trace_all || report.replay_from.is_some() {
             report.add_wave(&self.args.wave);
         }
-        report
+        report.saved = self.saves.finish()?;
+        Ok(report)
     }
 
     fn replay(&mut self, report: &mut Report, message: &str) {

@@ -34,6 +34,8 @@ pub struct Report {
     /// How the replay compares with the original, in words: where their states were hashed at the
     /// same cycles, and where they differ.
     pub equality: Option<String>,
+    /// The durable snapshots that were written.
+    pub saved: Vec<PathBuf>,
     /// Checkpoints taken; unknown after a crash.
     pub snapshots_taken: Option<u64>,
     /// The median time that a checkpoint stopped the run, in microseconds.
@@ -126,6 +128,9 @@ impl fmt::Display for Report {
         }
         if let (Some(wave), Some(bytes)) = (&self.wave, self.wave_bytes) {
             writeln!(f, "wrote {} ({} KiB)", wave.display(), bytes.div_ceil(1024))?;
+        }
+        for path in &self.saved {
+            writeln!(f, "saved {}", path.display())?;
         }
         Ok(())
     }

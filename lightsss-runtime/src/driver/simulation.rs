@@ -33,6 +33,13 @@ pub trait Simulation: Savable {
     /// Flushes and closes the waveform.
     fn close_trace(&mut self) -> Result<(), Failure>;
 
+    /// Called after the simulation was restored from a durable snapshot, before its first step.
+    /// What the command line says about this run, rather than the one that was saved, is put in
+    /// here.
+    fn restored(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Called in a woken slot, before its trace is opened. Turn up a log here, say.
     fn start_replay(&mut self, replay: &ReplayInfo) -> Result<(), Failure> {
         let _ = replay;

@@ -11,6 +11,8 @@ mod main_loop;
 mod traps;
 mod workloads;
 
+use std::str::FromStr;
+
 use dynasmrt::{VecAssembler, riscv::RiscvRelocation};
 
 use crate::memory_map::RAM_BASE;
@@ -66,6 +68,35 @@ impl Work {
     #[must_use]
     pub fn words(self) -> [u32; 2] {
         [self.workloads, self.rounds]
+    }
+}
+
+/// The text is not of the form `sort,crc:12`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected workloads and rounds such as `sort,crc:12`, found `{found}`; the workloads are {}", WORKLOADS.join(", "))]
+pub struct WorkError {
+    found: String,
+}
+
+impl FromStr for Work {
+    type Err = WorkError;
+
+    /// Reads `sort,crc:12`: names of [`WORKLOADS`], and how often to run them.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let (names, rounds) = text.split_once(':')?;
+            let workloads = names.split(',').try_fold(0, |mask, name| {
+                let bit = WORKLOADS.iter().position(|workload| *workload == name)?;
+                Some(mask | 1 << bit)
+            })?;
+            Some(Self {
+                workloads,
+                rounds: rounds.parse().ok()?,
+            })
+        };
+        read().ok_or_else(|| WorkError {
+            found: text.to_owned(),
+        })
     }
 }
 
