@@ -58,12 +58,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         "demo: running the core with its bug turned on (Verilator {})",
         tools.verilator.version
     );
-    let failed = run_example(
-        &folder,
-        "report",
-        &wave,
-        &["--checkpoint-cycles", "200000"],
-    )?;
+    let failed = run_example(&folder, "report", &wave, &["--checkpoint-cycles", "200000"])?;
 
     let (Some(failure), Some(from), Some(to), Some(bytes)) = (
         &failed.failure,

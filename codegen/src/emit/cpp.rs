@@ -71,6 +71,10 @@ fn includes(model: &Description) -> String {
          #include \"{class}.h\"\n",
         model.name, model.version
     );
+    if model.abilities.savable {
+        let _ = writeln!(out, "#include \"{class}__Syms.h\"");
+        let _ = writeln!(out, "#include \"{class}___024root.h\"");
+    }
     if !model.imports.is_empty() || !model.exports.is_empty() {
         let _ = writeln!(out, "#include \"{class}__Dpi.h\"");
     }
@@ -362,8 +366,8 @@ fn saving(model: &Description) -> String {
         "save",
         "LightsssWrite write, void* env",
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
-         return lightsss_guarded(handlep->contextp, [&] {\n    LightsssSave save{write, env};\n    \
-         save << *handlep->modelp;\n    save.close();\n});",
+         return lightsss_guarded(handlep->contextp, [&] {\n    lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
+         LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
     );
     out.push_str(&function(
         model,
