@@ -6,7 +6,7 @@
 mod system;
 mod verilator;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use system::PackageManager;
 pub use verilator::{Verilator, Version};
@@ -33,26 +33,23 @@ pub fn run(args: &SetupArgs) -> Result<Tools> {
     let mut manager = PackageManager::detect();
     let cxx = system::find_or_install(&system::CXX, manager.as_mut());
     let make = system::find_or_install(&system::MAKE, manager.as_mut());
-    let library = |library, manager: Option<&mut PackageManager>| match &cxx {
-        Ok(cxx) => system::find_or_install_library(library, cxx, manager),
+    let zlib = match &cxx {
+        Ok(cxx) => system::find_or_install_library(&system::ZLIB, cxx, manager.as_mut()),
         // The missing compiler is reported; what it could find is not known.
         Err(_) => Ok(()),
     };
-    let zlib = library(&system::ZLIB, manager.as_mut());
-    let verilator = verilator::find_or_install(args.verilator, manager.as_mut(), |manager| {
-        library(&system::LZ4, manager)
-    });
+    let verilator = verilator::find_or_install(args.verilator, manager.as_mut());
 
-    let missing: Vec<String> = [make.map(drop), zlib]
-        .into_iter()
-        .chain([verilator
-            .as_ref()
-            .map(drop)
-            .map_err(|error| anyhow!("{error:#}"))])
-        .chain([cxx.as_ref().map(drop).map_err(|error| anyhow!("{error:#}"))])
-        .filter_map(Result::err)
-        .map(|error| format!("{error:#}"))
-        .collect();
+    let missing: Vec<String> = [
+        cxx.as_ref().err(),
+        make.as_ref().err(),
+        zlib.as_ref().err(),
+        verilator.as_ref().err(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|error| format!("{error:#}"))
+    .collect();
     match verilator {
         Ok(verilator) if missing.is_empty() => Ok(Tools { verilator }),
         _ => bail!("some tools are missing:\n  {}", missing.join("\n  ")),

@@ -73,16 +73,10 @@ pub struct Library {
     package: &'static str,
 }
 
-/// For FST files, whatever the version.
+/// For FST files.
 pub const ZLIB: Library = Library {
     header: "zlib.h",
     package: "zlib1g-dev",
-};
-
-/// For FST files from Verilator 5.048 on.
-pub const LZ4: Library = Library {
-    header: "lz4.h",
-    package: "liblz4-dev",
 };
 
 /// Finds `library`'s header as the compiler `cxx` would, or installs it with `manager`.
@@ -125,11 +119,7 @@ struct Dialect {
     names: &'static [(&'static str, &'static str)],
 }
 
-const RPM_NAMES: &[(&str, &str)] = &[
-    ("g++", "gcc-c++"),
-    ("zlib1g-dev", "zlib-devel"),
-    ("liblz4-dev", "lz4-devel"),
-];
+const RPM_NAMES: &[(&str, &str)] = &[("g++", "gcc-c++"), ("zlib1g-dev", "zlib-devel")];
 
 const DIALECTS: &[Dialect] = &[
     Dialect {
@@ -154,11 +144,7 @@ const DIALECTS: &[Dialect] = &[
         program: "pacman",
         install: &["-S", "--noconfirm", "--needed"],
         refresh: Some(&["-Sy"]),
-        names: &[
-            ("g++", "gcc"),
-            ("zlib1g-dev", "zlib"),
-            ("liblz4-dev", "lz4"),
-        ],
+        names: &[("g++", "gcc"), ("zlib1g-dev", "zlib")],
     },
 ];
 

