@@ -32,6 +32,10 @@ struct Hasher {
 }
 
 impl Sink for Hasher {
+    fn keeps(&self) -> bool {
+        false
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.open.last() {
             Some(SectionKind::Model) => self.model.update(bytes),

@@ -324,6 +324,9 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
     const SIZE: Size = Size::at_least(1);
 
     fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        if !out.keeps() {
+            return out.byte(u8::from(value.is_open()));
+        }
         let note = value.note().map_err(|error| {
             out.error(SaveErrorKind::File {
                 reason: error.to_string(),

@@ -124,6 +124,11 @@ pub trait Reopen: Sized {
     /// Where the file stands, as its user sees it; `None` where there is no file.
     fn note(&self) -> io::Result<Option<FileNote>>;
 
+    /// Whether there is a file.
+    fn is_open(&self) -> bool {
+        true
+    }
+
     /// A value that stands where `note` says.
     fn open(note: Option<&FileNote>) -> io::Result<Self>;
 
@@ -229,6 +234,10 @@ impl Reopen for BufWriter<File> {
 }
 
 impl<R: Reopen> Reopen for Option<R> {
+    fn is_open(&self) -> bool {
+        self.as_ref().is_some_and(R::is_open)
+    }
+
     fn note(&self) -> io::Result<Option<FileNote>> {
         self.as_ref().map_or(Ok(None), R::note)
     }
@@ -249,6 +258,10 @@ impl<R: Reopen> Reopen for Option<R> {
 }
 
 impl<R: Reopen> Reopen for Box<R> {
+    fn is_open(&self) -> bool {
+        R::is_open(self)
+    }
+
     fn note(&self) -> io::Result<Option<FileNote>> {
         R::note(self)
     }

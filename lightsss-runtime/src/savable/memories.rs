@@ -66,6 +66,10 @@ pub(crate) struct Live {
 }
 
 impl Sink for Live {
+    fn keeps(&self) -> bool {
+        false
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Some(section) = self.open.last() {
             self.sections[*section].1 += bytes.len() as u64;

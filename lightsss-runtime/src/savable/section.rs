@@ -76,6 +76,12 @@ pub trait Sink {
         true
     }
 
+    /// Whether the bytes are kept. Where they are only looked at (hashed, counted), files are left alone: their
+    /// buffers are not flushed, and their offsets, which forked processes share, are not written.
+    fn keeps(&self) -> bool {
+        true
+    }
+
     /// An empty buffer for the stream to collect in; what is collected comes back through [`Sink::write`]
     /// or [`Sink::give_back`].
     fn buffer(&mut self) -> Vec<u8> {
@@ -136,6 +142,10 @@ pub(crate) struct Nowhere {
 }
 
 impl Sink for Nowhere {
+    fn keeps(&self) -> bool {
+        false
+    }
+
     fn write(&mut self, _: &[u8]) -> io::Result<()> {
         Ok(())
     }

@@ -47,6 +47,12 @@ impl<'a> Writer<'a> {
         Ok(self.sink.give_back(self.buffer)?)
     }
 
+    /// Whether what is written is kept ([`Sink::keeps`]).
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.sink.keeps()
+    }
+
     /// Bytes written to the stream so far.
     #[must_use]
     pub fn position(&self) -> usize {

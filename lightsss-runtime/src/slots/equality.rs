@@ -31,6 +31,10 @@ pub fn hash_of<T: Savable + ?Sized>(value: &T) -> Result<u64, SaveError> {
 struct HashSink(Xxh3);
 
 impl Sink for HashSink {
+    fn keeps(&self) -> bool {
+        false
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.update(bytes);
         Ok(())

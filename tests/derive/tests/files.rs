@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use lightsss_runtime::Savable;
-use lightsss_runtime::savable::{note_files, reopen_files, restore_from_image, save_to_image};
+use lightsss_runtime::savable::{
+    SectionKind, Sink, note_files, reopen_files, restore_from_image, save_to, save_to_image,
+};
 use lightsss_test_derive::saved;
 
 #[derive(Savable)]
@@ -158,4 +160,43 @@ fn appending_files_are_not_written_twice_by_a_replay() {
     reopen_files(&mut log, &notes).unwrap();
     log.file.write_all(b"two ").unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "one two ");
+}
+
+/// A slot hashes its state while the original goes on: it must not write for it, nor see its offset.
+#[test]
+fn hashing_leaves_files_alone() {
+    #[derive(Default)]
+    struct Hash(Vec<u8>);
+    impl Sink for Hash {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+            self.0.extend_from_slice(bytes);
+            Ok(())
+        }
+        fn begin_section(&mut self, _: SectionKind, _: &str) -> std::io::Result<u32> {
+            Ok(0)
+        }
+        fn end_section(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+        fn keeps(&self) -> bool {
+            false
+        }
+    }
+    let hash = |card: &SdCard| {
+        let mut hash = Hash::default();
+        save_to(card, &mut hash).unwrap();
+        hash.0
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut live = card(folder.path());
+    live.log.as_mut().unwrap().write_all(b"buffered").unwrap();
+    let before = hash(&live);
+    live.image.write_all(b"moved").unwrap();
+    assert_eq!(hash(&live), before);
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("log")).unwrap(),
+        ""
+    );
+    live.cycle += 1;
+    assert_ne!(hash(&live), before);
 }
