@@ -40,7 +40,10 @@ macro_rules! model {
     };
     ($vis:vis $name:ident) => {
         #[doc = concat!("Bindings of the model `", stringify!($name), "`.")]
-        #[allow(dead_code, unused_imports, unused_macros, clippy::all, clippy::pedantic)]
+        // The printer of generated code keeps no plain comments: why its unsafe blocks are sound
+        // stands in the generator, beside the text that they are made from.
+        #[allow(dead_code, unused_imports, unused_macros)]
+        #[allow(clippy::all, clippy::pedantic, clippy::undocumented_unsafe_blocks)]
         $vis mod $name {
             #[doc(hidden)]
             use $crate as __lightsss;

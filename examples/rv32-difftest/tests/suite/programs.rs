@@ -1,7 +1,11 @@
 //! Random programs for the core, the same for the same seed.
 
 // What `dynasm!` expands to.
-#![allow(clippy::used_underscore_binding, clippy::useless_conversion)]
+#![allow(
+    clippy::used_underscore_binding,
+    clippy::useless_conversion,
+    clippy::cast_lossless
+)]
 
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, riscv::RiscvRelocation};
 use fastrand::Rng;

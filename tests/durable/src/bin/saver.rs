@@ -98,7 +98,7 @@ fn restore_seed(file: &PathBuf) -> Result<(), String> {
 }
 
 /// What the parts of this say is in the test that runs it.
-fn background(folder: &PathBuf) -> Result<(), String> {
+fn background(folder: &Path) -> Result<(), String> {
     let mut background = Background::new(NonZeroUsize::MIN);
     let mut harness = Harness::new(1, RAM);
     let path = folder.join("a.lsss");
