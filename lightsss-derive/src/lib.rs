@@ -1,8 +1,8 @@
 //! `#[derive(Savable)]`: save and restore code for simulation harnesses.
 //!
-//! Stages, one file each: [`attr`] reads attributes, [`ast`] is the input as the later stages see it,
-//! [`valid`] holds the rules that span several places, [`schema`] and [`expand`] write. Mistakes collect in
-//! [`errors`] and are reported together, beside impls that keep the rest of the program quiet.
+//! Stages, one file each: `attr` reads attributes, `ast` is the input as the later stages see it,
+//! `valid` holds the rules that span several places, `schema` and `expand` write. Mistakes collect in
+//! `errors` and are reported together, beside impls that keep the rest of the program quiet.
 
 mod ast;
 mod attr;

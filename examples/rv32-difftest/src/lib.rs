@@ -3,7 +3,7 @@
 //!
 //! - `rtl/`: the core and its devices.
 //! - [`program`]: what it runs.
-//! - [`reference`]: what it should do.
+//! - [`mod@reference`]: what it should do.
 //! - [`difftest`]: the comparison.
 //! - [`harness`]: all of it in one machine, cycle by cycle.
 
