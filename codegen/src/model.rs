@@ -293,6 +293,12 @@ impl Model {
                  its messages say why",
             ));
         }
+        if model.abilities.threads > 1 && !model.abilities.clone_hooks {
+            return Err(self.error(
+                "its threads can't be released around a fork, which every slot is: Verilator 5.016 \
+                 or newer can; use one of these, or remove `.threads(..)`",
+            ));
+        }
         Ok(())
     }
 

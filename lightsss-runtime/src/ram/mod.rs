@@ -109,7 +109,9 @@ impl Ram {
         region.advise_huge(pages == Pages::Huge);
         let region = Rc::new(region);
         let hooks = match pages {
-            Pages::Huge => Some(hooks::register(Box::new(CopyDense(Rc::clone(&region))))),
+            Pages::Huge => Some(hooks::register(Box::new(CopyDense::new(Rc::clone(
+                &region,
+            ))))),
             Pages::Small => None,
         };
         Ok(Self {

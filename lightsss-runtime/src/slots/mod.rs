@@ -1,4 +1,74 @@
 //! Fork slots: blocked copies of the process that wake when the run fails.
+//!
+//! A *slot* is a fork of the simulation that blocks at once. It costs one `fork`, and then a copy
+//! of each page that the original writes. When the original fails, or is killed, a slot is woken:
+//! it forks itself, so that it can be woken again, and the new process is a *replay*, which returns
+//! from the checkpoint with tracing yet to be turned on, runs to the *end cycle* and reports.
+//!
+//! ```no_run
+//! use lightsss_runtime::slots::*;
+//!
+//! # struct Harness; impl Harness { fn step(&mut self) -> bool { true } fn open_trace(&mut self) {} fn close_trace(&mut self) {} }
+//! # let mut harness = Harness;
+//! // First thing in `main`. From here on this is the simulation, and its parent watches it.
+//! let supervised = supervise(SupervisorOptions::default())?;
+//! let mut slots = supervised.slots(SlotOptions::default());
+//! let mut replay = None;
+//! for cycle in 0.. {
+//!     if let Checkpoint::Replay(woken) = slots.offer(cycle) {
+//!         harness.open_trace();
+//!         replay = Some(woken);
+//!     }
+//!     let good = harness.step();
+//!     if let Some(replay) = replay.take_if(|replay| !good || cycle == replay.last_cycle()) {
+//!         harness.close_trace();
+//!         let same = !good && cycle == replay.end_cycle;
+//!         replay.finish(&if same { ReplayOutcome::SameFailure } else { ReplayOutcome::NoFailure });
+//!     }
+//!     if !good {
+//!         let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(cycle))?;
+//!         println!("{}", report.outcome);
+//!         break;
+//!     }
+//! }
+//! supervised.finished();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Coming from `LightSSS`
+//!
+//! | `LightSSS` (difftest) | here |
+//! | --- | --- |
+//! | `do_fork()` | [`Slots::offer`], by policy, or [`Slots::checkpoint`], now |
+//! | `FORK_OK`, `FORK_CHILD` | [`Checkpoint::Original`], [`Checkpoint::Replay`] |
+//! | `FORK_ERROR` (ends the run) | [`CheckpointError`]; from `offer` a warning and a figure |
+//! | `wakeup_child(cycles)` | [`Slots::wake`] with [`ReplayOrder::new`]`(cycles)`; it waits for the replay's report, and can be called again |
+//! | `is_child()` | [`Slots::is_replay`] |
+//! | `get_end_cycles()` | [`Replay::end_cycle`] |
+//! | `do_clear()` | [`Slots::clear`], or dropping the [`Slots`] |
+//! | `SLOT_SIZE` (2) | [`Keep::Newest`]`(2)`, the default; also [`Keep::Spaced`], [`Slots::pin`] |
+//! | `SNAPSHOT_INTERVAL`, `--fork-interval` | [`When::Interval`]; also [`When::Cycles`], [`When::Trigger`], [`When::Adaptive`], which is the default |
+//! | `STEP_FORWARD_CYCLES` (100) | [`ReplayOrder::margin`], 100 by default |
+//! | `WAIT_INTERVAL` (5 s) | none: a slot wakes at once |
+//! | `ForkShareMemory`, `shinfo` | internal: an anonymous shared mapping, of which nothing can be left behind |
+//! | `shinfo::oldest` | [`Choice::Oldest`], the default; also the youngest before the end, the nearest before a cycle, by name |
+//! | `shinfo::notgood` | [`Replay::reason`] and [`Replay::message`] |
+//! | a crash wakes nobody | [`supervise`] |
+//!
+//! # What holds
+//!
+//! * Whatever dies, in whatever order, no process stays: slots watch their keeper (the supervisor,
+//!   or without one the original) through a pidfd, replays end with their slot, and everything
+//!   shared is anonymous.
+//! * No fork while another thread lives: [`CheckpointError::Threads`] names the threads. Models
+//!   release theirs through [`hooks`], and a harness can do the same.
+//! * Regular files stay right in a replay, those of C and C++ models too: what is read is opened
+//!   again at the offset of the checkpoint, and nothing is written twice. [`SlotFile`] is right by
+//!   construction, and savable.
+//! * A replay is compared with the original: [`Slots::offer_with`] and [`Slots::state_at`] record
+//!   hashes ([`hash_of`] makes them), and the report says in which interval a difference began.
+//! * Tests take slots through [`isolated`], since `cargo test` runs them on threads.
+//! * [`Slots::stats`] says what it all costs.
 
 mod channel;
 mod crash;

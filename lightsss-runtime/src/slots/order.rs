@@ -260,9 +260,12 @@ pub struct ReplayReport {
     pub note: String,
     /// Comparison with the original's state.
     pub equality: Equality,
-    /// From the order to the replay's first instruction.
+    /// From the order until the slot was awake.
     #[serde(serialize_with = "as_seconds")]
     pub wake_latency: Duration,
+    /// From the order to the replay's first instruction: with the fork by which the slot stays.
+    #[serde(serialize_with = "as_seconds")]
+    pub start_latency: Duration,
     /// From the order to the end of the replay's process.
     #[serde(serialize_with = "as_seconds")]
     pub duration: Duration,

@@ -190,8 +190,10 @@ pub(crate) struct ReplayEntry {
     pub(crate) output: AtomicU32,
     pub(crate) output_path: SharedText<1024>,
 
-    /// Nanoseconds of the monotonic clock at the order and at the start of the replay.
+    /// Nanoseconds of the monotonic clock: at the order, when the slot was awake, and when the
+    /// replay that it forked began.
     pub(crate) ordered_at: AtomicU64,
+    pub(crate) woken_at: AtomicU64,
     pub(crate) started_at: AtomicU64,
     /// Last cycle that the replay published.
     pub(crate) cycle: AtomicU64,
@@ -241,6 +243,7 @@ impl ReplayEntry {
             self.outcome.store(0, Relaxed);
             self.status.store(0, Relaxed);
             self.cycle.store(0, Relaxed);
+            self.woken_at.store(0, Relaxed);
             self.started_at.store(0, Relaxed);
             self.answer.set("");
             self.note.set("");

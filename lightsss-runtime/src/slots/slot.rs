@@ -130,6 +130,7 @@ enum Started {
 }
 
 fn start(number: usize, entry: &ReplayEntry) -> Started {
+    entry.woken_at.store(sys::now(), Relaxed);
     let slot = getpid();
     entry.set_state(ReplayState::Starting);
     let mut pump = match output::pump_for(entry) {

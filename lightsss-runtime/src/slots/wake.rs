@@ -3,7 +3,10 @@
 
 use std::{
     os::fd::{AsFd, BorrowedFd, OwnedFd},
-    sync::atomic::Ordering::{Acquire, Relaxed},
+    sync::atomic::{
+        AtomicU64,
+        Ordering::{Acquire, Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -234,7 +237,8 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
         harness: parts & 2 != 0,
     });
     let ordered_at = entry.ordered_at.load(Relaxed);
-    let started_at = entry.started_at.load(Relaxed);
+    let since_order =
+        |at: &AtomicU64| Duration::from_nanos(at.load(Relaxed).saturating_sub(ordered_at));
     ReplayReport {
         outcome,
         from_cycle: ticket.from_cycle,
@@ -245,7 +249,8 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
             compared: equality.compared.load(Relaxed),
             divergence,
         },
-        wake_latency: Duration::from_nanos(started_at.saturating_sub(ordered_at)),
+        wake_latency: since_order(&entry.woken_at),
+        start_latency: since_order(&entry.started_at),
         duration: ticket.ordered.elapsed(),
     }
 }

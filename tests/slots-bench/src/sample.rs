@@ -1,0 +1,132 @@
+//! One measurement of ours, in a process of its own. Prints a number a line.
+
+use std::time::{Duration, Instant};
+
+use lightsss_runtime::{
+    ram::{Pages, Ram},
+    slots::{
+        Checkpoint, Choice, ReplayOrder, ReplayOutcome, ReplayOutput, SlotOptions, Slots, When,
+    },
+};
+
+use crate::{Memory, Sample};
+
+const PAGE: u64 = 4096;
+
+fn dice(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
+}
+
+fn memory(mebibytes: u64, kind: Memory) -> Ram {
+    let pages = match kind {
+        Memory::Small => Pages::Small,
+        Memory::Ram => Pages::Huge,
+    };
+    let mut ram = Ram::with_pages(0, mebibytes << 20, pages).expect("memory");
+    ram.fill(0, mebibytes << 20, 1).expect("all of it");
+    ram
+}
+
+fn slots(when: When) -> Slots {
+    let mut options = SlotOptions::default();
+    options.when = when;
+    Slots::new(options).expect("slots")
+}
+
+fn take(slots: &mut Slots, cycle: u64) {
+    if let Checkpoint::Replay(replay) = slots.checkpoint(cycle).expect("a slot") {
+        replay.finish(&ReplayOutcome::Done);
+    }
+}
+
+/// Takes the sample.
+pub fn take_sample(sample: &Sample) {
+    match *sample {
+        Sample::Pause {
+            mebibytes,
+            rounds,
+            scattered,
+            memory: kind,
+        } => {
+            let mut ram = memory(mebibytes, kind);
+            let mut slots = slots(When::OnDemand);
+            let pages = (mebibytes << 20) / PAGE;
+            let mut state = 88_172_645_463_325_252;
+            // The first checkpoint looks at the machine's memory; the figures of a run are those
+            // of the ones that follow.
+            take(&mut slots, 0);
+            for round in 0..rounds {
+                if scattered {
+                    for _ in 0..pages / 100 {
+                        ram.write_u8(dice(&mut state) % pages * PAGE, 2)
+                            .expect("in range");
+                    }
+                }
+                let begun = Instant::now();
+                take(&mut slots, round);
+                println!("{}", begun.elapsed().as_nanos());
+            }
+        }
+        Sample::Wake {
+            mebibytes,
+            rounds,
+            memory: kind,
+        } => {
+            let _ram = memory(mebibytes, kind);
+            let mut slots = slots(When::OnDemand);
+            take(&mut slots, 0);
+            let mut order = ReplayOrder::new(1);
+            order.output = ReplayOutput::Inherit;
+            for _ in 0..rounds {
+                let report = slots.wake(&Choice::Oldest, &order).expect("a replay");
+                println!("{}", report.wake_latency.as_nanos());
+                println!("{}", report.start_latency.as_nanos());
+            }
+        }
+        Sample::Drop { mebibytes, rounds } => {
+            let mut ram = memory(mebibytes, Memory::Small);
+            for _ in 0..rounds {
+                let mut slots = slots(When::OnDemand);
+                take(&mut slots, 0);
+                ram.fill(0, mebibytes << 20, 3).expect("all of it");
+                let begun = Instant::now();
+                slots.clear();
+                println!("{}", begun.elapsed().as_nanos());
+            }
+        }
+        Sample::Speed {
+            mebibytes,
+            hot,
+            seconds,
+            interval_ms,
+            memory: kind,
+        } => {
+            let mut ram = memory(mebibytes, kind);
+            let when = match interval_ms {
+                0 => When::OnDemand,
+                interval => When::Interval(Duration::from_millis(interval)),
+            };
+            let mut slots = slots(when);
+            let words = (hot << 20) / 8;
+            let mut state = 88_172_645_463_325_252;
+            let begun = Instant::now();
+            let mut count = 0_u64;
+            while begun.elapsed() < Duration::from_secs(seconds) {
+                for _ in 0..4096 {
+                    let address = dice(&mut state) % words * 8;
+                    let value = ram.read_u64(address).expect("in range");
+                    ram.write_u64(address, value.wrapping_add(1))
+                        .expect("in range");
+                }
+                count += 4096;
+                if let Checkpoint::Replay(replay) = slots.offer(count) {
+                    replay.finish(&ReplayOutcome::Done);
+                }
+            }
+            println!("{}", (count as f64 / begun.elapsed().as_secs_f64()) as u64);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A model that evaluates on two threads, through a hundred forks. Prints the reports of its
+//! replays and the figures of its slots as JSON; or why there is no such model.
+
+#[cfg(threaded)]
+mod run;
+
+#[cfg(threaded)]
+use run::main;
+
+#[cfg(not(threaded))]
+fn main() {
+    println!("refused: {}", env!("REFUSED"));
+}
