@@ -4,6 +4,7 @@
 #define LIGHTSSS_SAVE_H_
 
 #include "lightsss_verilated.h"
+#include "lightsss_save_more.h"
 #include "verilated_save.h"
 
 #include <cstring>

@@ -22,6 +22,8 @@ use crate::verilator::Verilator;
 const RUNTIME_HEADER: &str = include_str!("../cpp/lightsss_verilated.h");
 const RUNTIME_SOURCE: &str = include_str!("../cpp/lightsss_verilated.cpp");
 const SAVE_HEADER: &str = include_str!("../cpp/lightsss_save.h");
+const SAVE_MORE_HEADER: &str = include_str!("../cpp/lightsss_save_more.h");
+const OUTSIDE_SOURCE: &str = include_str!("../cpp/lightsss_outside.cpp");
 const LZ4_HEADER: &str = include_str!("../cpp/lz4.h");
 
 /// Generated sources are compiled together up to this many bytes: most of the time of a small one
@@ -232,6 +234,8 @@ fn runtime(
         RUNTIME_HEADER,
         RUNTIME_SOURCE,
         SAVE_HEADER,
+        SAVE_MORE_HEADER,
+        OUTSIDE_SOURCE,
         LZ4_HEADER,
         &verilator.written_version,
     ] {
@@ -247,9 +251,12 @@ fn runtime(
     let _lock = Lock::take(&folder.join("lock"))?;
     write(&folder.join("lightsss_verilated.h"), RUNTIME_HEADER)?;
     write(&folder.join("lightsss_save.h"), SAVE_HEADER)?;
+    write(&folder.join("lightsss_save_more.h"), SAVE_MORE_HEADER)?;
     write(&folder.join("lz4.h"), LZ4_HEADER)?;
     let own = folder.join("lightsss_verilated.cpp");
     write(&own, RUNTIME_SOURCE)?;
+    let outside = folder.join("lightsss_outside.cpp");
+    write(&outside, OUTSIDE_SOURCE)?;
     let mut flags = common_flags(verilator, &folder);
     for name in [
         "VM_COVERAGE",
@@ -295,6 +302,11 @@ fn runtime(
         .chain([Job {
             source: own,
             object: folder.join("lightsss_verilated.o"),
+            flags: flags.clone(),
+        }])
+        .chain([Job {
+            source: outside,
+            object: folder.join("lightsss_outside.o"),
             flags: flags.clone(),
         }])
         .collect();

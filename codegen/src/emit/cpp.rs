@@ -73,7 +73,6 @@ fn includes(model: &Description) -> String {
     );
     if model.abilities.savable {
         let _ = writeln!(out, "#include \"{class}__Syms.h\"");
-        let _ = writeln!(out, "#include \"{class}___024root.h\"");
     }
     if !model.imports.is_empty() || !model.exports.is_empty() {
         let _ = writeln!(out, "#include \"{class}__Dpi.h\"");
@@ -360,22 +359,29 @@ fn saving(model: &Description) -> String {
     if !model.abilities.savable {
         return String::new();
     }
-    let mut out = function(
+    let mut out = String::from(
+        "namespace {\n\n// Pointers within the model are saved as distances from where it begins.\n\
+         void whole(Handle* handlep) {\n    const auto* const symsp = handlep->modelp->rootp->vlSymsp;\n    \
+         LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};\n}\n\n\
+         }  // namespace\n\n",
+    );
+    out.push_str(&function(
         model,
         "uint32_t",
         "save",
         "LightsssWrite write, void* env",
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
-         return lightsss_guarded(handlep->contextp, [&] {\n    lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
+         return lightsss_guarded(handlep->contextp, [&] {\n    whole(handlep);\n    \
+         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
          LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
-    );
+    ));
     out.push_str(&function(
         model,
         "uint32_t",
         "restore",
         "const uint8_t* bytes, size_t length",
         "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
-         return enter(handlep, [&] {\n    LightsssRestore restore{bytes, length};\n    \
+         return enter(handlep, [&] {\n    whole(handlep);\n    LightsssRestore restore{bytes, length};\n    \
          restore >> *handlep->modelp;\n    restore.finish();\n});",
     ));
     out

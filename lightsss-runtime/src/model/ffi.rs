@@ -48,6 +48,16 @@ pub struct RawHalt {
 /// Receives a line of output, without its line feed.
 pub type OutputFn = unsafe extern "C" fn(env: *mut c_void, text: *const u8, length: usize);
 
+/// Receives an open file of the design: descriptor, flags of `open(2)`, position, path.
+pub type FileFn = unsafe extern "C" fn(
+    env: *mut c_void,
+    descriptor: u32,
+    flags: c_int,
+    position: i64,
+    path: *const c_char,
+    length: usize,
+);
+
 /// Receives a piece of a serialized model.
 pub type WriteFn = unsafe extern "C" fn(env: *mut c_void, bytes: *const u8, length: usize);
 
@@ -84,6 +94,25 @@ unsafe extern "C" {
     pub fn lightsss1_context_time_precision(context: *mut RawContext) -> c_int;
     /// Takes the waiting halt; its texts live until the next call with this context.
     pub fn lightsss1_context_take_halt(context: *mut RawContext, halt: *mut RawHalt) -> bool;
+
+    /// Bytes of the random generator's state; 0 where Verilator keeps it out of reach.
+    pub fn lightsss1_random_size() -> usize;
+    /// Copies the generator's state out.
+    pub fn lightsss1_random_save(context: *mut RawContext, bytes: *mut u8);
+    /// Copies the generator's state in.
+    pub fn lightsss1_random_restore(context: *mut RawContext, bytes: *const u8);
+    /// Calls a function with each file that the design has open.
+    pub fn lightsss1_files(context: *mut RawContext, env: *mut c_void, each: FileFn);
+    /// Opens a file under a descriptor, and goes to a position.
+    pub fn lightsss1_file_open(
+        context: *mut RawContext,
+        descriptor: u32,
+        flags: c_int,
+        position: i64,
+        path: *const c_char,
+    ) -> bool;
+    /// Closes a file of the design.
+    pub fn lightsss1_file_close(context: *mut RawContext, descriptor: u32);
 
     /// Of `svdpi.h`: the unpacked dimensions of an open array.
     pub fn svDimensions(array: *mut c_void) -> c_int;

@@ -9,6 +9,8 @@ mod error;
 pub mod ffi;
 mod fork;
 mod halt;
+#[doc(hidden)]
+pub mod outside;
 mod saving;
 mod wide;
 

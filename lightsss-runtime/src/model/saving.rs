@@ -7,11 +7,14 @@
 use std::ffi::c_void;
 use std::ptr::NonNull;
 
-use super::{Context, ffi};
+use super::{Context, ffi, outside};
 use crate::savable::{Reader, RestoreError, SaveError, SectionKind, Writer};
 
 /// The tag of the block that the operators wrote.
 const STREAM: u8 = 3;
+
+/// The stream, and the other blocks with their tags.
+type Blocks<'a> = (&'a [u8], Vec<(u8, &'a [u8])>);
 
 /// What generated code tells about its model.
 #[doc(hidden)]
@@ -62,16 +65,27 @@ impl SavedModel {
                 self.name
             )));
         }
-        self.write(&bytes, out)
+        self.write(&bytes, context, out)
     }
 
     /// Writes the section of a stream.
-    pub fn write(&self, stream: &[u8], out: &mut Writer<'_>) -> Result<(), SaveError> {
+    pub fn write(
+        &self,
+        stream: &[u8],
+        context: &Context,
+        out: &mut Writer<'_>,
+    ) -> Result<(), SaveError> {
         out.section(SectionKind::Model, self.name, |out| {
             out.bytes(&self.head())?;
             out.byte(STREAM)?;
             out.bytes(&(stream.len() as u64).to_le_bytes())?;
-            out.bulk(stream)
+            out.bulk(stream)?;
+            for (tag, block) in outside::save(context) {
+                out.byte(tag)?;
+                out.bytes(&(block.len() as u64).to_le_bytes())?;
+                out.bytes(&block)?;
+            }
+            Ok(())
         })
     }
 
@@ -92,13 +106,16 @@ impl SavedModel {
     ) -> Result<(), RestoreError> {
         let section = input.section(SectionKind::Model)?;
         let bytes = section.bytes()?;
-        let stream = self
-            .stream(&bytes)
+        let (stream, outside) = self
+            .blocks(&bytes)
             .map_err(|problem| section.refused(problem))?;
         // SAFETY: by this function's contract; the stream lives for the call.
         let status = unsafe { restore(raw.as_ptr(), stream.as_ptr(), stream.len()) };
         if status == ffi::OK {
-            return Ok(());
+            return outside
+                .into_iter()
+                .try_for_each(|(tag, block)| outside::restore(context, tag, block))
+                .map_err(|problem| section.refused(problem));
         }
         let why = context
             .take_halt()
@@ -110,13 +127,13 @@ impl SavedModel {
     pub fn check(&self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
         let section = input.section(SectionKind::Model)?;
         let bytes = section.bytes()?;
-        self.stream(&bytes)
+        self.blocks(&bytes)
             .map(drop)
             .map_err(|problem| section.refused(problem))
     }
 
-    /// The block that the operators wrote.
-    fn stream<'a>(&self, bytes: &'a [u8]) -> Result<&'a [u8], String> {
+    /// The block that the operators wrote, and the others.
+    fn blocks<'a>(&self, bytes: &'a [u8]) -> Result<Blocks<'a>, String> {
         let damaged = || "its head is damaged".to_owned();
         let rest = bytes.strip_prefix(b"LSSM").ok_or_else(damaged)?;
         let (length, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
@@ -132,17 +149,25 @@ impl SavedModel {
                 self.fingerprint, self.version
             ));
         }
+        let mut stream = None;
+        let mut outside = Vec::new();
         while let Some((tag, after)) = rest.split_first() {
             let ends_early = || format!("its block {tag} ends early");
             let (length, after) = after.split_first_chunk().ok_or_else(ends_early)?;
             let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| ends_early())?;
             let (block, after) = after.split_at_checked(length).ok_or_else(ends_early)?;
             if *tag == STREAM {
-                return Ok(block);
+                stream = Some(block);
+            } else {
+                outside::check(*tag, block)?;
+                outside.push((*tag, block));
             }
             rest = after;
         }
-        Err("it holds no state of the model".to_owned())
+        match stream {
+            Some(stream) => Ok((stream, outside)),
+            None => Err("it holds no state of the model".to_owned()),
+        }
     }
 }
 

@@ -1,0 +1,128 @@
+// State that a model has outside of its variables, and that Verilator's operators leave out: the
+// random generator's, and open files. Compiled once per Verilator version, beside the runtime.
+#include "lightsss_verilated.h"
+// As its own sources do: the files of a context are not part of the public interface.
+#ifndef VERILATOR_VERILATED_CPP_
+#define VERILATOR_VERILATED_CPP_
+#endif
+#include "verilated_imp.h"
+
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <type_traits>
+#include <unistd.h>
+#include <vector>
+
+class VlRNG;
+
+namespace {
+
+// Early versions keep the generator's state where nobody reaches it.
+template <typename T, typename = void>
+struct Generator final {
+    static constexpr size_t size = 0;
+    static void* place() { return nullptr; }
+};
+template <typename T>
+struct Generator<T, std::void_t<decltype(T::vl_thread_rng())>> final {
+    static constexpr size_t size = sizeof(T);
+    static_assert(std::is_trivially_copyable<T>::value, "the generator is more than its bits");
+    // Seeds it, if it is not; from then on it goes its own way.
+    static void* place() { return &T::vl_thread_rng(); }
+};
+
+// Descriptors that the design may hold: those of `$fopen` with a mode, from 3 on.
+constexpr IData s_first = 0x80000003U;
+constexpr IData s_last = 0x80000400U;
+
+std::string pathOf(std::FILE* fp) {
+    char path[4096];
+    const std::string link = "/proc/self/fd/" + std::to_string(fileno(fp));
+    const ssize_t length = readlink(link.c_str(), path, sizeof(path));
+    return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string{};
+}
+
+// A file of the design: opens it so that it gets the descriptor it had.
+bool openAs(VerilatedContextImp* impp, IData fdi, const std::string& path, const char* modep) {
+    bool done = false;
+    std::vector<IData> others;  // In the way; closed at the end
+    for (IData i = s_first; i <= s_last; ++i) {
+        const IData got = impp->fdNew(path.c_str(), modep);
+        if (!got) break;
+        if (got == fdi) {
+            done = true;
+            break;
+        }
+        others.push_back(got);
+    }
+    for (const IData other : others) impp->fdClose(other);
+    return done;
+}
+
+}  // namespace
+
+extern "C" {
+
+size_t lightsss1_random_size() noexcept { return Generator<VlRNG>::size; }
+
+void lightsss1_random_save(LightsssContext* contextp, uint8_t* bytes) noexcept {
+    lightsss_enter(contextp);
+    if (Generator<VlRNG>::size) std::memcpy(bytes, Generator<VlRNG>::place(), Generator<VlRNG>::size);
+}
+
+void lightsss1_random_restore(LightsssContext* contextp, const uint8_t* bytes) noexcept {
+    lightsss_enter(contextp);
+    if (Generator<VlRNG>::size) std::memcpy(Generator<VlRNG>::place(), bytes, Generator<VlRNG>::size);
+}
+
+// Calls `each` with every open file: its descriptor, its flags of `open(2)`, its position, its path.
+void lightsss1_files(LightsssContext* contextp, void* env,
+                     void (*each)(void* env, uint32_t fdi, int flags, int64_t position,
+                                  const char* path, size_t length)) noexcept {
+    Verilated::threadContextp(contextp);
+    VerilatedContextImp* const impp = contextp->impp();
+    for (IData fdi = s_first; fdi <= s_last; ++fdi) {
+        std::FILE* const fp = impp->fdToFp(fdi);
+        if (!fp) continue;
+        // What is buffered must be in the file, where the restored run goes on.
+        std::fflush(fp);
+        const std::string path = pathOf(fp);
+        each(env, fdi, fcntl(fileno(fp), F_GETFL), std::ftell(fp), path.data(), path.size());
+    }
+}
+
+// Opens a file under the descriptor it had, or takes the one that is open there, and goes to its
+// position. False if it can't.
+bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int64_t position,
+                         const char* path) noexcept {
+    try {
+        Verilated::threadContextp(contextp);
+        VerilatedContextImp* const impp = contextp->impp();
+        if (fdi < s_first || fdi > s_last) return false;
+        std::FILE* fp = impp->fdToFp(fdi);
+        if (fp && pathOf(fp) != path) {
+            impp->fdClose(fdi);
+            fp = nullptr;
+        }
+        if (!fp) {
+            const bool writes = (flags & O_ACCMODE) != O_RDONLY;
+            const char* const modep = (flags & O_APPEND) ? "a+" : writes ? "r+" : "r";
+            bool done = openAs(impp, fdi, path, modep);
+            // What a run has written so far may have stayed on another machine.
+            if (!done && writes) done = openAs(impp, fdi, path, "w+");
+            if (!done) return false;
+            fp = impp->fdToFp(fdi);
+        }
+        return fp && std::fseek(fp, static_cast<long>(position), SEEK_SET) == 0;
+    } catch (...) { return false; }
+}
+
+// Closes the files that were not open when the model was saved.
+void lightsss1_file_close(LightsssContext* contextp, uint32_t fdi) noexcept {
+    Verilated::threadContextp(contextp);
+    if (fdi >= s_first && fdi <= s_last) contextp->impp()->fdClose(fdi);
+}
+
+}  // extern "C"

@@ -1,0 +1,438 @@
+// The serialize operators that Verilator's `verilated_save.h` lacks: without them a design with
+// queues, dynamic arrays, unpacked structs and unions, events, force, virtual interfaces, or
+// associative arrays of such, is accepted by `--savable` and does not compile.
+//
+// Included in front of the generated sources. Templates only: what a model does not have costs
+// nothing, and names that a version of Verilator lacks are never instantiated.
+#ifndef LIGHTSSS_SAVE_MORE_H_
+#define LIGHTSSS_SAVE_MORE_H_
+
+#include "verilated_save.h"
+#include "verilated_types.h"
+#if __has_include("verilated_force.h")
+#include "verilated_force.h"
+#define LIGHTSSS_HAS_FORCE_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
+#include <vector>
+
+// The object that holds all instances of the model being saved or restored. Pointers into it are
+// written as distances from its start.
+struct LightsssWhole final {
+    const uint8_t* m_startp = nullptr;
+    size_t m_size = 0;
+    static LightsssWhole& current() {
+        static thread_local LightsssWhole t_whole;
+        return t_whole;
+    }
+    // 0 is no pointer; others are one more than the distance.
+    uint64_t distance(const void* ptr) const {
+        if (!ptr) return 0;
+        const uint8_t* const bytep = static_cast<const uint8_t*>(ptr);
+        if (bytep < m_startp || bytep >= m_startp + m_size) {
+            throw std::runtime_error("a pointer leads out of the model, and can't be saved");
+        }
+        return static_cast<uint64_t>(bytep - m_startp) + 1;
+    }
+    void* pointer(uint64_t distance) const {
+        if (!distance) return nullptr;
+        if (distance > m_size) {
+            throw std::runtime_error("a saved pointer leads out of the model");
+        }
+        return const_cast<uint8_t*>(m_startp + distance - 1);
+    }
+};
+
+namespace lightsss_more {
+
+template <typename T>
+struct IsVlArray : std::false_type {};
+template <std::size_t N>
+struct IsVlArray<VlWide<N>> : std::true_type {};
+template <typename T, std::size_t N>
+struct IsVlArray<VlUnpacked<T, N>> : std::true_type {};
+
+// A struct of the design: public members, and nothing else that matters.
+template <typename T>
+constexpr bool isStruct
+    = std::is_class<T>::value && std::is_aggregate<T>::value && !IsVlArray<T>::value;
+
+template <typename T, typename = void>
+struct IsEvent : std::false_type {};
+template <typename T>
+struct IsEvent<T, std::void_t<decltype(std::declval<T&>().fire()),
+                              decltype(std::declval<T&>().clearFired()),
+                              decltype(std::declval<T&>().clearTriggered())>> : std::true_type {};
+
+// Converts to anything, to count a struct's members.
+struct Any final {
+    template <typename T>
+    operator T() const;
+};
+template <typename T, typename T_Enable, typename... T_Args>
+struct Takes : std::false_type {};
+template <typename T, typename... T_Args>
+struct Takes<T, std::void_t<decltype(T{std::declval<T_Args>()...})>, T_Args...> : std::true_type {
+};
+template <typename T, typename... T_Args>
+constexpr size_t members() {
+    if constexpr (sizeof...(T_Args) > 32) {
+        return 33;
+    } else if constexpr (Takes<T, void, T_Args..., Any>::value) {
+        return members<T, T_Args..., Any>();
+    } else {
+        return sizeof...(T_Args);
+    }
+}
+
+// Calls `call` with each member of a struct.
+template <typename T, typename T_Call>
+void eachMember(T& value, T_Call&& call) {
+    constexpr size_t count = members<T>();
+    static_assert(count >= 1 && count <= 32,
+                  "a struct of the design has more members than can be saved; split it");
+    if constexpr (count == 1) {
+        auto& [m0] = value;
+        call(m0);
+    }
+    if constexpr (count == 2) {
+        auto& [m0, m1] = value;
+        call(m0); call(m1);
+    }
+    if constexpr (count == 3) {
+        auto& [m0, m1, m2] = value;
+        call(m0); call(m1); call(m2);
+    }
+    if constexpr (count == 4) {
+        auto& [m0, m1, m2, m3] = value;
+        call(m0); call(m1); call(m2); call(m3);
+    }
+    if constexpr (count == 5) {
+        auto& [m0, m1, m2, m3, m4] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4);
+    }
+    if constexpr (count == 6) {
+        auto& [m0, m1, m2, m3, m4, m5] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5);
+    }
+    if constexpr (count == 7) {
+        auto& [m0, m1, m2, m3, m4, m5, m6] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6);
+    }
+    if constexpr (count == 8) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7);
+    }
+    if constexpr (count == 9) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8);
+    }
+    if constexpr (count == 10) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9);
+    }
+    if constexpr (count == 11) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10);
+    }
+    if constexpr (count == 12) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11);
+    }
+    if constexpr (count == 13) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12);
+    }
+    if constexpr (count == 14) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13);
+    }
+    if constexpr (count == 15) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14);
+    }
+    if constexpr (count == 16) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15);
+    }
+    if constexpr (count == 17) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16);
+    }
+    if constexpr (count == 18) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17);
+    }
+    if constexpr (count == 19) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18);
+    }
+    if constexpr (count == 20) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19);
+    }
+    if constexpr (count == 21) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20);
+    }
+    if constexpr (count == 22) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21);
+    }
+    if constexpr (count == 23) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22);
+    }
+    if constexpr (count == 24) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23);
+    }
+    if constexpr (count == 25) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24);
+    }
+    if constexpr (count == 26) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25);
+    }
+    if constexpr (count == 27) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26);
+    }
+    if constexpr (count == 28) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27);
+    }
+    if constexpr (count == 29) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28);
+    }
+    if constexpr (count == 30) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29);
+    }
+    if constexpr (count == 31) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29); call(m30);
+    }
+    if constexpr (count == 32) {
+        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = value;
+        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29); call(m30); call(m31);
+    }
+}
+
+// Elements are passed on as not constant: Verilator's own operators ask for that.
+template <typename T>
+T& plain(const T& value) {
+    return const_cast<T&>(value);
+}
+
+}  // namespace lightsss_more
+
+template <std::size_t N>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlWide<N>& rhs) {
+    return os.write(&rhs, sizeof(rhs));
+}
+template <std::size_t N>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlWide<N>& rhs) {
+    return os.read(&rhs, sizeof(rhs));
+}
+
+// Of the class templates, all are declared before one is defined: they nest in any order.
+template <typename T, std::size_t N>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlUnpacked<T, N>& rhs);
+template <typename T, std::size_t N>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlUnpacked<T, N>& rhs);
+template <typename T, size_t N>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlQueue<T, N>& rhs);
+template <typename T, size_t N>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlQueue<T, N>& rhs);
+template <typename K, typename V>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlAssocArray<K, V>& rhs);
+template <typename T>
+std::enable_if_t<lightsss_more::isStruct<T>, VerilatedSerialize&>
+operator<<(VerilatedSerialize& os, const T& rhs);
+template <typename T>
+std::enable_if_t<lightsss_more::isStruct<T>, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs);
+template <typename T>
+std::enable_if_t<std::is_union<T>::value, VerilatedSerialize&> operator<<(VerilatedSerialize& os,
+                                                                         const T& rhs);
+template <typename T>
+std::enable_if_t<std::is_union<T>::value, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs);
+template <typename T>
+std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedSerialize&>
+operator<<(VerilatedSerialize& os, const T& rhs);
+template <typename T>
+std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs);
+
+template <typename T, std::size_t N>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlUnpacked<T, N>& rhs) {
+    for (size_t i = 0; i < N; ++i) os << lightsss_more::plain(rhs[i]);
+    return os;
+}
+template <typename T, std::size_t N>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlUnpacked<T, N>& rhs) {
+    for (size_t i = 0; i < N; ++i) os >> rhs[i];
+    return os;
+}
+
+// Queues and dynamic arrays. The default value is part of the state: some versions set it at run
+// time.
+template <typename T, size_t N>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlQueue<T, N>& rhs) {
+    os << lightsss_more::plain(rhs.atDefault());
+    const uint32_t length = static_cast<uint32_t>(rhs.size());
+    os << length;
+    for (uint32_t i = 0; i < length; ++i) {
+        os << lightsss_more::plain(rhs.at(static_cast<int32_t>(i)));
+    }
+    return os;
+}
+template <typename T, size_t N>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlQueue<T, N>& rhs) {
+    os >> rhs.atDefault();
+    uint32_t length = 0;
+    os >> length;
+    rhs.clear();
+    // One by one: a damaged length meets the end of the bytes, which throws.
+    for (uint32_t i = 0; i < length; ++i) {
+        T value = rhs.atDefault();
+        os >> value;
+        rhs.push_back(value);
+    }
+    return os;
+}
+
+// As an element of another container an associative array is constant, and Verilator's operator
+// wants one that is not.
+template <typename K, typename V>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlAssocArray<K, V>& rhs) {
+    return os << lightsss_more::plain(rhs);
+}
+
+template <typename T>
+std::enable_if_t<lightsss_more::isStruct<T>, VerilatedSerialize&>
+operator<<(VerilatedSerialize& os, const T& rhs) {
+    lightsss_more::eachMember(lightsss_more::plain(rhs), [&os](auto& member) { os << member; });
+    return os;
+}
+template <typename T>
+std::enable_if_t<lightsss_more::isStruct<T>, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs) {
+    lightsss_more::eachMember(rhs, [&os](auto& member) { os >> member; });
+    return os;
+}
+
+template <typename T>
+std::enable_if_t<std::is_union<T>::value, VerilatedSerialize&> operator<<(VerilatedSerialize& os,
+                                                                         const T& rhs) {
+    static_assert(std::is_trivially_copyable<T>::value,
+                  "a union with a member that is more than bits can't be saved");
+    return os.write(&rhs, sizeof(rhs));
+}
+template <typename T>
+std::enable_if_t<std::is_union<T>::value, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs) {
+    static_assert(std::is_trivially_copyable<T>::value,
+                  "a union with a member that is more than bits can't be restored");
+    return os.read(&rhs, sizeof(rhs));
+}
+
+template <typename T>
+std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedSerialize&>
+operator<<(VerilatedSerialize& os, const T& rhs) {
+    const bool fired = rhs.isFired();
+    const bool triggered = rhs.isTriggered();
+    os << fired;
+    os << triggered;
+    return os;
+}
+template <typename T>
+std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T& rhs) {
+    bool fired = false;
+    bool triggered = false;
+    os >> fired;
+    os >> triggered;
+    rhs.fire();
+    if (!fired) rhs.clearFired();
+    if (!triggered) rhs.clearTriggered();
+    return os;
+}
+
+// Virtual interfaces: pointers to instances of the same model. The context's pointer has an
+// operator of Verilator's own.
+template <typename T>
+std::enable_if_t<std::is_class<T>::value && !std::is_base_of<VerilatedContext, T>::value,
+                 VerilatedSerialize&>
+operator<<(VerilatedSerialize& os, T* const& rhs) {
+    const uint64_t distance = LightsssWhole::current().distance(rhs);
+    return os << distance;
+}
+template <typename T>
+std::enable_if_t<std::is_class<T>::value && !std::is_base_of<VerilatedContext, T>::value,
+                 VerilatedDeserialize&>
+operator>>(VerilatedDeserialize& os, T*& rhs) {
+    uint64_t distance = 0;
+    os >> distance;
+    rhs = static_cast<T*>(LightsssWhole::current().pointer(distance));
+    return os;
+}
+
+#ifdef LIGHTSSS_HAS_FORCE_
+// Forced bits: a private list of ranges and of pointers to the values. The explicit instantiation
+// of a template may name it all the same.
+namespace lightsss_more {
+struct ForceEntries final {};
+template <auto T_member>
+struct ForceAccess final {
+    friend auto& access_to(ForceEntries, VlForceVec& force) { return force.*T_member; }
+    friend const auto& access_to(ForceEntries, const VlForceVec& force) {
+        return force.*T_member;
+    }
+};
+auto& access_to(ForceEntries, VlForceVec& force);
+const auto& access_to(ForceEntries, const VlForceVec& force);
+template struct ForceAccess<&VlForceVec::m_entries>;
+}  // namespace lightsss_more
+
+inline VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlForceVec& rhs) {
+    const auto& entries = access_to(lightsss_more::ForceEntries{}, rhs);
+    const uint32_t length = static_cast<uint32_t>(entries.size());
+    os << length;
+    for (const auto& entry : entries) {
+        const uint32_t bounds[3] = {static_cast<uint32_t>(entry.m_lsb),
+                                    static_cast<uint32_t>(entry.m_msb),
+                                    static_cast<uint32_t>(entry.m_rhsLsb)};
+        os.write(bounds, sizeof(bounds));
+        const uint64_t distance = LightsssWhole::current().distance(entry.m_rhsDatap);
+        os << distance;
+    }
+    return os;
+}
+inline VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlForceVec& rhs) {
+    auto& entries = access_to(lightsss_more::ForceEntries{}, rhs);
+    uint32_t length = 0;
+    os >> length;
+    entries.clear();
+    for (uint32_t i = 0; i < length; ++i) {
+        uint32_t bounds[3] = {};
+        os.read(bounds, sizeof(bounds));
+        uint64_t distance = 0;
+        os >> distance;
+        entries.push_back({static_cast<int>(bounds[0]), static_cast<int>(bounds[1]),
+                           static_cast<int>(bounds[2]),
+                           LightsssWhole::current().pointer(distance)});
+    }
+    return os;
+}
+#endif
+
+#endif

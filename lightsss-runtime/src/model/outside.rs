@@ -1,0 +1,179 @@
+//! State of a model outside of its variables: the random generator's, and open files.
+//!
+//! Blocks of a model's section: tag 16 is the generator's state; tag 17 the open files, each as descriptor (`u32`),
+//! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path.
+
+use std::ffi::{CString, c_char, c_void};
+
+use super::Context;
+use super::ffi::{self, RawContext};
+
+/// The tag of the random generator's state.
+pub const RANDOM: u8 = 16;
+/// The tag of the open files.
+pub const FILES: u8 = 17;
+
+/// A file that the design has open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct OpenFile {
+    descriptor: u32,
+    flags: u32,
+    position: u64,
+    path: Vec<u8>,
+}
+
+/// The blocks to be saved, with their tags.
+#[must_use]
+pub fn save(context: &Context) -> Vec<(u8, Vec<u8>)> {
+    let mut blocks = Vec::new();
+    // SAFETY: the function only tells a size.
+    let size = unsafe { ffi::lightsss1_random_size() };
+    if size > 0 {
+        let mut random = vec![0; size];
+        // SAFETY: the context is live, and the bytes are as many as the function says that it writes.
+        unsafe { ffi::lightsss1_random_save(context.raw(), random.as_mut_ptr()) };
+        blocks.push((RANDOM, random));
+    }
+    let mut bytes = Vec::new();
+    for file in open_files(context.raw()) {
+        bytes.extend_from_slice(&file.descriptor.to_le_bytes());
+        bytes.extend_from_slice(&file.flags.to_le_bytes());
+        bytes.extend_from_slice(&file.position.to_le_bytes());
+        bytes.extend_from_slice(&(file.path.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&file.path);
+    }
+    blocks.push((FILES, bytes));
+    blocks
+}
+
+/// Verifies a block without touching anything. Blocks of other tags are none of ours.
+pub fn check(tag: u8, block: &[u8]) -> Result<(), String> {
+    match tag {
+        RANDOM => {
+            // SAFETY: the function only tells a size.
+            let size = unsafe { ffi::lightsss1_random_size() };
+            if size == 0 || block.len() == size {
+                return Ok(());
+            }
+            let found = block.len();
+            Err(format!("random state of {found} bytes, expected {size}"))
+        }
+        FILES => parse(block).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a block's state in place.
+pub fn restore(context: &Context, tag: u8, block: &[u8]) -> Result<(), String> {
+    check(tag, block)?;
+    match tag {
+        // SAFETY: the context is live, and `check` has found the block to have the size that is read; a generator
+        // without a size is not touched.
+        RANDOM => unsafe { ffi::lightsss1_random_restore(context.raw(), block.as_ptr()) },
+        FILES => restore_files(context.raw(), &parse(block)?)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn restore_files(context: *mut RawContext, files: &[OpenFile]) -> Result<(), String> {
+    for live in open_files(context) {
+        if files.iter().all(|file| file.descriptor != live.descriptor) {
+            // SAFETY: the context is live.
+            unsafe { ffi::lightsss1_file_close(context, live.descriptor) };
+        }
+    }
+    for file in files {
+        let path = CString::new(file.path.as_slice())
+            .map_err(|_| "the path of an open file holds a zero byte")?;
+        // SAFETY: the context is live, and C++ copies the path.
+        let open = unsafe {
+            ffi::lightsss1_file_open(
+                context,
+                file.descriptor,
+                file.flags.cast_signed(),
+                file.position.cast_signed(),
+                path.as_ptr(),
+            )
+        };
+        if !open {
+            let path = String::from_utf8_lossy(&file.path);
+            return Err(format!(
+                "the design had `{path}` open, which can't be opened here; put the file there"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn open_files(context: *mut RawContext) -> Vec<OpenFile> {
+    let mut files: Vec<OpenFile> = Vec::new();
+    // SAFETY: the context is live, and `collect` takes the vector that it is given.
+    unsafe { ffi::lightsss1_files(context, (&raw mut files).cast(), collect) };
+    files
+}
+
+/// Appends to the `Vec<OpenFile>` at `env`.
+unsafe extern "C" fn collect(
+    env: *mut c_void,
+    descriptor: u32,
+    flags: i32,
+    position: i64,
+    path: *const c_char,
+    length: usize,
+) {
+    // SAFETY: `open_files` gives its own vector, which nobody else uses during the call.
+    let files = unsafe { &mut *env.cast::<Vec<OpenFile>>() };
+    // SAFETY: C++ hands over `length` bytes that live for the call.
+    let path = unsafe { std::slice::from_raw_parts(path.cast::<u8>(), length) };
+    files.push(OpenFile {
+        descriptor,
+        flags: flags.cast_unsigned(),
+        position: position.cast_unsigned(),
+        path: path.to_vec(),
+    });
+}
+
+fn parse(mut block: &[u8]) -> Result<Vec<OpenFile>, String> {
+    let mut files = Vec::new();
+    while !block.is_empty() {
+        let file = parse_one(&mut block).ok_or("its list of open files ends early")?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn parse_one(block: &mut &[u8]) -> Option<OpenFile> {
+    let descriptor = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
+    let flags = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
+    let position = u64::from_le_bytes(*block.split_off(..8)?.first_chunk()?);
+    let length = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
+    let path = block.split_off(..length as usize)?.to_vec();
+    Some(OpenFile {
+        descriptor,
+        flags,
+        position,
+        path,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_damaged_list_of_files_is_refused() {
+        let mut block = Vec::new();
+        block.extend_from_slice(&0x8000_0003_u32.to_le_bytes());
+        block.extend_from_slice(&0_u32.to_le_bytes());
+        block.extend_from_slice(&42_u64.to_le_bytes());
+        block.extend_from_slice(&4_u32.to_le_bytes());
+        block.extend_from_slice(b"/a/b");
+        assert_eq!(parse(&block).unwrap()[0].position, 42);
+        for len in 1..block.len() {
+            assert!(parse(&block[..len]).is_err(), "{len} bytes");
+        }
+        block[16] = 0xff;
+        assert!(parse(&block).is_err());
+    }
+}
