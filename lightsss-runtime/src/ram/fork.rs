@@ -133,7 +133,7 @@ mod tests {
             write(&region, chunk, 512);
         }
         write(&region, 0, 3);
-        assert_eq!(hook.hot_runs(), [1..4]);
+        assert_eq!(hook.hot_runs(), vec![Range { start: 1, end: 4 }]);
         copy_run(&region, 1..4).unwrap();
         // SAFETY: nobody writes to this region while the slice lives.
         let bytes = unsafe { region.bytes() };
