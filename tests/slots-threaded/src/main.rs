@@ -4,10 +4,9 @@
 #[cfg(threaded)]
 mod run;
 
-#[cfg(threaded)]
-use run::main;
-
-#[cfg(not(threaded))]
 fn main() {
+    #[cfg(threaded)]
+    run::run();
+    #[cfg(not(threaded))]
     println!("refused: {}", env!("REFUSED"));
 }

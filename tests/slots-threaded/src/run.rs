@@ -9,7 +9,7 @@ use lightsss_runtime::{
 
 const CYCLES: u64 = 1000;
 
-pub fn main() {
+pub fn run() {
     let mut dut = mixer::Model::new(&ContextOptions::new()).expect("a model");
     let mut options = SlotOptions::default();
     options.when = When::Cycles(10);
