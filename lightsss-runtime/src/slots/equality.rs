@@ -123,6 +123,11 @@ impl Comparison {
         self.settle(log, to);
     }
 
+    /// Nothing is left to compare.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.open.is_empty()
+    }
+
     /// Compares what has become comparable.
     pub(crate) fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
         self.open.retain(|(cycle, reserved, hash)| {

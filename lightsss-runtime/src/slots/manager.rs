@@ -317,11 +317,17 @@ impl Slots {
     }
 
     /// Compares what could not be compared before, since a slot was still hashing; to be called
-    /// before [`Replay::finish`].
+    /// before [`Replay::finish`]. Waits for such slots a moment: half a second at most, as one that
+    /// was dropped never answers.
     pub fn settle(&mut self) {
-        if let Some((number, comparison)) = &mut self.replaying {
+        let begun = Instant::now();
+        while let Some((number, comparison)) = &mut self.replaying {
             let record = &self.channel.record;
             comparison.settle(&record.hashes, &record.replays[*number].equality);
+            if comparison.is_settled() || begun.elapsed() > Duration::from_millis(500) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
