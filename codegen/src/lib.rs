@@ -15,7 +15,12 @@ mod model;
 mod names;
 mod options;
 mod parse;
+mod report;
 mod verilator;
 
 pub use error::{Error, Result};
 pub use model::{Model, Trace};
+pub use report::{
+    AbilitiesReport, ArgumentReport, FunctionReport, PortReport, Report, ShapeReport,
+    describe_folder, verilator_include, verilator_version,
+};

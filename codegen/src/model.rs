@@ -316,7 +316,7 @@ impl Model {
     }
 
     /// The root for a folder that somebody else verilated.
-    fn root_of(&self, folder: &Path) -> Result<PathBuf> {
+    pub(crate) fn root_of(&self, folder: &Path) -> Result<PathBuf> {
         if let Some(root) = &self.root {
             return Ok(root.clone());
         }

@@ -27,10 +27,24 @@ pub struct Classes {
     pub globals: Vec<String>,
 }
 
+/// The variables that every version writes.
+const EXPECTED: &[&str] = &[
+    "VM_COVERAGE",
+    "VM_TIMING",
+    "VM_TRACE_FST",
+    "VM_TRACE_VCD",
+    "VM_CLASSES_FAST",
+    "VM_CLASSES_SLOW",
+    "VM_SUPPORT_FAST",
+    "VM_SUPPORT_SLOW",
+    "VM_GLOBAL_FAST",
+    "VM_GLOBAL_SLOW",
+];
+
 /// Reads the text of `path`.
 pub fn parse(path: &Path, text: &str) -> Result<Classes> {
     let mut classes = Classes::default();
-    let mut saw_sources = false;
+    let mut seen: Vec<&str> = Vec::new();
     // A list's entries follow on lines that end in a backslash.
     let mut list: Option<&str> = None;
     for (number, line) in text.lines().enumerate() {
@@ -48,6 +62,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Classes> {
             && list.is_none()
         {
             let name = name.trim();
+            seen.push(name);
             let value = value.trim_start_matches('=').trim();
             let switch = || match value {
                 "0" => Ok(false),
@@ -62,7 +77,6 @@ pub fn parse(path: &Path, text: &str) -> Result<Classes> {
                 "VM_TRACE_SAIF" => classes.trace_saif = switch()?,
                 "VM_CLASSES_FAST" | "VM_CLASSES_SLOW" | "VM_SUPPORT_FAST" | "VM_SUPPORT_SLOW"
                 | "VM_GLOBAL_FAST" | "VM_GLOBAL_SLOW" => {
-                    saw_sources |= name.starts_with("VM_CLASSES");
                     if value != "\\" {
                         return Err(error("a list that goes on in the next line"));
                     }
@@ -90,11 +104,19 @@ pub fn parse(path: &Path, text: &str) -> Result<Classes> {
             }
         }
     }
-    if !saw_sources || list.is_some() || classes.sources.is_empty() || classes.globals.is_empty() {
+    // Each is written once, whatever the model: one that is missing was lost.
+    let missing = EXPECTED
+        .iter()
+        .find(|name| seen.iter().filter(|other| other == name).count() != 1);
+    let incomplete = list.is_some() || classes.sources.is_empty() || classes.globals.is_empty();
+    if missing.is_some() || incomplete {
         return Err(Error::Parse {
             path: path.to_owned(),
             line: text.lines().count(),
-            expected: "complete lists VM_CLASSES_* and VM_GLOBAL_*".to_owned(),
+            expected: match missing {
+                Some(name) => format!("{name}, once"),
+                None => "complete lists VM_CLASSES_* and VM_GLOBAL_*".to_owned(),
+            },
             found: "the end of the file".to_owned(),
         });
     }

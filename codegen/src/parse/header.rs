@@ -60,7 +60,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Header> {
             "// CONSTRUCTORS" => section = Section::Methods,
             _ => {}
         }
-        if code.is_empty() || code.starts_with("//") || code.starts_with('#') {
+        let directive = code.starts_with('#') && section != Section::Ports;
+        if code.is_empty() || code.starts_with("//") || directive {
             continue;
         }
         if code.starts_with("class ") && code.ends_with('{') {
@@ -69,10 +70,14 @@ pub fn parse(path: &Path, text: &str) -> Result<Header> {
             continue;
         }
         match section {
-            Section::Ports => header.ports.push(
-                port(code)
-                    .ok_or_else(|| error(number, "a port such as VL_IN8(&clk,0,0);", code))?,
-            ),
+            Section::Ports => {
+                let port = port(code)
+                    .ok_or_else(|| error(number, "a port such as VL_IN8(&clk,0,0);", code))?;
+                if header.ports.iter().any(|other| other.name == port.name) {
+                    return Err(error(number, "a port that is not declared above", code));
+                }
+                header.ports.push(port);
+            }
             Section::Cells => {
                 // `Vtop_sub* const __PVT__top__DOT__u1;`, and `rootp` at the end.
                 let words: Vec<_> = code
