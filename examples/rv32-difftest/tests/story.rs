@@ -153,6 +153,20 @@ fn without_its_bug_the_core_ends_well() {
 }
 
 #[test]
+fn a_run_can_be_traced_as_a_whole() {
+    let run = Run::new();
+    let options = ["--trace-all", "--wave", "whole.fst", "--max-cycles", "2000"];
+    let output = run.start(&options);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let report = run.report();
+    assert_eq!(report["snapshots_taken"], 0);
+    assert_eq!(report["wave"], "whole.fst");
+    let wave = read(run.path("whole.fst")).unwrap();
+    assert_eq!(wave.time_table().first(), Some(&0));
+    assert_eq!(wave.time_table().last(), Some(&(2000 * TIME_PER_CYCLE - 1)));
+}
+
+#[test]
 fn a_restored_run_prints_what_the_uninterrupted_one_prints() {
     let run = Run::new();
     let whole = run.start(&[]);

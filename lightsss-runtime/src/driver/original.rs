@@ -133,6 +133,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             run_seconds,
             cycles_run,
             cycles_per_second: cycles_run as f64 / run_seconds,
+            snapshots_taken: Some(0),
             ..Report::default()
         };
         match ending {
