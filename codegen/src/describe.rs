@@ -10,7 +10,8 @@ use crate::names::{self, Names};
 use crate::parse::classes::{self, Classes};
 use crate::parse::cxx::{self, Direction, Type, Variable};
 use crate::parse::dpi::{self, CType, Wrapper};
-use crate::parse::header;
+use crate::parse::syms::{self, Symbols};
+use crate::parse::{header, module};
 use crate::verilator::Version;
 
 /// Everything that the writers need to know about a model.
@@ -26,6 +27,10 @@ pub struct Description {
     pub fingerprint: u64,
     /// In the header's order, which is Verilator's own, not the source's.
     pub ports: Vec<Port>,
+    /// Variables that the design made public, by path.
+    pub internals: Vec<Internal>,
+    /// Parameters that the design made public, by path.
+    pub parameters: Vec<Parameter>,
     /// What it can do.
     pub abilities: Abilities,
     /// The functions that the harness implements.
@@ -95,6 +100,30 @@ pub struct Port {
     pub direction: Option<Direction>,
     /// What it holds.
     pub shape: Shape,
+}
+
+/// A variable inside the design.
+#[derive(Clone, Debug)]
+pub struct Internal {
+    /// Its path as the Verilog name, and its member of the module's class.
+    pub port: Port,
+    /// The member of the symbol table that is the module's instance.
+    pub instance: String,
+    /// The module's class.
+    pub class: String,
+}
+
+/// A public parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its path.
+    pub verilog: String,
+    /// The Rust name of the constant.
+    pub rust: String,
+    /// What it holds.
+    pub shape: Shape,
+    /// An integer's words of 32 bits, or of 64 up to that width; a real's bits.
+    pub words: Vec<u64>,
 }
 
 /// What a variable holds.
@@ -218,6 +247,8 @@ pub struct DpiFunction {
     pub source: String,
     /// Imported as `context`.
     pub context: bool,
+    /// Of an export, the scopes that have it.
+    pub scopes: Vec<String>,
     /// In order.
     pub arguments: Vec<DpiArgument>,
     /// `None` for `void`.
@@ -327,13 +358,17 @@ pub fn describe(name: &str, folder: &Path, version: Version, threads: u32) -> Re
         .iter()
         .map(|variable| port(name, variable, &mut names))
         .collect::<Result<_>>()?;
-    let (imports, exports) = dpi_functions(name, folder, &stem, &sources, &mut names)?;
+    let symbols = symbols(&stem, &sources)?;
+    let (internals, parameters) = internals(folder, &stem, &symbols, &mut names)?;
+    let (imports, exports) = dpi_functions(name, folder, &stem, &sources, &symbols, &mut names)?;
     Ok(Description {
         name: name.to_owned(),
         fingerprint: fingerprint(folder, version)?,
         class: header.class,
         version,
         ports,
+        internals,
+        parameters,
         abilities,
         imports,
         exports,
@@ -385,20 +420,110 @@ fn port(model: &str, variable: &Variable, names: &mut Names) -> Result<Port> {
         port: verilog.clone(),
         reason,
     })?;
-    let with_accessors = |name: &str| {
-        vec![
-            format!("set_{name}"),
-            format!("{name}_at"),
-            format!("set_{name}_at"),
-        ]
-    };
     Ok(Port {
-        rust: names.claim(&names::rust_name(&verilog), with_accessors),
+        rust: names.claim(&names::rust_name(&verilog), accessor_names),
         verilog,
         member: variable.name.clone(),
         direction: variable.direction,
         shape,
     })
+}
+
+/// Reads the symbol table's sources.
+fn symbols(stem: &str, sources: &[PathBuf]) -> Result<Symbols> {
+    let mut symbols = Symbols::default();
+    let mut scopes = BTreeMap::new();
+    let prefix = format!("{stem}__Syms");
+    for source in sources {
+        let name = source.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(&prefix) {
+            syms::parse(&read(source)?, &mut symbols, &mut scopes);
+        }
+    }
+    Ok(symbols)
+}
+
+/// What the design made public. What has no Rust type, such as a class object, is left out: unlike
+/// a port, a harness can do without.
+fn internals(
+    folder: &Path,
+    stem: &str,
+    symbols: &Symbols,
+    names: &mut Names,
+) -> Result<(Vec<Internal>, Vec<Parameter>)> {
+    let instances = syms::parse_instances(&read(&folder.join(format!("{stem}__Syms.h")))?);
+    let mut modules = BTreeMap::new();
+    let mut constants = Names::default();
+    let (mut internals, mut parameters) = (Vec::new(), Vec::new());
+    for variable in &symbols.variables {
+        let root = format!("{stem}___024root");
+        let class = if variable.instance == "TOP" {
+            &root
+        } else if let Some(class) = instances.get(&variable.instance) {
+            class
+        } else {
+            continue;
+        };
+        if !modules.contains_key(class) {
+            let path = folder.join(format!("{class}.h"));
+            let members = if path.exists() {
+                module::parse(&read(&path)?)
+            } else {
+                BTreeMap::new()
+            };
+            modules.insert(class.clone(), members);
+        }
+        let Some(member) = modules[class].get(&variable.member) else {
+            continue;
+        };
+        let Ok(shape) = Shape::of(&member.ty) else {
+            continue;
+        };
+        if shape == Shape::Event {
+            continue;
+        }
+        let path = format!("{}.{}", variable.scope, variable.name);
+        let rust = names::rust_path(&path);
+        let words = member.value.as_deref().and_then(|value| match shape {
+            Shape::Real => Some(vec![value.parse::<f64>().ok()?.to_bits()]),
+            _ => module::words(value),
+        });
+        if let (true, Some(words)) = (variable.parameter, words) {
+            parameters.push(Parameter {
+                rust: constants.claim(&rust.to_uppercase(), |_| Vec::new()),
+                verilog: path,
+                shape,
+                words,
+            });
+            continue;
+        }
+        let writable = variable.writable && !variable.parameter;
+        internals.push(Internal {
+            port: Port {
+                rust: names.claim(&rust, accessor_names),
+                verilog: path,
+                member: variable.member.clone(),
+                direction: Some(if writable {
+                    Direction::InOut
+                } else {
+                    Direction::Out
+                }),
+                shape,
+            },
+            instance: variable.instance.clone(),
+            class: class.clone(),
+        });
+    }
+    Ok((internals, parameters))
+}
+
+/// The names that a variable's accessors take.
+fn accessor_names(name: &str) -> Vec<String> {
+    vec![
+        format!("set_{name}"),
+        format!("set_{name}_at"),
+        format!("fire_{name}"),
+    ]
 }
 
 /// Hashes the model's headers without their comments, so that neither the place of the folder nor
@@ -429,6 +554,7 @@ fn dpi_functions(
     folder: &Path,
     stem: &str,
     sources: &[PathBuf],
+    symbols: &Symbols,
     names: &mut Names,
 ) -> Result<(Vec<DpiFunction>, Vec<DpiFunction>)> {
     let path = folder.join(format!("{stem}__Dpi.h"));
@@ -462,7 +588,13 @@ fn dpi_functions(
                 types: types.iter().cloned().collect(),
                 ..Wrapper::default()
             });
-            dpi_function(model, function, types.as_ref(), names)
+            let mut function = dpi_function(model, function, types.as_ref(), names)?;
+            function.scopes = symbols
+                .exports
+                .get(&function.name)
+                .cloned()
+                .unwrap_or_default();
+            Ok(function)
         })
         .collect::<Result<_>>()?;
     Ok((imports, exports))
@@ -512,6 +644,7 @@ fn dpi_function(
         }),
         source: function.source.clone(),
         context: wrapper.is_some_and(|wrapper| wrapper.context),
+        scopes: Vec::new(),
         arguments,
         returns,
     })
@@ -568,4 +701,16 @@ fn plain_type(ty: CType) -> Option<DpiType> {
         CType::Logic => DpiType::Logic,
         CType::Void | CType::BitVec | CType::LogicVec | CType::OpenArray => return None,
     })
+}
+
+impl Description {
+    /// Ports and internals, in the order of their places.
+    pub fn places(&self) -> impl Iterator<Item = (&Port, Option<&Internal>)> {
+        let ports = self.ports.iter().map(|port| (port, None));
+        ports.chain(
+            self.internals
+                .iter()
+                .map(|internal| (&internal.port, Some(internal))),
+        )
+    }
 }

@@ -13,7 +13,9 @@ use proc_macro2::{Ident, Span};
 /// The Verilog name behind a C++ name: `__05Fa___05Fb` is `_a__b`, `esc__024a__02eb` is
 /// `esc$a.b`, `a__DOT__b` is `a.b`.
 pub fn unescape(name: &str) -> String {
+    // A word of C++ is a word of Verilog's with `__SYM__` in front.
     let text = name
+        .replace("__SYM__", "")
         .replace("__DOT__", ".")
         .replace("__BRA__", "[")
         .replace("__KET__", "]");
@@ -50,6 +52,11 @@ pub fn rust_name(verilog: &str) -> String {
         name.push('_');
     }
     name
+}
+
+/// The Rust name of a hierarchical path: `top.gen[0].u2.s` is `top_gen_0_u2_s`.
+pub fn rust_path(path: &str) -> String {
+    rust_name(&path.replace(']', ""))
 }
 
 /// An identifier for a name that [`rust_name`] made.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::symbol_prefix;
-use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, Port, Shape, TraceFormat};
+use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, Shape, TraceFormat};
 use crate::parse::cxx::Direction;
 
 /// The shim's text.
@@ -16,7 +16,7 @@ pub fn shim(model: &Description) -> String {
     out.push_str(&ports(model));
     out.push_str(&traces(model));
     out.push_str(&saving(model));
-    out.push_str(&exports(model));
+    out.push_str(&super::exports::shim(model));
     out
 }
 
@@ -71,7 +71,7 @@ fn includes(model: &Description) -> String {
          #include \"{class}.h\"\n",
         model.name, model.version
     );
-    if model.abilities.savable {
+    if model.abilities.savable || !model.internals.is_empty() {
         let _ = writeln!(out, "#include \"{class}__Syms.h\"");
     }
     if !model.imports.is_empty() || !model.exports.is_empty() {
@@ -232,21 +232,35 @@ fn lifecycle(model: &Description) -> String {
 fn ports(model: &Description) -> String {
     let class = &model.class;
     let mut body = String::new();
-    for (at, Port { member, shape, .. }) in model.ports.iter().enumerate() {
-        if let Some(size) = shape.size() {
+    for (at, (port, internal)) in model.places().enumerate() {
+        let (class, place) = match internal {
+            None => (class, format!("handlep->modelp->{}", port.member)),
+            Some(internal) => (
+                &internal.class,
+                format!(
+                    "handlep->modelp->rootp->vlSymsp->{}.{}",
+                    internal.instance, port.member
+                ),
+            ),
+        };
+        if let Some(size) = port.shape.size() {
             let _ = writeln!(
                 body,
-                "static_assert(sizeof(std::remove_reference_t<decltype({class}::{member})>) == \
-                 {size}, \"the header's text and its meaning differ\");"
+                "static_assert(sizeof(std::remove_reference_t<decltype({class}::{})>) == {size}, \
+                 \"the header's text and its meaning differ\");",
+                port.member
             );
         }
-        let _ = writeln!(body, "places[{at}] = &handlep->modelp->{member};");
+        let _ = writeln!(
+            body,
+            "places[{at}] = const_cast<void*>(static_cast<const volatile void*>(&{place}));"
+        );
     }
-    if model.ports.is_empty() {
+    if model.places().next().is_none() {
         body.push_str("(void)handlep;\n(void)places;\n");
     }
     let mut out = function(model, "void", "ports", "void** places", &body);
-    if model.ports.iter().any(|port| port.shape == Shape::Text) {
+    if model.places().any(|(port, _)| port.shape == Shape::Text) {
         let prefix = symbol_prefix(model);
         let _ = writeln!(
             out,
@@ -256,7 +270,7 @@ fn ports(model: &Description) -> String {
              length) noexcept {{\n    textp->assign(text, length);\n}}\n"
         );
     }
-    if model.ports.iter().any(|port| port.shape == Shape::Event) {
+    if model.places().any(|(port, _)| port.shape == Shape::Event) {
         let prefix = symbol_prefix(model);
         let _ = writeln!(
             out,
@@ -388,7 +402,7 @@ fn saving(model: &Description) -> String {
 }
 
 /// The type that the DPI header writes for an argument.
-fn c_argument(argument: &DpiArgument) -> String {
+pub(super) fn c_argument(argument: &DpiArgument) -> String {
     let name = &argument.name;
     let input = argument.direction == Direction::In;
     let (element, array) = match &argument.ty {
@@ -416,7 +430,7 @@ fn c_argument(argument: &DpiArgument) -> String {
     }
 }
 
-fn c_type(ty: &DpiType) -> &'static str {
+pub(super) fn c_type(ty: &DpiType) -> &'static str {
     match ty {
         DpiType::Int {
             bits: 8,
@@ -461,7 +475,7 @@ fn c_length(ty: &DpiType) -> u64 {
     }
 }
 
-fn returns(function: &DpiFunction) -> &'static str {
+pub(super) fn returns(function: &DpiFunction) -> &'static str {
     function.returns.as_ref().map_or("void", c_type)
 }
 
@@ -582,9 +596,4 @@ fn import(model: &Description, function: &DpiFunction) -> String {
         returns(function),
         parameters.join(", ")
     )
-}
-
-fn exports(model: &Description) -> String {
-    let _ = model;
-    String::new()
 }

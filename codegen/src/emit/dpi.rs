@@ -50,7 +50,7 @@ pub fn rust(model: &Description) -> TokenStream {
     }
 }
 
-fn scalar(ty: &DpiType) -> TokenStream {
+pub(super) fn scalar(ty: &DpiType) -> TokenStream {
     match ty {
         DpiType::Int { bits, signed } => {
             let name = format_ident!("{}{bits}", if *signed { "i" } else { "u" });
@@ -83,7 +83,7 @@ fn scalar(ty: &DpiType) -> TokenStream {
 }
 
 /// Whether it is passed by value as an input.
-fn by_value(ty: &DpiType) -> bool {
+pub(super) fn by_value(ty: &DpiType) -> bool {
     match ty {
         DpiType::Vector { width, .. } => *width <= 64,
         DpiType::Array { .. } | DpiType::Text | DpiType::OpenArray => false,
@@ -91,7 +91,7 @@ fn by_value(ty: &DpiType) -> bool {
     }
 }
 
-fn parameter_type(argument: &DpiArgument) -> TokenStream {
+pub(super) fn parameter_type(argument: &DpiArgument) -> TokenStream {
     let ty = scalar(&argument.ty);
     match (&argument.ty, argument.direction) {
         (DpiType::Text, Direction::In) => quote!(&::core::ffi::CStr),
@@ -124,7 +124,7 @@ fn method(function: &DpiFunction) -> TokenStream {
 }
 
 /// The C type of an argument or a result, behind `extern "C"`.
-fn raw(ty: &DpiType) -> TokenStream {
+pub(super) fn raw(ty: &DpiType) -> TokenStream {
     match ty {
         DpiType::Text => quote!(*const ::core::ffi::c_char),
         DpiType::Bit | DpiType::Logic => quote!(u8),
@@ -135,7 +135,7 @@ fn raw(ty: &DpiType) -> TokenStream {
     }
 }
 
-fn raw_parameter(argument: &DpiArgument) -> TokenStream {
+pub(super) fn raw_parameter(argument: &DpiArgument) -> TokenStream {
     let ty = raw(&argument.ty);
     let pointed = matches!(argument.ty, DpiType::Vector { .. } | DpiType::Array { .. });
     match (argument.direction, &argument.ty) {
@@ -146,7 +146,7 @@ fn raw_parameter(argument: &DpiArgument) -> TokenStream {
     }
 }
 
-fn raw_name(argument: &DpiArgument) -> Ident {
+pub(super) fn raw_name(argument: &DpiArgument) -> Ident {
     format_ident!("raw_{}", argument.rust)
 }
 

@@ -50,7 +50,7 @@ pub fn foreign(model: &Description) -> TokenStream {
             quote!(fn next_time_slot(model: *mut RawModel) -> u64),
         ));
     }
-    if model.ports.iter().any(|port| port.shape == Shape::Text) {
+    if model.places().any(|(port, _)| port.shape == Shape::Text) {
         functions.push((
             "text",
             quote!(fn text(place: *mut c_void, length: *mut usize) -> *const c_char),
@@ -60,7 +60,7 @@ pub fn foreign(model: &Description) -> TokenStream {
             quote!(fn set_text(place: *mut c_void, text: *const c_char, length: usize)),
         ));
     }
-    if model.ports.iter().any(|port| port.shape == Shape::Event) {
+    if model.places().any(|(port, _)| port.shape == Shape::Event) {
         functions.push(("fire", quote!(fn fire(model: *mut RawModel, port: u32))));
     }
     if model.abilities.trace.is_some() {
@@ -88,6 +88,13 @@ pub fn foreign(model: &Description) -> TokenStream {
             ),
         ]);
     }
+    let exports = super::exports::declarations(model)
+        .into_iter()
+        .map(|(name, signature)| {
+            let link = link(&name);
+            quote!(#[link_name = #link] pub #signature;)
+        })
+        .collect::<Vec<_>>();
     let functions = functions.into_iter().map(|(name, signature)| {
         let link = link(name);
         quote!(#[link_name = #link] pub #signature;)
@@ -97,7 +104,7 @@ pub fn foreign(model: &Description) -> TokenStream {
             use ::core::ffi::{c_char, c_int, c_void};
             use super::rt::ffi::{RawContext, RawModel, WriteFn};
 
-            unsafe extern "C" { #(#functions)* }
+            unsafe extern "C" { #(#functions)* #(#exports)* }
         }
     }
 }

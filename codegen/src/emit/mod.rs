@@ -3,6 +3,7 @@
 pub mod cpp;
 mod dpi;
 mod evaluation;
+mod exports;
 mod foreign;
 mod ports;
 mod resources;

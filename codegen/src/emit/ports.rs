@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::describe::{Description, Port, Shape, storage_bits, words};
+use crate::describe::{Description, Parameter, Port, Shape, storage_bits, words};
 use crate::names::ident;
 use crate::parse::cxx::Direction;
 
@@ -42,18 +42,58 @@ pub fn value_type(shape: &Shape) -> TokenStream {
 /// All accessors.
 pub fn ports(model: &Description) -> TokenStream {
     let accessors = model
-        .ports
-        .iter()
+        .places()
         .enumerate()
-        .map(|(at, port)| accessors(at, port));
+        .map(|(at, (port, internal))| accessors(at, port, internal.is_some()));
+    let parameters = model.parameters.iter().map(parameter);
+    let parameters = (!model.parameters.is_empty()).then(|| {
+        quote! {
+            /// Parameters of the design that are public.
+            pub mod parameters {
+                use super::rt;
+                #(#parameters)*
+            }
+        }
+    });
     quote! {
+        #parameters
         impl Model { #(#accessors)* }
     }
 }
 
+/// A public parameter, as a constant.
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let name = ident(&parameter.rust);
+    let ty = value_type(&parameter.shape);
+    let doc = format!(" `{}`: {}.", parameter.verilog, shape_doc(&parameter.shape));
+    let first = parameter.words.first().copied().unwrap_or(0);
+    let value = match &parameter.shape {
+        Shape::Integer { .. } => {
+            let value = Literal::u64_unsuffixed(first);
+            quote!(#value)
+        }
+        Shape::Real => {
+            let bits = Literal::u64_unsuffixed(first);
+            quote!(f64::from_bits(#bits))
+        }
+        _ => {
+            let words = parameter
+                .words
+                .iter()
+                .map(|word| Literal::u64_unsuffixed(*word));
+            quote!(rt::Wide::from_words([#(#words),*]))
+        }
+    };
+    quote! {
+        #[doc = #doc]
+        pub const #name: #ty = #value;
+    }
+}
+
 /// One line: direction, width, the name in the source.
-fn port_doc(port: &Port) -> String {
+fn port_doc(port: &Port, internal: bool) -> String {
     let direction = match port.direction {
+        _ if internal => "Inside the design, ",
         Some(Direction::In) => "Input",
         Some(Direction::Out) => "Output",
         Some(Direction::InOut) => "Inout",
@@ -126,8 +166,8 @@ fn setter(port: &Port, doc: &str, check: &TokenStream, value: &TokenStream) -> T
     }
 }
 
-fn accessors(at: usize, port: &Port) -> TokenStream {
-    let doc = port_doc(port);
+fn accessors(at: usize, port: &Port, internal: bool) -> TokenStream {
+    let doc = port_doc(port, internal);
     match &port.shape {
         Shape::Integer { .. } => integer_accessors(port, &doc),
         Shape::Real => plain_accessors(port, &doc, &setter(port, &doc, &quote!(), &quote!(value))),
@@ -192,6 +232,15 @@ fn wide_accessors(port: &Port, doc: &str) -> TokenStream {
 fn text_accessors(port: &Port, doc: &str) -> TokenStream {
     let get = ident(&port.rust);
     let set = format_ident!("set_{}", port.rust);
+    let setter = (port.direction != Some(Direction::Out)).then(|| {
+        quote! {
+        #[doc = #doc]
+        pub fn #set(&mut self, value: &str) {
+            // SAFETY: the place is a `std::string` of the live C++ object, which copies.
+            unsafe { ffi::set_text(self.ports.#get, value.as_ptr().cast(), value.len()) }
+        }
+        }
+    });
     quote! {
         #[doc = #doc]
         #[must_use]
@@ -204,11 +253,7 @@ fn text_accessors(port: &Port, doc: &str) -> TokenStream {
             let bytes = unsafe { ::core::slice::from_raw_parts(text.cast::<u8>(), length) };
             ::std::string::String::from_utf8_lossy(bytes).into_owned()
         }
-        #[doc = #doc]
-        pub fn #set(&mut self, value: &str) {
-            // SAFETY: the place is a `std::string` of the live C++ object, which copies.
-            unsafe { ffi::set_text(self.ports.#get, value.as_ptr().cast(), value.len()) }
-        }
+        #setter
     }
 }
 

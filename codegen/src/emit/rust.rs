@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::dpi;
 use super::evaluation::evaluation;
+use super::exports::exports;
 use super::foreign::foreign;
 use super::ports::{place_type, ports};
 use super::resources::{saving, traces};
@@ -23,6 +24,7 @@ pub fn bindings(model: &Description) -> Result<String> {
         traces(model),
         saving(model),
         dpi::rust(model),
+        exports(model),
         foreign(model),
     ];
     let tokens: TokenStream = parts.into_iter().collect();
@@ -58,7 +60,7 @@ fn imports(model: &Description) -> TokenStream {
 }
 
 fn model_struct(model: &Description) -> TokenStream {
-    let places = model.ports.iter().map(|port| {
+    let places = model.places().map(|(port, _)| {
         let name = ident(&port.rust);
         let ty = place_type(&port.shape);
         quote!(#name: *mut #ty,)

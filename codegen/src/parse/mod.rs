@@ -6,3 +6,5 @@ pub mod cxx;
 pub mod depends;
 pub mod dpi;
 pub mod header;
+pub mod module;
+pub mod syms;

@@ -44,7 +44,8 @@ macro_rules! model {
         #[doc = concat!("Bindings of the model `", stringify!($name), "`.")]
         // The printer of generated code keeps no plain comments: why its unsafe blocks are sound
         // stands in the generator, beside the text that they are made from.
-        #[allow(dead_code, unused_imports, unused_macros)]
+        // Names are those of the design; harnesses use a part of them.
+        #[allow(dead_code, unused_imports, unused_macros, non_snake_case)]
         #[allow(clippy::all, clippy::pedantic, clippy::undocumented_unsafe_blocks)]
         $vis mod $name {
             #[doc(hidden)]
