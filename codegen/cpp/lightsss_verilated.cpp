@@ -86,6 +86,11 @@ uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
     return LIGHTSSS_HALTED;
 }
 
+namespace std {
+[[noreturn]] void lightsss_rethrow();
+void lightsss_rethrow() { throw; }
+}  // namespace std
+
 //======================================================================
 // Verilator's user functions
 

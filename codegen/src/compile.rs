@@ -24,6 +24,7 @@ const RUNTIME_SOURCE: &str = include_str!("../cpp/lightsss_verilated.cpp");
 const SAVE_HEADER: &str = include_str!("../cpp/lightsss_save.h");
 const SAVE_MORE_HEADER: &str = include_str!("../cpp/lightsss_save_more.h");
 const OUTSIDE_SOURCE: &str = include_str!("../cpp/lightsss_outside.cpp");
+const TIMING_HEADER: &str = include_str!("../cpp/lightsss_timing.h");
 const LZ4_HEADER: &str = include_str!("../cpp/lz4.h");
 
 /// Generated sources are compiled together up to this many bytes: most of the time of a small one
@@ -70,7 +71,9 @@ pub fn model(
     write(&shim_path, shim)?;
     let mut flags = common_flags(verilator, &runtime.headers);
     flags.extend(model_flags(model));
-    flags.extend([OsString::from("-I"), model.folder.clone().into()]);
+    for folder in std::iter::once(&model.folder).chain(&model.subfolders) {
+        flags.extend([OsString::from("-I"), folder.into()]);
+    }
     flags.extend(["-include".into(), folder.join("lightsss_forced.h").into()]);
     flags.extend(options.cflags.iter().map(OsString::from));
     let objects = work.join("objects");
@@ -237,6 +240,7 @@ fn runtime(
         SAVE_MORE_HEADER,
         OUTSIDE_SOURCE,
         LZ4_HEADER,
+        TIMING_HEADER,
         &verilator.written_version,
     ] {
         key.update(part.as_bytes());
@@ -253,6 +257,7 @@ fn runtime(
     write(&folder.join("lightsss_save.h"), SAVE_HEADER)?;
     write(&folder.join("lightsss_save_more.h"), SAVE_MORE_HEADER)?;
     write(&folder.join("lz4.h"), LZ4_HEADER)?;
+    write(&folder.join("lightsss_timing.h"), TIMING_HEADER)?;
     let own = folder.join("lightsss_verilated.cpp");
     write(&own, RUNTIME_SOURCE)?;
     let outside = folder.join("lightsss_outside.cpp");
@@ -294,10 +299,16 @@ fn runtime(
     names.dedup();
     let jobs: Vec<Job> = names
         .iter()
-        .map(|name| Job {
-            source: verilator.include().join(format!("{name}.cpp")),
-            object: folder.join(format!("{name}.o")),
-            flags: flags.clone(),
+        .map(|name| {
+            let mut flags = flags.clone();
+            if name == "verilated_timing" {
+                flags.extend(["-include".into(), folder.join("lightsss_timing.h").into()]);
+            }
+            Job {
+                source: verilator.include().join(format!("{name}.cpp")),
+                object: folder.join(format!("{name}.o")),
+                flags,
+            }
         })
         .chain([Job {
             source: own,

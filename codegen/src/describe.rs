@@ -43,6 +43,8 @@ pub struct Description {
     pub globals: Vec<String>,
     /// The folder that Verilator wrote.
     pub folder: PathBuf,
+    /// The folders of hierarchical blocks, which are compiled along.
+    pub subfolders: Vec<PathBuf>,
 }
 
 /// What a model can do.
@@ -335,15 +337,19 @@ const METHODS: &[&str] = &[
 ];
 
 /// Describes the model in `folder`.
-pub fn describe(name: &str, folder: &Path, version: Version, threads: u32) -> Result<Description> {
-    let (stem, classes) = read_classes(folder)?;
+pub fn describe(name: &str, folder: &Path, version: Version) -> Result<Description> {
+    let (stem, mut classes) = read_classes(folder)?;
     let header_path = folder.join(format!("{stem}.h"));
     let header = header::parse(&header_path, &read(&header_path)?)?;
-    let sources: Vec<PathBuf> = classes
+    let mut sources: Vec<PathBuf> = classes
         .sources
         .iter()
         .map(|source| folder.join(format!("{source}.cpp")))
         .collect();
+    let threads = threads(&header.class, &sources)?;
+    let symbols = symbols(&stem, &sources)?;
+    let own_sources = sources.clone();
+    let subfolders = hierarchical_blocks(folder, &mut sources, &mut classes.globals)?;
     let abilities = Abilities {
         savable: header.savable,
         trace: trace_format(&classes),
@@ -358,9 +364,9 @@ pub fn describe(name: &str, folder: &Path, version: Version, threads: u32) -> Re
         .iter()
         .map(|variable| port(name, variable, &mut names))
         .collect::<Result<_>>()?;
-    let symbols = symbols(&stem, &sources)?;
     let (internals, parameters) = internals(folder, &stem, &symbols, &mut names)?;
-    let (imports, exports) = dpi_functions(name, folder, &stem, &sources, &symbols, &mut names)?;
+    let (imports, exports) =
+        dpi_functions(name, folder, &stem, &own_sources, &symbols, &mut names)?;
     Ok(Description {
         name: name.to_owned(),
         fingerprint: fingerprint(folder, version)?,
@@ -375,6 +381,7 @@ pub fn describe(name: &str, folder: &Path, version: Version, threads: u32) -> Re
         sources,
         globals: classes.globals,
         folder: folder.to_owned(),
+        subfolders,
     })
 }
 
@@ -427,6 +434,65 @@ fn port(model: &str, variable: &Variable, names: &mut Names) -> Result<Port> {
         direction: variable.direction,
         shape,
     })
+}
+
+/// The threads that the model runs on: `unsigned Vtop::threads() const { return 4; }`.
+fn threads(class: &str, sources: &[PathBuf]) -> Result<u32> {
+    let needle = format!("unsigned {class}::threads() const {{ return ");
+    for source in sources {
+        let text = read(source)?;
+        if let Some((_, rest)) = text.split_once(&needle) {
+            let digits = rest.split(';').next().unwrap_or_default().trim();
+            return digits.parse().map_err(|_| Error::Parse {
+                path: source.clone(),
+                line: text[..text.len() - rest.len()].lines().count(),
+                expected: "a number of threads".to_owned(),
+                found: digits.to_owned(),
+            });
+        }
+    }
+    Ok(1)
+}
+
+/// Adds what the folders of hierarchical blocks hold; gives those folders.
+fn hierarchical_blocks(
+    folder: &Path,
+    sources: &mut Vec<PathBuf>,
+    globals: &mut Vec<String>,
+) -> Result<Vec<PathBuf>> {
+    let io = |source| Error::Io {
+        action: "read",
+        path: folder.to_owned(),
+        source,
+    };
+    let mut subfolders: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(io)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir() && read_classes(path).is_ok())
+        .collect();
+    subfolders.sort();
+    for subfolder in &subfolders {
+        let (_, classes) = read_classes(subfolder)?;
+        sources.extend(
+            classes
+                .sources
+                .iter()
+                .map(|source| subfolder.join(format!("{source}.cpp"))),
+        );
+        // The wrapper that the block's stand-in calls is beside them: the one .cpp and .sv of a name.
+        for entry in std::fs::read_dir(subfolder).map_err(io)? {
+            let path = entry.map_err(io)?.path();
+            if path.extension().is_some_and(|extension| extension == "sv")
+                && path.with_extension("cpp").exists()
+            {
+                sources.push(path.with_extension("cpp"));
+            }
+        }
+        globals.extend(classes.globals);
+    }
+    globals.sort();
+    globals.dedup();
+    Ok(subfolders)
 }
 
 /// Reads the symbol table's sources.
@@ -575,6 +641,9 @@ fn dpi_functions(
     let imports = functions
         .imports
         .iter()
+        // Those of a library that Verilator made (`--lib-create`, hierarchical blocks) are in its
+        // own C++ wrapper.
+        .filter(|function| !function.name.contains("_protectlib_"))
         .map(|function| {
             let wrapper = wrappers.get(&function.name);
             dpi_function(model, function, wrapper, &mut import_names)

@@ -230,14 +230,12 @@ impl Model {
         for source in &self.options.cxx_sources {
             println!("cargo:rerun-if-changed={}", package.join(source).display());
         }
-        let mut model = describe::describe(
-            &self.name,
-            &folder,
-            verilator.version,
-            self.options.threads.unwrap_or(1).max(1),
-        )?;
+        let mut model = describe::describe(&self.name, &folder, verilator.version)?;
         self.keep_foreign(&mut model)?;
         self.check_description(&model)?;
+        for warning in warnings(&model) {
+            println!("cargo:warning=model `{}`: {warning}", self.name);
+        }
         let shim = emit::cpp::shim(&model);
         let forced = emit::cpp::forced_header(&model);
         let mut options = self.options.clone();
@@ -463,6 +461,19 @@ impl Model {
         }
         Ok(mdir)
     }
+}
+
+/// What works otherwise than one may think.
+fn warnings(model: &Description) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if model.abilities.savable && !model.subfolders.is_empty() {
+        warnings.push(
+            "Verilator does not save the state of hierarchical blocks: a snapshot does not hold \
+             it; leave out `--hierarchical`, or use fork slots"
+                .to_owned(),
+        );
+    }
+    warnings
 }
 
 /// A folder that the build scripts of one target folder and profile share:

@@ -132,6 +132,12 @@ impl Verilator {
             .args(arguments)
             .current_dir(folder)
             .env("VERILATOR_ROOT", &self.root)
+            // With `--hierarchical` it calls itself through make, by a name that ready binaries do
+            // not have.
+            .env(
+                "MAKEFLAGS",
+                format!("VM_HIER_VERILATOR={}", self.program.display()),
+            )
             .stdin(Stdio::null());
         let output = command.output().map_err(|source| Error::Start {
             program: self.program.display().to_string(),

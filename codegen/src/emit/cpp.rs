@@ -16,6 +16,7 @@ pub fn shim(model: &Description) -> String {
     out.push_str(&ports(model));
     out.push_str(&traces(model));
     out.push_str(&saving(model));
+    out.push_str(&coverage(model));
     out.push_str(&super::exports::shim(model));
     out
 }
@@ -47,7 +48,7 @@ fn model_headers(model: &Description) -> Vec<&'static str> {
         headers.push("lightsss_save.h");
     }
     if model.abilities.timing {
-        headers.push("verilated_timing.h");
+        headers.push("lightsss_timing.h");
     }
     if model.abilities.coverage {
         headers.push("verilated_cov.h");
@@ -104,6 +105,11 @@ fn handle(model: &Description) -> String {
          const uint32_t status = lightsss_guarded(contextp, call);\n    \
          if (VL_UNLIKELY(contextp->m_broken)) {{\n        contextp->m_broken = false;\n        \
          handlep->broken = true;\n    }}\n    return status;\n}}\n\n\
+         // A guarded call that leaves the model's state alone, whether it fails or not.\n\
+         template <typename T_Call>\n\
+         inline uint32_t aside(Handle* handlep, T_Call&& call) {{\n    \
+         const uint32_t status = lightsss_guarded(handlep->contextp, call);\n    \
+         handlep->contextp->m_broken = false;\n    return status;\n}}\n\n\
          }}  // namespace\n\n\
          // Two models of one class in a program would share their functions: fail to link instead.\n\
          extern \"C\" const char lightsss_two_models_have_the_class_{class}_set_prefix = 0;\n\n"
@@ -316,7 +322,7 @@ fn traces(model: &Description) -> String {
         "trace_open",
         "const char* path, int levels",
         &format!(
-            "return enter(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
+            "return aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
              handlep->modelp->trace(handlep->tracep.get(), levels);\n    \
              handlep->tracep->open(path);\n    \
              if (!handlep->tracep->isOpen()) handlep->tracep.reset();\n}});"
@@ -385,7 +391,7 @@ fn saving(model: &Description) -> String {
         "save",
         "LightsssWrite write, void* env",
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
-         return lightsss_guarded(handlep->contextp, [&] {\n    whole(handlep);\n    \
+         return aside(handlep, [&] {\n    whole(handlep);\n    \
          lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
          LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
     ));
@@ -399,6 +405,19 @@ fn saving(model: &Description) -> String {
          restore >> *handlep->modelp;\n    restore.finish();\n});",
     ));
     out
+}
+
+fn coverage(model: &Description) -> String {
+    if !model.abilities.coverage {
+        return String::new();
+    }
+    function(
+        model,
+        "uint32_t",
+        "coverage_write",
+        "const char* path",
+        "return aside(handlep, [&] { handlep->contextp->coveragep()->write(path); });",
+    )
 }
 
 /// The type that the DPI header writes for an argument.

@@ -153,8 +153,53 @@ fn method(model: &Description, function: &DpiFunction) -> TokenStream {
         passed.push(pass);
         after.push(give_back);
     }
-    let (returns, result, pass_result, value) = match &function.returns {
-        None => (quote!(()), quote!(), quote!(), quote!(())),
+    let Returned {
+        ty: returns,
+        place: result,
+        pass: pass_result,
+        value,
+    } = returned(function.returns.as_ref());
+    quote! {
+        #[doc = #doc]
+        pub fn #name(
+            &mut self, #dpi_parameter #scope_parameter #(#parameters)*
+        ) -> ::core::result::Result<#returns, ::std::boxed::Box<rt::Halt>> {
+            #lend
+            #(#before)*
+            #result
+            // SAFETY: the model is live, this is its thread, and what is pointed to outlives the
+            // call and has the sizes that the design declares.
+            let status = unsafe {
+                ffi::#foreign(
+                    self.raw.as_ptr(), #lend_argument #scope.as_ptr(), #(#passed,)* #pass_result
+                )
+            };
+            #(#after)*
+            #finish {
+                Ok(#value)
+            } else {
+                Err(self.halt())
+            }
+        }
+    }
+}
+
+/// How a result comes back.
+struct Returned {
+    ty: TokenStream,
+    place: TokenStream,
+    pass: TokenStream,
+    value: TokenStream,
+}
+
+fn returned(ty: Option<&DpiType>) -> Returned {
+    match ty {
+        None => Returned {
+            ty: quote!(()),
+            place: quote!(),
+            pass: quote!(),
+            value: quote!(()),
+        },
         Some(ty) => {
             let rust = dpi::scalar(ty);
             let (initial, value) = match ty {
@@ -177,34 +222,11 @@ fn method(model: &Description, function: &DpiFunction) -> TokenStream {
             } else {
                 value
             };
-            (
-                rust,
-                quote!(let mut result = #initial;),
-                quote!(&raw mut result),
+            Returned {
+                ty: rust,
+                place: quote!(let mut result = #initial;),
+                pass: quote!(&raw mut result),
                 value,
-            )
-        }
-    };
-    quote! {
-        #[doc = #doc]
-        pub fn #name(
-            &mut self, #dpi_parameter #scope_parameter #(#parameters)*
-        ) -> ::core::result::Result<#returns, ::std::boxed::Box<rt::Halt>> {
-            #lend
-            #(#before)*
-            #result
-            // SAFETY: the model is live, this is its thread, and what is pointed to outlives the
-            // call and has the sizes that the design declares.
-            let status = unsafe {
-                ffi::#foreign(
-                    self.raw.as_ptr(), #lend_argument #scope.as_ptr(), #(#passed,)* #pass_result
-                )
-            };
-            #(#after)*
-            #finish {
-                Ok(#value)
-            } else {
-                Err(self.halt())
             }
         }
     }
@@ -233,10 +255,10 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
     };
     match &argument.ty {
         DpiType::Vector { width, logic } => {
-            let values = match (output, *width <= 64) {
-                (true, _) => quote!(&[*#name]),
-                (false, true) => quote!(&[#name]),
-                (false, false) => quote!(&[*#name]),
+            let values = if output || *width > 64 {
+                quote!(&[*#name])
+            } else {
+                quote!(&[#name])
             };
             let (store, bits, planes) = vector(*width, *logic, 1, values);
             let back = output.then(|| {

@@ -63,31 +63,7 @@ pub fn foreign(model: &Description) -> TokenStream {
     if model.places().any(|(port, _)| port.shape == Shape::Event) {
         functions.push(("fire", quote!(fn fire(model: *mut RawModel, port: u32))));
     }
-    if model.abilities.trace.is_some() {
-        functions.extend([
-            (
-                "trace_open",
-                quote!(fn trace_open(model: *mut RawModel, path: *const c_char, levels: c_int) -> u32),
-            ),
-            ("trace_is_open", quote!(fn trace_is_open(model: *mut RawModel) -> bool)),
-            ("trace_dump", quote!(fn trace_dump(model: *mut RawModel, time: u64) -> u32)),
-            ("trace_flush", quote!(fn trace_flush(model: *mut RawModel) -> u32)),
-            ("trace_abandon", quote!(fn trace_abandon(model: *mut RawModel))),
-            ("trace_close", quote!(fn trace_close(model: *mut RawModel) -> u32)),
-        ]);
-    }
-    if model.abilities.savable {
-        functions.extend([
-            (
-                "save",
-                quote!(fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32),
-            ),
-            (
-                "restore",
-                quote!(fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32),
-            ),
-        ]);
-    }
+    functions.extend(resources(model));
     let exports = super::exports::declarations(model)
         .into_iter()
         .map(|(name, signature)| {
@@ -107,4 +83,41 @@ pub fn foreign(model: &Description) -> TokenStream {
             unsafe extern "C" { #(#functions)* #(#exports)* }
         }
     }
+}
+
+/// Traces, snapshots, coverage.
+fn resources(model: &Description) -> Vec<(&'static str, TokenStream)> {
+    let mut functions = Vec::new();
+    if model.abilities.trace.is_some() {
+        functions.extend([
+            (
+                "trace_open",
+                quote!(fn trace_open(model: *mut RawModel, path: *const c_char, levels: c_int) -> u32),
+            ),
+            ("trace_is_open", quote!(fn trace_is_open(model: *mut RawModel) -> bool)),
+            ("trace_dump", quote!(fn trace_dump(model: *mut RawModel, time: u64) -> u32)),
+            ("trace_flush", quote!(fn trace_flush(model: *mut RawModel) -> u32)),
+            ("trace_abandon", quote!(fn trace_abandon(model: *mut RawModel))),
+            ("trace_close", quote!(fn trace_close(model: *mut RawModel) -> u32)),
+        ]);
+    }
+    if model.abilities.coverage {
+        functions.push((
+            "coverage_write",
+            quote!(fn coverage_write(model: *mut RawModel, path: *const c_char) -> u32),
+        ));
+    }
+    if model.abilities.savable {
+        functions.extend([
+            (
+                "save",
+                quote!(fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32),
+            ),
+            (
+                "restore",
+                quote!(fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32),
+            ),
+        ]);
+    }
+    functions
 }

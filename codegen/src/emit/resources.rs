@@ -123,3 +123,35 @@ pub fn saving(model: &Description) -> TokenStream {
         }
     }
 }
+
+/// Writes coverage.
+pub fn coverage(model: &Description) -> TokenStream {
+    if !model.abilities.coverage {
+        return quote!();
+    }
+    quote! {
+        impl Model {
+            /// Writes the coverage that all models of the context have collected so far, in the
+            /// format of `verilator_coverage`.
+            ///
+            /// # Errors
+            /// When the file can't be written.
+            pub fn write_coverage(
+                &self,
+                path: impl ::core::convert::AsRef<::std::path::Path>,
+            ) -> ::core::result::Result<(), rt::ModelError> {
+                let path = path.as_ref();
+                let failed = |reason: ::std::string::String| rt::ModelError::Coverage {
+                    path: path.to_owned(),
+                    reason,
+                };
+                let text = rt::trace_path(path).map_err(|error| failed(error.to_string()))?;
+                // SAFETY: the model is live; the path lives for the call.
+                match unsafe { ffi::coverage_write(self.raw.as_ptr(), text.as_ptr()) } {
+                    rt::ffi::OK => Ok(()),
+                    _ => Err(failed(self.halt().message)),
+                }
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use super::evaluation::evaluation;
 use super::exports::exports;
 use super::foreign::foreign;
 use super::ports::{place_type, ports};
-use super::resources::{saving, traces};
+use super::resources::{coverage, saving, traces};
 use crate::describe::Description;
 use crate::error::{Error, Result};
 use crate::names::ident;
@@ -23,6 +23,7 @@ pub fn bindings(model: &Description) -> Result<String> {
         evaluation(model),
         traces(model),
         saving(model),
+        coverage(model),
         dpi::rust(model),
         exports(model),
         foreign(model),
