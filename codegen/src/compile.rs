@@ -19,13 +19,36 @@ use crate::error::{Error, Result, make_folder, read, write};
 use crate::options::Options;
 use crate::verilator::Verilator;
 
-const RUNTIME_HEADER: &str = include_str!("../cpp/lightsss_verilated.h");
-const RUNTIME_SOURCE: &str = include_str!("../cpp/lightsss_verilated.cpp");
-const SAVE_HEADER: &str = include_str!("../cpp/lightsss_save.h");
-const SAVE_MORE_HEADER: &str = include_str!("../cpp/lightsss_save_more.h");
-const OUTSIDE_SOURCE: &str = include_str!("../cpp/lightsss_outside.cpp");
-const TIMING_HEADER: &str = include_str!("../cpp/lightsss_timing.h");
-const LZ4_HEADER: &str = include_str!("../cpp/lz4.h");
+/// This crate's own C++, which lies beside the compiled runtime.
+const SUPPORT: &[(&str, &str)] = &[
+    (
+        "lightsss_verilated.h",
+        include_str!("../cpp/lightsss_verilated.h"),
+    ),
+    (
+        "lightsss_verilated.cpp",
+        include_str!("../cpp/lightsss_verilated.cpp"),
+    ),
+    ("lightsss_save.h", include_str!("../cpp/lightsss_save.h")),
+    (
+        "lightsss_save_more.h",
+        include_str!("../cpp/lightsss_save_more.h"),
+    ),
+    (
+        "lightsss_outside.cpp",
+        include_str!("../cpp/lightsss_outside.cpp"),
+    ),
+    (
+        "lightsss_timing.h",
+        include_str!("../cpp/lightsss_timing.h"),
+    ),
+    ("lz4.h", include_str!("../cpp/lz4.h")),
+    (
+        "lightsss_print.h",
+        "#pragma once\n#include <cstdarg>\n#include <cstdio>\nint lightsss_printf(const char* \
+         format, ...);\nint lightsss_vprintf(const char* format, va_list ap);\n",
+    ),
+];
 
 /// Generated sources are compiled together up to this many bytes: most of the time of a small one
 /// goes into Verilator's headers.
@@ -233,17 +256,10 @@ fn runtime(
     shared: &Path,
 ) -> Result<Runtime> {
     let mut key = Xxh3::new();
-    for part in [
-        RUNTIME_HEADER,
-        RUNTIME_SOURCE,
-        SAVE_HEADER,
-        SAVE_MORE_HEADER,
-        OUTSIDE_SOURCE,
-        LZ4_HEADER,
-        TIMING_HEADER,
-        &verilator.written_version,
-    ] {
-        key.update(part.as_bytes());
+    key.update(verilator.written_version.as_bytes());
+    for (name, text) in SUPPORT {
+        key.update(name.as_bytes());
+        key.update(text.as_bytes());
     }
     key.update(verilator.root.as_os_str().as_encoded_bytes());
     key.update(compiler.tool.path().as_os_str().as_encoded_bytes());
@@ -253,15 +269,9 @@ fn runtime(
     let folder = shared.join(format!("lightsss-verilated-{:016x}", key.digest()));
     make_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
-    write(&folder.join("lightsss_verilated.h"), RUNTIME_HEADER)?;
-    write(&folder.join("lightsss_save.h"), SAVE_HEADER)?;
-    write(&folder.join("lightsss_save_more.h"), SAVE_MORE_HEADER)?;
-    write(&folder.join("lz4.h"), LZ4_HEADER)?;
-    write(&folder.join("lightsss_timing.h"), TIMING_HEADER)?;
-    let own = folder.join("lightsss_verilated.cpp");
-    write(&own, RUNTIME_SOURCE)?;
-    let outside = folder.join("lightsss_outside.cpp");
-    write(&outside, OUTSIDE_SOURCE)?;
+    for (name, text) in SUPPORT {
+        write(&folder.join(name), text)?;
+    }
     let mut flags = common_flags(verilator, &folder);
     for name in [
         "VM_COVERAGE",
@@ -279,11 +289,6 @@ fn runtime(
         "-include".into(),
         folder.join("lightsss_print.h").into(),
     ]);
-    write(
-        &folder.join("lightsss_print.h"),
-        "#pragma once\n#include <cstdarg>\n#include <cstdio>\nint lightsss_printf(const char* \
-         format, ...);\nint lightsss_vprintf(const char* format, va_list ap);\n",
-    )?;
     let mut names: Vec<String> = model.globals.clone();
     for always in [
         "verilated",
@@ -310,16 +315,11 @@ fn runtime(
                 flags,
             }
         })
-        .chain([Job {
-            source: own,
-            object: folder.join("lightsss_verilated.o"),
+        .chain(["lightsss_verilated", "lightsss_outside"].map(|name| Job {
+            source: folder.join(format!("{name}.cpp")),
+            object: folder.join(format!("{name}.o")),
             flags: flags.clone(),
-        }])
-        .chain([Job {
-            source: outside,
-            object: folder.join("lightsss_outside.o"),
-            flags: flags.clone(),
-        }])
+        }))
         .collect();
     compiler.run(&jobs)?;
     let mut set = Xxh3::new();
