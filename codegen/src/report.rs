@@ -117,7 +117,7 @@ pub struct ArgumentReport {
 pub fn describe_folder(name: &str, folder: &Path) -> Result<Report> {
     let root = Model::from_obj_dir(name, folder).root_of(folder)?;
     let verilator = Verilator::from_root(root)?;
-    describe::describe(name, folder, verilator.version, 1).map(|model| Report::of(&model))
+    describe::describe(name, folder, verilator.version).map(|model| Report::of(&model))
 }
 
 /// The version of the Verilator that builds use, major and minor.
