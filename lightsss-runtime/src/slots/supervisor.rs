@@ -96,10 +96,17 @@ pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
     let channel = Rc::new(Channel::new(places).map_err(system)?);
     sys::flush_stdio();
     let supervisor = getpid();
-    let (forked, mask) = sys::fork_blocked().map_err(SetupError::Fork)?;
-    match forked {
-        ForkResult::Parent { child } => watch::supervise(&channel, child, options),
-        ForkResult::Child => {
+    let prepared = watch::Prepared::new().map_err(system)?;
+    let mask = sys::block_all();
+    sys::reap_by_hand();
+    match sys::fork_here() {
+        Err(errno) => {
+            watch::Prepared::undo();
+            sys::unblock(&mask);
+            Err(SetupError::Fork(errno))
+        }
+        Ok(ForkResult::Parent { child }) => watch::supervise(prepared, &channel, child, options),
+        Ok(ForkResult::Child) => {
             sys::die_with(supervisor);
             channel.leave_keeper();
             channel

@@ -31,20 +31,32 @@ pub(crate) fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, 
 ///
 /// Returns the mask from before, for a child that goes on running user code.
 pub(crate) fn fork_blocked() -> Result<(ForkResult, SigSet), Errno> {
+    let before = block_all();
+    let forked = fork_here();
+    if !matches!(forked, Ok(ForkResult::Child)) {
+        unblock(&before);
+    }
+    forked.map(|result| (result, before))
+}
+
+/// Forks, with the signal mask as it is.
+pub(crate) fn fork_here() -> Result<ForkResult, Errno> {
+    // SAFETY: `fork` is unsafe because a child of a threaded process may call only functions that
+    // are async-signal-safe. Every caller has checked that this process has one thread
+    // (`threads::others`), or is a slot, which never starts any.
+    unsafe { fork() }
+}
+
+/// Blocks all signals, and returns the mask from before.
+pub(crate) fn block_all() -> SigSet {
     let mut before = SigSet::empty();
-    sigprocmask(
+    // It fails only for an unknown first argument.
+    let _ = sigprocmask(
         SigmaskHow::SIG_SETMASK,
         Some(&SigSet::all()),
         Some(&mut before),
-    )?;
-    // SAFETY: `fork` is unsafe because a child of a threaded process may call only functions that
-    // are async-signal-safe. Every caller has checked that this process has one thread
-    // (`threads::require_single`), or is a slot, which never starts any.
-    let forked = unsafe { fork() };
-    if !matches!(forked, Ok(ForkResult::Child)) {
-        let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&before), None);
-    }
-    forked.map(|result| (result, before))
+    );
+    before
 }
 
 /// Ends this process at once: no destructors, no `atexit` functions, no buffers written.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use nix::{
+    errno::Errno,
     poll::{PollFd, PollFlags, poll},
     sys::{
         signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask},
@@ -27,6 +28,9 @@ use super::{
     terminal::Terminal,
     wake::{self, Ticket},
 };
+
+/// How long a slot may take to say which process it is, on a machine that is busy with others.
+const ARRIVAL: Duration = Duration::from_secs(1);
 
 /// How long the last processes may take to go away.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -65,11 +69,36 @@ struct Watch<'a> {
     terminal: Terminal,
 }
 
-/// Supervises until the simulation has ended and been dealt with, and then ends likewise.
-pub(crate) fn supervise(channel: &Channel, simulation: Pid, options: SupervisorOptions) -> ! {
+/// What has to be so before the simulation is forked: it may take a slot and crash before this
+/// process runs again, and the slot is to be handed up to us and not to the init process, and its
+/// status and the terminal are to be what they were.
+pub(crate) struct Prepared {
+    terminal: Terminal,
+}
+
+impl Prepared {
+    /// Makes this process one that can supervise.
+    pub(crate) fn new() -> Result<Self, Errno> {
+        let terminal = Terminal::remember();
+        nix::sys::prctl::set_child_subreaper(true)?;
+        Ok(Self { terminal })
+    }
+
+    /// Takes it back, when there is to be no simulation.
+    pub(crate) fn undo() {
+        let _ = nix::sys::prctl::set_child_subreaper(false);
+    }
+}
+
+/// Supervises until the simulation has ended and been dealt with, and then ends likewise. All
+/// signals are blocked in the caller, so that none is lost.
+pub(crate) fn supervise(
+    prepared: Prepared,
+    channel: &Channel,
+    simulation: Pid,
+    options: SupervisorOptions,
+) -> ! {
     sys::set_name(c"lightsss-super");
-    let _ = nix::sys::prctl::set_child_subreaper(true);
-    sys::reap_by_hand();
     let mut signals = SigSet::all();
     for signal in LEFT_ALONE {
         signals.remove(signal);
@@ -83,7 +112,7 @@ pub(crate) fn supervise(channel: &Channel, simulation: Pid, options: SupervisorO
         ended: None,
         asked: false,
         replay: None,
-        terminal: Terminal::remember(),
+        terminal: prepared.terminal,
     };
     let status = match signals {
         Ok(signals) => watch.run(&signals),
@@ -218,6 +247,7 @@ impl Watch<'_> {
         order.message = self
             .site(reason)
             .map_or(reason.to_string(), |site| site.to_string());
+        self.await_arrivals();
         loop {
             let slots = self.slots();
             let infos: Vec<SlotInfo> = slots.iter().map(|(_, info)| info.clone()).collect();
@@ -240,6 +270,22 @@ impl Watch<'_> {
                 return wake::order(self.channel, place, &order, Waiter::Supervisor);
             }
             // It went away in this very moment; while the simulation lives there will be others.
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    /// Waits for a slot that was forked a moment ago and has not run yet. The simulation would have
+    /// told its process id, but may have been killed on its way out of the fork.
+    fn await_arrivals(&self) {
+        let arriving =
+            || {
+                self.channel.record.places.iter().any(|place| {
+                    place.state() == PlaceState::Taking && place.pid.load(Acquire) == 0
+                })
+            };
+        let begun = Instant::now();
+        while self.ended.is_some() && arriving() && sys::has_children() && begun.elapsed() < ARRIVAL
+        {
             std::thread::sleep(Duration::from_micros(100));
         }
     }
