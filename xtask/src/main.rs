@@ -3,6 +3,7 @@
 //! `demo` and `test` need only Rust to start with: both call `setup`, which finds or installs the
 //! rest (a C++ compiler, make, Verilator) and says what it did.
 
+mod bench;
 mod cargo;
 mod demo;
 mod lint;
@@ -28,6 +29,8 @@ enum Command {
     Setup(SetupArgs),
     /// Run the main job: a core fails, an older snapshot wakes and writes the waveform
     Demo(demo::DemoArgs),
+    /// Run every comparison and print one table
+    Bench(bench::BenchArgs),
     /// Run every test of the workspace
     Test(test::TestArgs),
     /// Check format, lints and documentation, warnings being errors
@@ -48,6 +51,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Setup(args) => setup::run(&args).map(drop),
         Command::Demo(args) => demo::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Lint(args) => lint::run(&args),
     }

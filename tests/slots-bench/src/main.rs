@@ -1,14 +1,14 @@
 //! What slots cost, beside a plain C program that does what `LightSSS` does.
 //!
-//! Prints a JSON object a line: `name`, `ours`, `theirs`, `unit`, `ratio` (ours to theirs), `min`
-//! and `max` of ours, `limit` (what ours is to stay below, or above where more is better). Both
-//! are run in turn, each sample in a process of its own.
+//! Prints rows for `cargo xtask bench`. Ours and theirs are run in turn, each turn in a process of
+//! its own.
 
 mod sample;
 
 use std::{env, process::Command};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use lightsss_tests_bench::{Options, Row};
 
 #[derive(Parser)]
 struct Args {
@@ -61,228 +61,246 @@ pub enum Sample {
     },
 }
 
-fn main() {
-    let args = Args::parse();
-    match &args.sample {
-        Some(sample) => sample::take_sample(sample),
-        None => rows(&args),
+impl Memory {
+    const BOTH: [Self; 2] = [Self::Small, Self::Ram];
+
+    /// In row names and as an argument, and in words.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Small => ("small", "pages of 4 KiB"),
+            Self::Ram => ("ram", "`Ram`"),
+        }
     }
 }
 
-fn numbers(program: &str, arguments: &[String]) -> Vec<f64> {
+fn main() {
+    let args = Args::parse();
+    if let Some(sample) = &args.sample {
+        return sample::take_sample(sample);
+    }
+    let options = Options {
+        quick: args.quick,
+        only: args.only,
+        rest: Vec::new(),
+    };
+    for mebibytes in [16, 256, 1024, 4096] {
+        for scattered in [false, true] {
+            for memory in Memory::BOTH {
+                pause(mebibytes, scattered, memory, &options);
+            }
+        }
+    }
+    for mebibytes in [16, 1024] {
+        wake(mebibytes, &options);
+    }
+    drop_slot(&options);
+    speeds(&options);
+}
+
+fn numbers(program: &str, arguments: &str) -> Vec<f64> {
     let output = Command::new(program)
-        .args(arguments)
+        .args(arguments.split_whitespace())
         .output()
         .expect("the program starts");
-    assert!(
-        output.status.success(),
-        "{program} {arguments:?}: {output:?}"
-    );
+    assert!(output.status.success(), "{program} {arguments}: {output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines()
         .map(|line| line.parse().expect("a number"))
         .collect()
 }
 
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
 fn ours(arguments: &str) -> Vec<f64> {
     let program = env::current_exe().expect("this program");
-    numbers(program.to_str().expect("a path"), &words(arguments))
+    numbers(program.to_str().expect("a path"), arguments)
 }
 
 fn theirs(arguments: &str) -> Vec<f64> {
-    numbers(env!("PLAIN"), &words(arguments))
+    numbers(env!("PLAIN"), arguments)
 }
 
-fn quantile(values: &mut [f64], at: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * at).round() as usize]
+/// From nanoseconds.
+fn scaled(samples: &[f64], unit: f64) -> Vec<f64> {
+    samples.iter().map(|sample| sample / unit).collect()
 }
 
-fn print(name: &str, ours: &mut [f64], at: f64, theirs: f64, unit: &str, limit: Option<f64>) {
-    let value = quantile(ours, at);
-    let row = serde_json::json!({
-        "name": name, "ours": value, "theirs": theirs, "unit": unit, "ratio": value / theirs,
-        "min": ours[0], "max": ours[ours.len() - 1], "limit": limit,
-    });
-    println!("{row}");
+/// The value below which a share `at` of the samples lies.
+fn quantile(samples: &[f64], at: f64) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() - 1) as f64 * at).round() as usize]
 }
 
-fn rows(args: &Args) {
-    let wanted = |name: &str| name.contains(&args.only);
-    let turns = if args.quick { 1 } else { 3 };
-    for mebibytes in [16, 256, 1024, 4096] {
-        for scattered in [false, true] {
-            for memory in [Memory::Small, Memory::Ram] {
-                pause(mebibytes, scattered, memory, turns, &wanted);
-            }
-        }
-    }
-    for mebibytes in [16, 1024] {
-        wake(mebibytes, args.quick, &wanted);
-    }
-    drop_row(turns, &wanted);
-    // Long enough for several intervals.
-    let (short, long) = if args.quick { (5, 22) } else { (10, 32) };
-    for (hot, memory) in [(64, Memory::Small), (64, Memory::Ram), (1024, Memory::Ram)] {
-        speed(hot, memory, short, 1000, turns, &wanted);
-        speed(hot, memory, long, 10_000, 1, &wanted);
-    }
-}
-
-fn pause(
-    mebibytes: u64,
-    scattered: bool,
-    memory: Memory,
-    turns: u32,
-    wanted: &dyn Fn(&str) -> bool,
-) {
-    let (kind, pages) = match memory {
-        Memory::Small => ("small pages", "small"),
-        Memory::Ram => ("Ram", "ram"),
-    };
-    let state = if scattered {
-        "after scattered writes"
+fn pause(mebibytes: u64, scattered: bool, memory: Memory, options: &Options) {
+    let (kind, kind_words) = memory.names();
+    let (state, state_words) = if scattered {
+        ("scattered", "after scattered writes to 1 % of the pages")
     } else {
-        "fresh"
+        ("fresh", "fresh")
     };
-    let name = format!("pause of a checkpoint, {mebibytes} MiB, {kind}, {state}");
-    if !wanted(&name) {
+    let names = ["bare-fork", "plain"]
+        .map(|peer| format!("slots/pause/{mebibytes}mib/{kind}/{state}/{peer}"));
+    if !names.iter().any(|name| options.wants(name)) {
         return;
     }
-    let rounds = (8192 / mebibytes).clamp(5, 40);
-    let (mut mine, mut plain, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    let rounds = (8192 / mebibytes).clamp(6, if options.quick { 20 } else { 40 });
+    let shape = format!("{mebibytes} {rounds}");
     let flag = if scattered { "--scattered" } else { "" };
-    for _ in 0..turns {
-        mine.extend(ours(&format!("pause {mebibytes} {rounds} {pages} {flag}")));
-        plain.extend(theirs(&format!(
-            "pause {mebibytes} {rounds} {}",
-            u8::from(scattered)
-        )));
-        bare.extend(theirs(&format!(
-            "bare {mebibytes} {rounds} {}",
-            u8::from(scattered)
-        )));
+    let number = u8::from(scattered);
+    let (mut mine, mut plain, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..options.samples(3, 1) {
+        bare.extend(theirs(&format!("bare {shape} {number}")));
+        mine.extend(ours(&format!("pause {shape} {kind} {flag}")));
+        plain.extend(theirs(&format!("pause {shape} {number}")));
     }
-    for values in [&mut mine, &mut plain, &mut bare] {
-        for value in values.iter_mut() {
-            *value /= 1e6;
-        }
-    }
-    let bare = quantile(&mut bare, 0.5);
-    print(&name, &mut mine, 0.5, quantile(&mut plain, 0.5), "ms", None);
-    print(
-        &format!("{name}, beside a bare fork"),
-        &mut mine,
-        0.5,
-        bare,
-        "ms",
-        Some(bare * 1.25 + 0.2),
-    );
+    let what = format!("pause of a checkpoint, {mebibytes} MiB, {kind_words}, {state_words}");
+    let mine = scaled(&mine, 1e6);
+    let [bare_name, plain_name] = names;
+    let row = Row::new(bare_name, &what, "ms", mine.clone())
+        .against("a bare fork of 4 KiB pages", scaled(&bare, 1e6))
+        .target_ratio(1.25);
+    let row = if scattered {
+        row
+    } else {
+        row.plot("pause", kind_words.replace('`', ""), mebibytes as f64)
+    };
+    row.print();
+    Row::new(plain_name, what, "ms", mine)
+        .against("the original's way in C", scaled(&plain, 1e6))
+        .print();
 }
 
-fn wake(mebibytes: u64, quick: bool, wanted: &dyn Fn(&str) -> bool) {
-    let name = format!("wake latency, {mebibytes} MiB");
-    if !wanted(&name) {
+fn wake(mebibytes: u64, options: &Options) {
+    let name = format!("slots/wake/{mebibytes}mib");
+    if !options.wants(&name) {
         return;
     }
-    let rounds = if quick { 100 } else { 500 };
-    let mut plain = theirs(&format!("wake {mebibytes} {}", if quick { 2 } else { 5 }));
+    let rounds = options.samples(500, 100);
+    let plain = theirs(&format!("wake {mebibytes} {}", options.samples(7, 3)));
     // The slot awake, and its replay begun, in turn.
     let latencies = ours(&format!("wake {mebibytes} {rounds} ram"));
-    let (mut awake, mut begun): (Vec<f64>, Vec<f64>) = latencies
-        .chunks_exact(2)
-        .map(|pair| (pair[0] / 1e3, pair[1] / 1e3))
-        .unzip();
-    for value in &mut plain {
-        *value /= 1e3;
-    }
-    let (median, worst) = (quantile(&mut plain, 0.5), quantile(&mut plain, 1.0));
-    print(
-        &format!("{name}, median"),
-        &mut awake,
-        0.5,
-        median,
-        "us",
-        Some(100.0),
+    let awake: Vec<f64> = latencies.iter().step_by(2).copied().collect();
+    let begun: Vec<f64> = latencies.iter().skip(1).step_by(2).copied().collect();
+    let (awake, begun, plain) = (
+        scaled(&awake, 1e3),
+        scaled(&begun, 1e3),
+        scaled(&plain, 1e3),
     );
-    print(&format!("{name}, p99"), &mut awake, 0.99, worst, "us", None);
-    print(
-        &format!("{name}, until the replay runs, median"),
-        &mut begun,
-        0.5,
-        median,
+    let p99 = quantile(&awake, 0.99);
+    let peer = "the original's sleep of 5 s in C";
+    Row::new(
+        format!("{name}/median"),
+        format!("from the wake to the awake slot, {mebibytes} MiB"),
         "us",
-        None,
-    );
+        awake,
+    )
+    .against(peer, plain.clone())
+    .target_ours(100.0)
+    .print();
+    Row::new(
+        format!("{name}/p99"),
+        format!("from the wake to the awake slot, {mebibytes} MiB, 99th percentile"),
+        "us",
+        vec![p99],
+    )
+    .against(peer, vec![quantile(&plain, 1.0)])
+    .print();
+    Row::new(
+        format!("{name}/replay"),
+        format!("from the wake to the replay's first step, {mebibytes} MiB"),
+        "us",
+        begun,
+    )
+    .against(peer, plain)
+    .print();
 }
 
-fn drop_row(turns: u32, wanted: &dyn Fn(&str) -> bool) {
-    let name = "stall to drop a 1 GiB slot that shares nothing";
-    if !wanted(name) {
+fn drop_slot(options: &Options) {
+    let name = "slots/drop/1024mib";
+    if !options.wants(name) {
         return;
     }
     let (mut mine, mut plain) = (Vec::new(), Vec::new());
-    for _ in 0..turns {
+    for _ in 0..options.samples(3, 2) {
         mine.extend(ours("drop 1024 5"));
         plain.extend(theirs("drop 1024 5"));
     }
-    for value in mine.iter_mut().chain(&mut plain) {
-        *value /= 1e6;
-    }
-    print(
+    Row::new(
         name,
-        &mut mine,
-        0.5,
-        quantile(&mut plain, 0.5),
+        "stall of the original to drop a slot that shares nothing, 1 GiB",
         "ms",
-        Some(1.0),
-    );
+        scaled(&mine, 1e6),
+    )
+    .against("kill and waitpid in C", scaled(&plain, 1e6))
+    .target_ours(1.0)
+    .print();
 }
 
-/// Speed with two slots in relation to the speed of the same program without.
+/// Speed with two slots, as a share of the speed of the same program without.
+fn speeds(options: &Options) {
+    let quick = [
+        (64, Memory::Ram, 1000, 4, 3),
+        (64, Memory::Small, 1000, 4, 2),
+        (64, Memory::Ram, 10_000, 11, 1),
+    ];
+    let full = [
+        (64, Memory::Ram, 500, 6, 5),
+        (64, Memory::Ram, 1000, 6, 7),
+        (64, Memory::Ram, 2000, 8, 5),
+        (64, Memory::Ram, 5000, 16, 5),
+        (64, Memory::Ram, 10_000, 21, 5),
+        (64, Memory::Small, 1000, 6, 5),
+        (64, Memory::Small, 10_000, 21, 5),
+        (1024, Memory::Ram, 1000, 6, 5),
+        (1024, Memory::Ram, 10_000, 21, 3),
+    ];
+    let list: &[_] = if options.quick { &quick } else { &full };
+    for &(hot, memory, interval_ms, seconds, turns) in list {
+        speed(hot, memory, interval_ms, (seconds, turns), options);
+    }
+}
+
 fn speed(
     hot: u64,
     memory: Memory,
-    seconds: u64,
     interval_ms: u64,
-    turns: u32,
-    wanted: &dyn Fn(&str) -> bool,
+    (seconds, turns): (u64, u32),
+    options: &Options,
 ) {
-    let (kind, pages) = match memory {
-        Memory::Small => ("small pages", "small"),
-        Memory::Ram => ("Ram", "ram"),
-    };
-    let name = format!(
-        "speed with slots every {} s, {hot} MiB written in 1 GiB, {kind}",
-        interval_ms / 1000
-    );
-    if !wanted(&name) {
+    let (kind, kind_words) = memory.names();
+    let interval = interval_ms as f64 / 1e3;
+    let name = format!("slots/speed/{interval}s/{hot}mib-hot/{kind}");
+    if !options.wants(&name) {
         return;
     }
     let (mut mine, mut plain) = (Vec::new(), Vec::new());
     for _ in 0..turns {
-        let with = ours(&format!("speed 1024 {hot} {seconds} {interval_ms} {pages}"))[0];
-        let plain_with = theirs(&format!("speed 1024 {hot} {seconds} {interval_ms}"))[0];
-        let without = ours(&format!("speed 1024 {hot} {seconds} 0 {pages}"))[0];
-        let plain_without = theirs(&format!("speed 1024 {hot} {seconds} 0"))[0];
-        mine.push(with / without);
-        plain.push(plain_with / plain_without);
+        let run = |interval: u64| format!("speed 1024 {hot} {seconds} {interval}");
+        mine.push(
+            ours(&format!("{} {kind}", run(interval_ms)))[0]
+                / ours(&format!("{} {kind}", run(0)))[0],
+        );
+        plain.push(theirs(&run(interval_ms))[0] / theirs(&run(0))[0]);
     }
-    let limit = match (hot, interval_ms) {
+    let target = match (hot, interval_ms) {
         (64, 10_000) => Some(0.99),
-        (64, _) => Some(0.95),
+        (64, 1000) => Some(0.95),
         _ => None,
     };
-    print(
-        &name,
-        &mut mine,
-        0.5,
-        quantile(&mut plain, 0.5),
+    let mut row = Row::new(
+        name,
+        format!(
+            "speed with two slots every {interval} s, {hot} MiB written at random in 1 GiB, \
+             {kind_words}"
+        ),
         "of the speed without",
-        limit,
-    );
+        mine,
+    )
+    .higher()
+    .limit(1.0, "no slots")
+    .against("the original's way in C", plain);
+    row.target = target.map(lightsss_tests_bench::Target::Ours);
+    if hot == 64 && memory == Memory::Ram {
+        row = row.plot("overhead", "Ram", interval);
+    }
+    row.print();
 }

@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
-use lightsss_bench_derive::{median, row};
+use lightsss_tests_bench::{Options, Row, turns};
 
 const STRUCTS: usize = 200;
-const ROUNDS: usize = 5;
 
 fn main() {
+    let options = Options::from_args();
+    if !["derive/compile/check", "derive/compile/build"].iter().any(|row| options.wants(row)) {
+        return;
+    }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = here.join("target/compile-bench");
     let runtime = here.join("../../lightsss-runtime");
@@ -41,23 +44,23 @@ fn main() {
         ),
     );
     for (command, name) in [("check", "check"), ("build", "debug build")] {
-        let (mut a, mut b, mut ratios) = (vec![], vec![], vec![]);
+        let row = format!("derive/compile/{command}");
+        if !options.wants(&row) {
+            continue;
+        }
+        // With their dependencies, which are not measured.
         compile(&ours, command);
         compile(&theirs, command);
-        for _ in 0..ROUNDS {
-            let (our_time, their_time) = (compile(&ours, command), compile(&theirs, command));
-            a.push(our_time);
-            b.push(their_time);
-            ratios.push(our_time / their_time);
-        }
-        let name = format!("{STRUCTS} structs: {name}, against serde with bitcode");
-        row(
-            &name,
-            median(&mut a),
-            median(&mut b),
-            &mut ratios,
-            Some(1.0),
+        let (ours, theirs) = turns(
+            options.samples(9, 5),
+            || compile(&ours, command),
+            || compile(&theirs, command),
         );
+        let what = format!("{name} of {STRUCTS} derived structs and their round trips");
+        Row::new(row, what, "s", ours)
+            .against("serde with bitcode", theirs)
+            .target_ratio(1.0)
+            .print();
     }
 }
 
@@ -98,7 +101,7 @@ fn package(folder: &Path, name: &str, dependencies: &str, source: &str) -> PathB
     package
 }
 
-/// Compiles the package's own source; gives nanoseconds.
+/// Compiles the package's own source; gives seconds.
 fn compile(package: &Path, command: &str) -> f64 {
     let source = std::fs::File::options()
         .append(true)
@@ -114,5 +117,5 @@ fn compile(package: &Path, command: &str) -> f64 {
         .status()
         .unwrap();
     assert!(status.success(), "{} does not compile", package.display());
-    start.elapsed().as_nanos() as f64
+    start.elapsed().as_secs_f64()
 }

@@ -1,15 +1,14 @@
 //! Time and size of saving and restoring, against the peers and against hand-written code.
-//!
-//! `--bulk-mib N` sets the size of the bulk data (1024 by default).
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use lightsss_bench_derive::{compare, sizes};
+use lightsss_bench_derive::{compare, timed};
 use lightsss_runtime::Savable;
 use lightsss_runtime::savable::{
     Image, Reader, Writer, restore_from_image, save_into_image, save_to,
 };
+use lightsss_tests_bench::{Options, Row, pin};
 
 /// Fifty small fields, as the registers of a device are.
 #[derive(
@@ -347,27 +346,27 @@ fn harness() -> Harness {
     }
 }
 
-const ROUNDS: usize = 21;
+const PEERS: [&str; 4] = ["bitcode", "rkyv", "borsh", "postcard"];
 
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let bulk = args
-        .iter()
-        .position(|arg| arg == "--bulk-mib")
-        .and_then(|at| args.get(at + 1)?.parse().ok());
-    registers();
-    against_peers();
-    bulk_data(bulk.unwrap_or(1024) << 20);
+    let options = Options::from_args();
+    let rounds = options.samples(31, 11);
+    pin();
+    registers(&options, rounds);
+    against_peers(&options, rounds);
+    bulk_data(&options);
 }
 
-fn registers() {
+fn registers(options: &Options, rounds: usize) {
+    let peer = "hand-written code";
     let value = Registers::sample();
     let mut image = Image::new();
     let mut bytes = Vec::new();
     compare(
-        "50 small fields: save, against hand-written",
-        Some(1.0),
-        ROUNDS,
+        options,
+        timed("registers/save", "save of 50 small fields").target_ratio(1.0),
+        peer,
+        rounds,
         || {
             image.clear();
             save_to(black_box(&value), &mut image).unwrap();
@@ -379,12 +378,18 @@ fn registers() {
             black_box(&bytes);
         },
     );
+    // Both write the same, measured or not.
+    image.clear();
+    save_to(&value, &mut image).unwrap();
+    bytes.clear();
+    value.write(&mut bytes);
     assert_eq!(image.stream(), bytes);
     let (mut live, mut other) = (Registers::default(), Registers::default());
     compare(
-        "50 small fields: restore, against hand-written",
-        Some(1.0),
-        ROUNDS,
+        options,
+        timed("registers/restore", "restore of 50 small fields").target_ratio(1.0),
+        peer,
+        rounds,
         || {
             let mut input = Reader::new(black_box(image.stream()), &image);
             live.restore(&mut input).unwrap();
@@ -396,12 +401,15 @@ fn registers() {
             black_box(&other);
         },
     );
-    assert_eq!(live, value);
     save_into_image(&value, &mut image).unwrap();
     compare(
-        "50 small fields: verified restore, against hand-written",
-        None,
-        ROUNDS,
+        options,
+        timed(
+            "registers/verified-restore",
+            "verified restore (schema, checksums, undo) of 50 small fields",
+        ),
+        peer,
+        rounds,
         || restore_from_image(black_box(&mut live), &image).unwrap(),
         || {
             other.read(black_box(&bytes)).unwrap();
@@ -410,7 +418,7 @@ fn registers() {
     );
 }
 
-fn against_peers() {
+fn against_peers(options: &Options, rounds: usize) {
     let value = harness();
     let mut image = Image::new();
     save_into_image(&value, &mut image).unwrap();
@@ -422,117 +430,92 @@ fn against_peers() {
     let borsh = borsh::to_vec(&value).unwrap();
     let postcard = postcard::to_stdvec(&value).unwrap();
 
-    for (name, len) in [
-        ("bitcode", bitcode.len()),
-        ("rkyv", rkyv.len()),
-        ("borsh", borsh.len()),
-        ("postcard", postcard.len()),
-    ] {
-        sizes(
-            &format!("harness: bytes, against {name}"),
-            image.size(),
-            len,
-            None,
-        );
+    let sizes = [bitcode.len(), rkyv.len(), borsh.len(), postcard.len()];
+    for (peer, size) in PEERS.iter().zip(sizes) {
+        let name = format!("derive/harness/size/{peer}");
+        if options.wants(&name) {
+            Row::new(name, "size of a harness", "B", vec![image.size() as f64])
+                .against(*peer, vec![size as f64])
+                .print();
+        }
     }
 
-    let mut out = Image::new();
-    let mut save = || save_into_image(black_box(&value), &mut out).unwrap();
-    compare(
-        "harness: save, against bitcode",
-        None,
-        ROUNDS,
-        &mut save,
-        || {
-            black_box(buffer.encode(black_box(&value)));
-        },
-    );
-    compare(
-        "harness: save, against rkyv",
-        None,
-        ROUNDS,
-        &mut save,
-        || {
-            black_box(rkyv::to_bytes::<rkyv::rancor::Error>(black_box(&value)).unwrap());
-        },
-    );
     let mut bytes = Vec::new();
-    compare(
-        "harness: save, against borsh",
-        Some(1.0),
-        ROUNDS,
-        &mut save,
-        || {
+    let mut spare = Vec::new();
+    let saves: [Box<dyn FnMut() + '_>; 4] = [
+        Box::new(|| {
+            black_box(buffer.encode(black_box(&value)));
+        }),
+        Box::new(|| {
+            black_box(rkyv::to_bytes::<rkyv::rancor::Error>(black_box(&value)).unwrap());
+        }),
+        Box::new(|| {
             bytes.clear();
             borsh::to_writer(&mut bytes, black_box(&value)).unwrap();
             black_box(&bytes);
-        },
-    );
-    compare(
-        "harness: save, against postcard",
-        Some(1.0),
-        ROUNDS,
-        &mut save,
-        || {
-            bytes = postcard::to_extend(black_box(&value), std::mem::take(&mut bytes)).unwrap();
-            bytes.clear();
-        },
-    );
+        }),
+        Box::new(|| {
+            spare = postcard::to_extend(black_box(&value), std::mem::take(&mut spare)).unwrap();
+            spare.clear();
+        }),
+    ];
+    let mut out = Image::new();
+    for (peer, theirs) in PEERS.iter().zip(saves) {
+        let name = format!("harness/save/{peer}");
+        let ours = || save_into_image(black_box(&value), &mut out).unwrap();
+        compare(options, timed(&name, "save of a harness"), peer, rounds, ours, theirs);
+    }
 
-    let mut restore = || {
-        restore_from_image(&mut live, black_box(&image)).unwrap();
-        black_box(&live);
-    };
-    compare(
-        "harness: restore, against bitcode",
-        None,
-        ROUNDS,
-        &mut restore,
-        || {
+    let restores: [Box<dyn FnMut() + '_>; 4] = [
+        Box::new(|| {
             black_box(bitcode::decode::<Harness>(black_box(&bitcode)).unwrap());
-        },
-    );
-    compare(
-        "harness: restore, against rkyv",
-        None,
-        ROUNDS,
-        &mut restore,
-        || {
+        }),
+        Box::new(|| {
             black_box(rkyv::from_bytes::<Harness, rkyv::rancor::Error>(black_box(&rkyv)).unwrap());
-        },
-    );
-    compare(
-        "harness: restore, against borsh",
-        Some(1.0),
-        ROUNDS,
-        &mut restore,
-        || {
+        }),
+        Box::new(|| {
             black_box(borsh::from_slice::<Harness>(black_box(&borsh)).unwrap());
-        },
-    );
-    compare(
-        "harness: restore, against postcard",
-        Some(1.0),
-        ROUNDS,
-        &mut restore,
-        || {
+        }),
+        Box::new(|| {
             black_box(postcard::from_bytes::<Harness>(black_box(&postcard)).unwrap());
-        },
-    );
+        }),
+    ];
+    for (peer, theirs) in PEERS.iter().zip(restores) {
+        let name = format!("harness/restore/{peer}");
+        let ours = || {
+            restore_from_image(&mut live, black_box(&image)).unwrap();
+            black_box(&live);
+        };
+        let row = timed(&name, "verified restore of a harness, in place");
+        compare(options, row, peer, rounds, ours, theirs);
+    }
     assert_eq!(live, value);
 }
 
 /// Against `memcpy` between buffers that both exist: 80 % of its speed is 1.25 of its time.
-fn bulk_data(bytes: usize) {
-    let words: Vec<u64> = (0..bytes as u64 / 8).collect();
+fn bulk_data(options: &Options) {
+    let rows = [
+        timed("bulk/1024mib/save", "save of a `Vec<u64>` of 1 GiB").target_ratio(1.25),
+        timed(
+            "bulk/1024mib/restore",
+            "verified restore in place of a `Vec<u64>` of 1 GiB",
+        )
+        .target_ratio(1.25),
+    ];
+    if !rows.iter().any(|row| options.wants(&row.row)) {
+        return;
+    }
+    let rounds = options.samples(9, 5);
+    let words: Vec<u64> = (0..(1 << 30) / 8).collect();
     let mut image = Image::new();
     save_to(&words, &mut image).unwrap();
     let mut copy = words.clone();
-    let mib = bytes >> 20;
+    let [save, restore] = rows;
     compare(
-        &format!("Vec<u64> of {mib} MiB: save, against memcpy"),
-        Some(1.25),
-        7,
+        options,
+        save,
+        "memcpy",
+        rounds,
         || {
             image.clear();
             let mut out = Writer::new(&mut image);
@@ -547,9 +530,10 @@ fn bulk_data(bytes: usize) {
     save_into_image(&words, &mut image).unwrap();
     let mut live = words.clone();
     compare(
-        &format!("Vec<u64> of {mib} MiB: verified restore in place, against memcpy"),
-        Some(1.25),
-        7,
+        options,
+        restore,
+        "memcpy",
+        rounds,
         || {
             restore_from_image(&mut live, black_box(&image)).unwrap();
             black_box(&live);

@@ -1,0 +1,147 @@
+//! `cargo xtask bench`: builds and runs every comparison, and prints one table.
+//!
+//! Data flows one way: programs print rows (`programs`, `runs`), rows become figures (`figures`),
+//! figures become the table, the JSON and the document (`table`, `document`, `plots`).
+
+mod document;
+mod figures;
+mod machine;
+mod plots;
+mod programs;
+mod runs;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use lightsss_tests_bench::{Options, Row};
+use serde::{Deserialize, Serialize};
+
+use crate::setup::{self, SetupArgs};
+use figures::Figure;
+use machine::Machine;
+
+/// Arguments of `cargo xtask bench`.
+#[derive(Args)]
+pub struct BenchArgs {
+    #[command(flatten)]
+    setup: SetupArgs,
+
+    /// Fewer and shorter samples: ten minutes on two cores, builds not counted
+    #[arg(long)]
+    quick: bool,
+
+    /// Only rows whose names contain this
+    #[arg(long, value_name = "NAME", default_value = "")]
+    only: String,
+
+    /// Write machine, rows and figures to this file
+    #[arg(long, value_name = "PATH")]
+    json: Option<PathBuf>,
+
+    /// Write `docs/benchmarks.md` and its plots
+    #[arg(long)]
+    docs: bool,
+
+    /// Measure nothing: take the rows from files that `--json` wrote, a later file's before an earlier's
+    #[arg(long, value_name = "PATH")]
+    from: Vec<PathBuf>,
+}
+
+/// A run of the benchmarks, as `--json` writes it.
+#[derive(Serialize, Deserialize)]
+struct Results {
+    machine: Machine,
+    quick: bool,
+    rows: Vec<Measured>,
+}
+
+/// A row and what follows from its samples.
+#[derive(Serialize, Deserialize)]
+struct Measured {
+    #[serde(flatten)]
+    row: Row,
+    figure: Figure,
+}
+
+/// Runs the benchmarks, prints the table, and writes what was asked for.
+pub fn run(args: &BenchArgs) -> Result<()> {
+    let results = if args.from.is_empty() {
+        measure(args)?
+    } else {
+        merge(&args.from, &args.only)?
+    };
+    if results.rows.is_empty() {
+        bail!("no row's name contains `{}`", args.only);
+    }
+    print!("{}", table::text(&results));
+    if let Some(path) = &args.json {
+        let text = serde_json::to_string_pretty(&results)?;
+        std::fs::write(path, text + "\n")
+            .with_context(|| format!("could not write {}", path.display()))?;
+    }
+    if args.docs {
+        document::write(&results)?;
+    }
+    Ok(())
+}
+
+fn measure(args: &BenchArgs) -> Result<Results> {
+    let tools = setup::run(&args.setup)?;
+    let options = Options {
+        quick: args.quick,
+        only: args.only.clone(),
+        rest: Vec::new(),
+    };
+    let machine = Machine::look(&tools);
+    println!("{machine}");
+    let mut rows = programs::rows(&tools, &options)?;
+    rows.extend(runs::rows(&tools, &options)?);
+    Ok(Results {
+        machine,
+        quick: args.quick,
+        rows: rows.into_iter().map(Measured::from).collect(),
+    })
+}
+
+fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
+    let mut merged: Option<Results> = None;
+    for path in files {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("could not read {}", path.display()))?;
+        let next: Results = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not what `--json` writes", path.display()))?;
+        let Some(all) = &mut merged else {
+            merged = Some(next);
+            continue;
+        };
+        if all.machine != next.machine {
+            bail!(
+                "{} was measured on another machine or with other tools than {}",
+                path.display(),
+                files[0].display()
+            );
+        }
+        all.quick |= next.quick;
+        for row in next.rows {
+            match all.rows.iter_mut().find(|old| old.row.row == row.row.row) {
+                Some(old) => *old = row,
+                None => all.rows.push(row),
+            }
+        }
+    }
+    let mut merged = merged.context("no file to read rows from")?;
+    merged.rows.retain(|row| row.row.row.contains(only));
+    for measured in &mut merged.rows {
+        measured.figure = Figure::of(&measured.row);
+    }
+    Ok(merged)
+}
+
+impl From<Row> for Measured {
+    fn from(row: Row) -> Self {
+        let figure = Figure::of(&row);
+        Self { row, figure }
+    }
+}

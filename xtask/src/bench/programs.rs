@@ -1,0 +1,153 @@
+//! The benchmark programs: packages of their own that print rows.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use lightsss_tests_bench::{Options, Row};
+
+use crate::cargo::{cargo, check, target_dir};
+use crate::setup::Tools;
+
+/// A benchmark program.
+struct Program {
+    /// The package.
+    package: &'static str,
+    /// Its binary.
+    binary: &'static str,
+    /// Its manifest, where the package is a workspace of its own.
+    own_workspace: Option<&'static str>,
+    /// What the names of all its rows start with, one of these.
+    parts: &'static [&'static str],
+}
+
+/// In the table's order.
+const PROGRAMS: &[Program] = &[
+    Program {
+        package: "lightsss-bench-derive",
+        binary: "speed",
+        own_workspace: Some("tests/derive-bench/Cargo.toml"),
+        parts: &["derive/registers/", "derive/harness/", "derive/bulk/"],
+    },
+    Program {
+        package: "lightsss-bench-derive",
+        binary: "compile",
+        own_workspace: Some("tests/derive-bench/Cargo.toml"),
+        parts: &["derive/compile/"],
+    },
+    Program {
+        package: "lightsss-slots-bench",
+        binary: "slots-bench",
+        own_workspace: None,
+        parts: &["slots/"],
+    },
+];
+
+/// Builds and runs the programs that print rows that are wanted.
+pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
+    let wanted: Vec<&Program> = PROGRAMS
+        .iter()
+        .filter(|program| may_want(options, program.parts))
+        .collect();
+    // All before the first is run: a build beside a measurement would disturb it.
+    for program in &wanted {
+        println!("bench: building `{}`", program.binary);
+        check(program.build(tools))?;
+    }
+    let mut rows = Vec::new();
+    for program in &wanted {
+        println!("bench: running `{}`", program.binary);
+        rows.extend(program.run(tools, options)?);
+    }
+    Ok(rows)
+}
+
+/// Whether a row whose name starts with one of `parts` may contain what is asked for.
+pub fn may_want(options: &Options, parts: &[&str]) -> bool {
+    parts.iter().any(|part| {
+        let only = options.only.as_str();
+        let overlaps = only.starts_with(part) || part.starts_with(only);
+        // A text from the middle of a name may be in any.
+        overlaps || part.contains(only) || !is_start_of_a_name(only)
+    })
+}
+
+fn is_start_of_a_name(only: &str) -> bool {
+    let parts = PROGRAMS.iter().flat_map(|program| program.parts);
+    parts
+        .chain([&super::runs::PART])
+        .any(|part| only.starts_with(part.split('/').next().unwrap_or(part)))
+}
+
+impl Program {
+    fn build(&self, tools: &Tools) -> Command {
+        let mut command = cargo(tools, &["build", "--release", "--bin", self.binary]);
+        match self.own_workspace {
+            Some(manifest) => command
+                .args(["--manifest-path", manifest])
+                .env("CARGO_TARGET_DIR", self.target()),
+            None => command.args(["--package", self.package]),
+        };
+        command
+    }
+
+    fn target(&self) -> std::path::PathBuf {
+        match self.own_workspace {
+            Some(_) => target_dir().join("bench").join(self.package),
+            None => target_dir(),
+        }
+    }
+
+    fn run(&self, tools: &Tools, options: &Options) -> Result<Vec<Row>> {
+        let path = self.target().join("release").join(self.binary);
+        let mut command = Command::new(&path);
+        command.envs(tools.verilator.environment.iter().map(|(n, v)| (*n, v)));
+        if options.quick {
+            command.arg("--quick");
+        }
+        if !options.only.is_empty() {
+            command.args(["--only", &options.only]);
+        }
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("could not start {}", path.display()))?;
+        let output = child.stdout.take().context("the program's output")?;
+        let mut rows = Vec::new();
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            let row: Row = serde_json::from_str(&line)
+                .with_context(|| format!("`{}` printed no row: {line}", self.binary))?;
+            println!("bench:   {}", row.row);
+            rows.push(row);
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            bail!("`{}` ended with {status}", path.display());
+        }
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wants(only: &str, part: &str) -> bool {
+        let options = Options {
+            only: only.to_owned(),
+            ..Options::default()
+        };
+        may_want(&options, &[part])
+    }
+
+    #[test]
+    fn programs_that_can_not_print_the_row_are_not_run() {
+        assert!(wants("", "slots/"));
+        assert!(wants("slots/pause", "slots/"));
+        assert!(wants("derive", "derive/bulk/"));
+        assert!(wants("1024mib", "slots/"));
+        assert!(!wants("slots/pause", "derive/bulk/"));
+        assert!(!wants("derive/bulk", "derive/compile/"));
+    }
+}
