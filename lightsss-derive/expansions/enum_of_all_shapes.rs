@@ -56,12 +56,12 @@ const _: () = {
                 }
                 Self::Busy { 0: __field_0, 1: __field_1, .. } => {
                     __savable::write_tag::<3usize>(1u32, __out)?;
-                    <u32 as __savable::Savable>::save(__field_0, __out)?;
-                    <String as __savable::Savable>::save(__field_1, __out)?;
+                    <u32 as __savable::Savable>::save(&*__field_0, __out)?;
+                    <String as __savable::Savable>::save(&*__field_1, __out)?;
                 }
                 Self::Waiting { until: __field_0, .. } => {
                     __savable::write_tag::<3usize>(2u32, __out)?;
-                    <u64 as __savable::Savable>::save(__field_0, __out)?;
+                    <u64 as __savable::Savable>::save(&*__field_0, __out)?;
                 }
             }
             __savable::Result::Ok(())
@@ -74,11 +74,11 @@ const _: () = {
             match (__savable::read_tag::<3usize>(__input)?, &mut *self) {
                 (0u32, Self::Idle { .. }) => {}
                 (1u32, Self::Busy { 0: __field_0, 1: __field_1, .. }) => {
-                    <u32 as __savable::Savable>::restore(__field_0, __input)?;
-                    <String as __savable::Savable>::restore(__field_1, __input)?;
+                    <u32 as __savable::Savable>::restore(&mut *__field_0, __input)?;
+                    <String as __savable::Savable>::restore(&mut *__field_1, __input)?;
                 }
                 (2u32, Self::Waiting { until: __field_0, .. }) => {
-                    <u64 as __savable::Savable>::restore(__field_0, __input)?;
+                    <u64 as __savable::Savable>::restore(&mut *__field_0, __input)?;
                 }
                 (_, __slot) => {
                     __savable::rewind(__input, __before);
@@ -117,14 +117,19 @@ const _: () = {
             let __value = match __savable::read_tag::<3usize>(__input)? {
                 0u32 => Self::Idle {},
                 1u32 => {
+                    let __field_0 = <u32 as __savable::Construct>::construct(__input)?;
+                    let __field_1 = <String as __savable::Construct>::construct(
+                        __input,
+                    )?;
                     Self::Busy {
-                        0: <u32 as __savable::Construct>::construct(__input)?,
-                        1: <String as __savable::Construct>::construct(__input)?,
+                        0: __field_0,
+                        1: __field_1,
                     }
                 }
                 2u32 => {
+                    let __field_0 = <u64 as __savable::Construct>::construct(__input)?;
                     Self::Waiting {
-                        until: <u64 as __savable::Construct>::construct(__input)?,
+                        until: __field_0,
                         handle: <Handle as __savable::Default>::default(),
                     }
                 }

@@ -94,10 +94,20 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                items: <[T; N] as __savable::Construct>::construct(__input)?,
-                name: <Cow<'a, str> as __savable::Construct>::construct(__input)?,
-                last: <Option<T::Item> as __savable::Construct>::construct(__input)?,
+            let __value = {
+                let __field_0 = <[T; N] as __savable::Construct>::construct(__input)?;
+                let __field_1 = <Cow<
+                    'a,
+                    str,
+                > as __savable::Construct>::construct(__input)?;
+                let __field_2 = <Option<
+                    T::Item,
+                > as __savable::Construct>::construct(__input)?;
+                Self {
+                    items: __field_0,
+                    name: __field_1,
+                    last: __field_2,
+                }
             };
             __savable::Result::Ok(__value)
         }

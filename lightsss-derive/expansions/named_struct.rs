@@ -77,10 +77,14 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                fifo: <Vec<u8> as __savable::Construct>::construct(__input)?,
-                divisor: <u16 as __savable::Construct>::construct(__input)?,
-                log: <Log as __savable::Default>::default(),
+            let __value = {
+                let __field_0 = <Vec<u8> as __savable::Construct>::construct(__input)?;
+                let __field_1 = <u16 as __savable::Construct>::construct(__input)?;
+                Self {
+                    fifo: __field_0,
+                    divisor: __field_1,
+                    log: <Log as __savable::Default>::default(),
+                }
             };
             __savable::Result::Ok(__value)
         }

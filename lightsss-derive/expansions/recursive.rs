@@ -96,12 +96,16 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                value: <T as __savable::Construct>::construct(__input)?,
-                next: __input
+            let __value = {
+                let __field_0 = <T as __savable::Construct>::construct(__input)?;
+                let __field_1 = __input
                     .nested(|__input| <Option<
                         Box<List<T>>,
-                    > as __savable::Construct>::construct(__input))?,
+                    > as __savable::Construct>::construct(__input))?;
+                Self {
+                    value: __field_0,
+                    next: __field_1,
+                }
             };
             __savable::Result::Ok(__value)
         }

@@ -63,8 +63,9 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                0: <T as __savable::Construct>::construct(__input)?,
+            let __value = {
+                let __field_0 = <T as __savable::Construct>::construct(__input)?;
+                Self { 0: __field_0 }
             };
             __savable::Result::Ok(__value)
         }

@@ -55,9 +55,9 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                0: <u8 as __savable::Construct>::construct(__input)?,
-                1: label(),
+            let __value = {
+                let __field_0 = <u8 as __savable::Construct>::construct(__input)?;
+                Self { 0: __field_0, 1: label() }
             };
             __savable::Result::Ok(__value)
         }

@@ -49,7 +49,7 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {};
+            let __value = { Self {} };
             __savable::Result::Ok(__value)
         }
     }

@@ -62,7 +62,7 @@ const _: () = {
             match (__savable::read_tag::<2usize>(__input)?, &mut *self) {
                 (0u32, Self::Idle { .. }) => {}
                 (1u32, Self::Waiting { 0: __field_0, .. }) => {
-                    <u32 as __savable::Savable>::restore(__field_0, __input)?;
+                    <u32 as __savable::Savable>::restore(&mut *__field_0, __input)?;
                 }
                 (_, __slot) => {
                     __savable::rewind(__input, __before);
@@ -94,9 +94,8 @@ const _: () = {
             let __value = match __savable::read_tag::<2usize>(__input)? {
                 0u32 => Self::Idle {},
                 1u32 => {
-                    Self::Waiting {
-                        0: <u32 as __savable::Construct>::construct(__input)?,
-                    }
+                    let __field_0 = <u32 as __savable::Construct>::construct(__input)?;
+                    Self::Waiting { 0: __field_0 }
                 }
                 __tag => {
                     return __savable::Result::Err(__savable::no_variant(__input, __tag));

@@ -92,8 +92,12 @@ const _: () = {
             __out: &mut __savable::Writer<'_>,
         ) -> __savable::Result<(), __savable::SaveError> {
             __savable::reserve::<Self>(__out)?;
-            <bool as __savable::Savable>::save(&self.parity, __out)?;
-            <u32 as __savable::Savable>::save(&self.mask, __out)?;
+            let mut __run = [0_u8; <bool as __savable::Savable>::SIZE.min()
+                + <u32 as __savable::Savable>::SIZE.min()];
+            let __rest = &mut __run[..];
+            let __rest = __savable::put(&self.parity, __rest);
+            let __rest = __savable::put(&self.mask, __rest);
+            __out.bytes(&__run)?;
             __out.byte(0)?;
             <u16 as __savable::Savable>::save(&self.divisor, __out)?;
             __savable::Result::Ok(())
@@ -103,8 +107,13 @@ const _: () = {
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<(), __savable::RestoreError> {
             let __start = __input.position();
-            <bool as __savable::Savable>::restore(&mut self.parity, __input)?;
-            <u32 as __savable::Savable>::restore(&mut self.mask, __input)?;
+            let mut __run = __savable::Run::read(
+                __input,
+                <bool as __savable::Savable>::SIZE.min()
+                    + <u32 as __savable::Savable>::SIZE.min(),
+            )?;
+            self.parity = __run.take()?;
+            self.mask = __run.take()?;
             if __input.flag()? {
                 <u32 as __savable::Savable>::restore(&mut self.baud, __input)?;
             }
@@ -118,8 +127,13 @@ const _: () = {
             if const { <Self as __savable::Savable>::SIZE.is_plain() } {
                 return __input.skip(const { <Self as __savable::Savable>::SIZE.min() });
             }
-            <bool as __savable::Savable>::check(__input)?;
-            <u32 as __savable::Savable>::check(__input)?;
+            let mut __run = __savable::Run::read(
+                __input,
+                <bool as __savable::Savable>::SIZE.min()
+                    + <u32 as __savable::Savable>::SIZE.min(),
+            )?;
+            __run.take::<bool>()?;
+            __run.take::<u32>()?;
             if __input.flag()? {
                 <u32 as __savable::Savable>::check(__input)?;
             }
@@ -137,15 +151,26 @@ const _: () = {
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
             let __start = __input.position();
-            let __value = Self {
-                parity: <bool as __savable::Construct>::construct(__input)?,
-                mask: <u32 as __savable::Construct>::construct(__input)?,
-                baud: if __input.flag()? {
+            let __value = {
+                let mut __run = __savable::Run::read(
+                    __input,
+                    <bool as __savable::Savable>::SIZE.min()
+                        + <u32 as __savable::Savable>::SIZE.min(),
+                )?;
+                let __field_0 = __run.take::<bool>()?;
+                let __field_1 = __run.take::<u32>()?;
+                let __field_2 = if __input.flag()? {
                     <u32 as __savable::Construct>::construct(__input)?
                 } else {
                     <u32 as __savable::Default>::default()
-                },
-                divisor: <u16 as __savable::Construct>::construct(__input)?,
+                };
+                let __field_3 = <u16 as __savable::Construct>::construct(__input)?;
+                Self {
+                    parity: __field_0,
+                    mask: __field_1,
+                    baud: __field_2,
+                    divisor: __field_3,
+                }
             };
             __savable::validate(&__value, Uart16550::validate, __start, "Uart")?;
             __savable::Result::Ok(__value)

@@ -133,24 +133,30 @@ const _: () = {
         fn construct(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<Self, __savable::RestoreError> {
-            let __value = Self {
-                register: __savable::in_block(
+            let __value = {
+                let __field_0 = __savable::in_block(
                     __input,
                     |__input| {
                         let mut __value: Register = <Register as __savable::Default>::default();
                         by_hand::restore(&mut __value, __input)?;
                         __savable::Result::Ok(__value)
                     },
-                )?,
-                generator: <__savable::AsSerde as __savable::Adapter<
+                )?;
+                let __field_1 = <__savable::AsSerde as __savable::Adapter<
                     Generator,
-                >>::construct(__input)?,
-                descriptors: <__savable::AsPodSlice as __savable::Adapter<
+                >>::construct(__input)?;
+                let __field_2 = <__savable::AsPodSlice as __savable::Adapter<
                     Vec<Descriptor>,
-                >>::construct(__input)?,
-                image: <__savable::AsFile as __savable::Adapter<
+                >>::construct(__input)?;
+                let __field_3 = <__savable::AsFile as __savable::Adapter<
                     File,
-                >>::construct(__input)?,
+                >>::construct(__input)?;
+                Self {
+                    register: __field_0,
+                    generator: __field_1,
+                    descriptors: __field_2,
+                    image: __field_3,
+                }
             };
             __savable::Result::Ok(__value)
         }

@@ -1,12 +1,14 @@
 //! Writes the impls: flat lists of calls, so that the compiler has little to do.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{DeriveInput, Generics};
 
-use crate::ast::{Body, Field, Input, Variant, Way};
+use crate::ast::{Body, Field, Input, Variant};
 use crate::attr::TypeAttrs;
 use crate::errors::{Errors, at};
+use crate::fields::{check_fields, construct_fields, restore_fields, save_fields, show_files};
+use crate::runs::local;
 use crate::{bounds, schema};
 
 /// The impls of a type without mistakes.
@@ -144,15 +146,15 @@ fn construct_impl(input: &Input<'_>) -> TokenStream {
     };
     let value = match &input.body {
         Body::Struct(fields) => {
-            let fields = fields.iter().map(construct_field);
-            quote!(Self { #(#fields),* })
+            let (reads, members) = construct_fields(fields);
+            quote!({ #reads Self { #members } })
         }
         Body::Enum(variants) => {
             let count = variants.len();
             let arms = variants.iter().enumerate().map(|(tag, variant)| {
                 let (ident, tag) = (variant.ident, tag as u32);
-                let fields = variant.fields.iter().map(construct_field);
-                quote!(#tag => Self::#ident { #(#fields),* },)
+                let (reads, members) = construct_fields(&variant.fields);
+                quote!(#tag => { #reads Self::#ident { #members } })
             });
             quote! {
                 match __savable::read_tag::<#count>(__input)? {
@@ -191,26 +193,26 @@ fn validate(input: &Input<'_>, value: &TokenStream) -> Option<TokenStream> {
 type Bodies = (TokenStream, TokenStream, TokenStream, TokenStream);
 
 fn struct_bodies(fields: &[Field<'_>]) -> Bodies {
-    let saved = || fields.iter().filter(|field| field.is_saved());
-    let save = saved().map(|field| {
+    let place = |field: &Field<'_>| {
         let member = &field.member;
-        save_field(field, &quote!(&self.#member))
-    });
-    let restore = saved().map(|field| {
-        let member = &field.member;
-        restore_field(field, &quote!(&mut self.#member))
-    });
-    let files = saved().filter_map(|field| {
-        let member = &field.member;
-        show_files(field, &quote!(&mut self.#member))
-    });
+        quote!(self.#member)
+    };
+    let save = save_fields(fields, place);
+    let restore = restore_fields(fields, place);
+    let files = fields
+        .iter()
+        .filter(|field| field.is_saved())
+        .filter_map(|field| {
+            let member = &field.member;
+            show_files(field, &quote!(&mut self.#member))
+        });
     let check = check_fields(fields);
     (
         quote! {
             __savable::reserve::<Self>(__out)?;
-            #(#save)*
+            #save
         },
-        quote!(#(#restore)*),
+        restore,
         quote! {
             if const { <Self as __savable::Savable>::SIZE.is_plain() } {
                 return __input.skip(const { <Self as __savable::Savable>::SIZE.min() });
@@ -248,20 +250,18 @@ fn enum_bodies(variants: &[Variant<'_>]) -> Bodies {
                 }
             };
         }
-        let saved = variant.fields.iter().filter(|field| field.is_saved());
-        let fields = saved.map(|field| save_field(field, &local(field).to_token_stream()));
+        let fields = save_fields(&variant.fields, bound);
         quote! {
             #pattern => {
                 __savable::write_tag::<#count>(#tag, __out)?;
-                #(#fields)*
+                #fields
             }
         }
     });
     let restore = numbered().map(|(tag, variant)| {
         let pattern = pattern(variant);
-        let saved = variant.fields.iter().filter(|field| field.is_saved());
-        let restores = saved.map(|field| restore_field(field, &local(field).to_token_stream()));
-        quote!((#tag, #pattern) => { #(#restores)* })
+        let restores = restore_fields(&variant.fields, bound);
+        quote!((#tag, #pattern) => { #restores })
     });
     let check = numbered().map(|(tag, variant)| {
         let checks = check_fields(&variant.fields);
@@ -320,141 +320,10 @@ fn pattern(variant: &Variant<'_>) -> TokenStream {
     quote!(Self::#ident { #(#fields,)* .. })
 }
 
-fn local(field: &Field<'_>) -> Ident {
-    format_ident!("__field_{}", field.index)
-}
-
-/// The type that saves a field in a way of its own.
-pub fn adapter(way: &Way<'_>) -> TokenStream {
-    match way {
-        Way::Serde => quote!(__savable::AsSerde),
-        Way::Pod => quote!(__savable::AsPod),
-        Way::PodSlice => quote!(__savable::AsPodSlice),
-        Way::Reopen => quote!(__savable::AsFile),
-        Way::Skip | Way::Plain | Way::With(_) => quote!(),
-    }
-}
-
-/// Counts the levels of a value that may contain its own kind.
-fn nested(field: &Field<'_>, stream: &TokenStream, call: TokenStream) -> TokenStream {
-    if field.recursive {
-        quote!(#stream.nested(|#stream| #call))
-    } else {
-        call
-    }
-}
-
-/// A statement that saves `value`, a reference.
-pub fn save_value(field: &Field<'_>, value: &TokenStream) -> TokenStream {
-    let ty = field.ty;
-    let call = match field.way() {
-        Way::Plain | Way::Skip => {
-            quote_spanned!(at(ty)=> <#ty as __savable::Savable>::save(#value, __out))
-        }
-        Way::With(module) => quote_spanned!(at(module)=>
-            __out.block(|__out| #module::save(#value, __out))
-        ),
-        way => {
-            let adapter = adapter(&way);
-            quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::save(#value, __out))
-        }
-    };
-    let call = nested(field, &quote!(__out), call);
-    quote!(#call?;)
-}
-
-fn save_field(field: &Field<'_>, value: &TokenStream) -> TokenStream {
-    if field.attrs.until.is_some() {
-        return quote!(__out.byte(0)?;);
-    }
-    save_value(field, value)
-}
-
-/// A statement that restores into `value`, a mutable reference.
-fn restore_field(field: &Field<'_>, value: &TokenStream) -> TokenStream {
-    let ty = field.ty;
-    let call = match field.way() {
-        Way::Plain | Way::Skip => {
-            quote_spanned!(at(ty)=> <#ty as __savable::Savable>::restore(#value, __input))
-        }
-        Way::With(module) => quote_spanned!(at(module)=>
-            __savable::in_block(__input, |__input| #module::restore(#value, __input))
-        ),
-        way => {
-            let adapter = adapter(&way);
-            quote_spanned!(at(ty)=>
-                <#adapter as __savable::Adapter<#ty>>::restore(#value, __input)
-            )
-        }
-    };
-    let call = nested(field, &quote!(__input), call);
-    if field.attrs.until.is_some() {
-        return quote!(if __input.flag()? { #call?; });
-    }
-    quote!(#call?;)
-}
-
-fn check_fields(fields: &[Field<'_>]) -> TokenStream {
-    let checks = fields.iter().filter(|field| field.is_saved()).map(|field| {
-        let ty = field.ty;
-        let call = match field.way() {
-            Way::Plain | Way::Skip => {
-                quote_spanned!(at(ty)=> <#ty as __savable::Savable>::check(__input))
-            }
-            Way::With(_) => quote!(__savable::check_block(__input)),
-            way => {
-                let adapter = adapter(&way);
-                quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::check(__input))
-            }
-        };
-        let call = nested(field, &quote!(__input), call);
-        if field.attrs.until.is_some() {
-            return quote!(if __input.flag()? { #call?; });
-        }
-        quote!(#call?;)
-    });
-    quote!(#(#checks)*)
-}
-
-fn construct_field(field: &Field<'_>) -> TokenStream {
-    let (member, ty) = (&field.member, field.ty);
-    let filler = schema::filler(field);
-    let call = match field.way() {
-        Way::Skip => return quote!(#member: #filler),
-        Way::Plain => {
-            quote_spanned!(at(ty)=> <#ty as __savable::Construct>::construct(__input))
-        }
-        Way::With(module) => quote_spanned!(at(module)=>
-            __savable::in_block(__input, |__input| {
-                let mut __value: #ty = #filler;
-                #module::restore(&mut __value, __input)?;
-                __savable::Result::Ok(__value)
-            })
-        ),
-        way => {
-            let adapter = adapter(&way);
-            quote_spanned!(at(ty)=> <#adapter as __savable::Adapter<#ty>>::construct(__input))
-        }
-    };
-    let call = nested(field, &quote!(__input), call);
-    if field.attrs.until.is_some() {
-        return quote!(#member: if __input.flag()? { #call? } else { #filler });
-    }
-    quote!(#member: #call?)
-}
-
-/// A statement that shows the files in `value`, if the field may have any.
-fn show_files(field: &Field<'_>, value: &TokenStream) -> Option<TokenStream> {
-    let ty = field.ty;
-    match field.way() {
-        Way::Plain if !crate::refuse::is_plain(ty) => {
-            Some(quote_spanned!(at(ty)=> <#ty as __savable::Savable>::files(#value, __files)?;))
-        }
-        Way::Reopen => {
-            Some(quote_spanned!(at(ty)=> <#ty as __savable::Reopen>::show(#value, __files)?;))
-        }
-        _ => None,
-    }
+/// The place that a pattern's binding refers to.
+fn bound(field: &Field<'_>) -> TokenStream {
+    let local = local(field);
+    quote!(*#local)
 }
 
 fn files_fn(body: &TokenStream) -> TokenStream {

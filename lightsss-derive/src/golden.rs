@@ -43,6 +43,17 @@ golden! {
     tuple_struct: {
         struct Pair(u8, #[savable(skip, default = label)] &'static str);
     }
+    runs_of_numbers: {
+        struct Timer {
+            count: u32,
+            #[savable(skip)]
+            wakers: Vec<Waker>,
+            limit: u32,
+            running: bool,
+            name: String,
+            mode: u8,
+        }
+    }
     unit_struct: {
         struct Unit;
     }

@@ -9,9 +9,11 @@ mod attr;
 mod bounds;
 mod errors;
 mod expand;
+mod fields;
 #[cfg(test)]
 mod golden;
 mod refuse;
+mod runs;
 mod schema;
 mod valid;
 

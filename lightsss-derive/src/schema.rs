@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use crate::ast::{Body, Field, Input, Variant, Way};
 use crate::attr::Filler;
 use crate::errors::at;
-use crate::expand::{adapter, save_value};
+use crate::fields::{adapter, save_value};
 
 /// `const SCHEMA`.
 pub fn schema(input: &Input<'_>) -> TokenStream {

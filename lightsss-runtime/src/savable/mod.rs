@@ -20,6 +20,7 @@ mod migrate;
 #[doc(hidden)]
 pub mod private;
 mod reader;
+mod scalars;
 mod schema;
 mod section;
 mod size;

@@ -7,6 +7,7 @@ pub use super::adapters::{
     Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
 };
 use super::describe::tag_size;
+pub use super::scalars::{Run, put};
 pub use super::{
     Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,
     Size, Upgrade, Variant, Writer,

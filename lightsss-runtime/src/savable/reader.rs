@@ -16,9 +16,10 @@ pub(crate) type Stage = RefCell<HashMap<usize, Box<dyn Any>>>;
 #[derive(Clone)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// What is left of `bytes`.
+    rest: &'a [u8],
     /// Where `bytes` begins in the whole stream.
     origin: usize,
-    at: usize,
     depth: u32,
     source: &'a dyn Source,
     stage: Option<&'a Stage>,
@@ -41,8 +42,8 @@ impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8], source: &'a dyn Source) -> Reader<'a> {
         Reader {
             bytes,
+            rest: bytes,
             origin: 0,
-            at: 0,
             depth: 0,
             source,
             stage: None,
@@ -64,21 +65,21 @@ impl<'a> Reader<'a> {
     /// Where in the stream the next value begins.
     #[must_use]
     pub fn position(&self) -> usize {
-        self.origin + self.at
+        self.origin + self.bytes.len() - self.rest.len()
     }
 
     /// Bytes that are left.
     #[must_use]
     pub fn remaining(&self) -> usize {
-        self.bytes.len() - self.at
+        self.rest.len()
     }
 
     /// The next `len` bytes.
     #[inline]
     pub fn bytes(&mut self, len: usize) -> Result<&'a [u8], RestoreError> {
-        match self.bytes[self.at..].split_at_checked(len) {
-            Some((bytes, _)) => {
-                self.at += len;
+        match self.rest.split_at_checked(len) {
+            Some((bytes, rest)) => {
+                self.rest = rest;
                 Ok(bytes)
             }
             None => Err(self.truncated(len as u64)),
@@ -88,9 +89,9 @@ impl<'a> Reader<'a> {
     /// The next `N` bytes.
     #[inline]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], RestoreError> {
-        match self.bytes[self.at..].first_chunk::<N>() {
-            Some(bytes) => {
-                self.at += N;
+        match self.rest.split_first_chunk::<N>() {
+            Some((bytes, rest)) => {
+                self.rest = rest;
                 Ok(*bytes)
             }
             None => Err(self.truncated(N as u64)),
@@ -132,7 +133,7 @@ impl<'a> Reader<'a> {
             0 => Ok(false),
             1 => Ok(true),
             other => {
-                self.at -= 1;
+                self.back_to(self.position() - 1);
                 Err(self.invalid("flag (0 or 1)", other))
             }
         }
@@ -145,8 +146,8 @@ impl<'a> Reader<'a> {
         let bytes = self.bytes(len)?;
         Ok(Reader {
             bytes,
+            rest: bytes,
             origin,
-            at: 0,
             ..self.clone()
         })
     }
@@ -226,12 +227,12 @@ impl<'a> Reader<'a> {
 
     /// Goes back to a position that was read before.
     pub(crate) fn back_to(&mut self, position: usize) {
-        self.at = position - self.origin;
+        self.rest = &self.bytes[position - self.origin..];
     }
 
     /// The bytes between an earlier position and this one.
     pub(crate) fn since(&self, position: usize) -> &'a [u8] {
-        &self.bytes[position - self.origin..self.at]
+        &self.bytes[position - self.origin..self.bytes.len() - self.rest.len()]
     }
 
     /// Keeps a value that verification produced for the restore.

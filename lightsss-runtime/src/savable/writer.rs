@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
         if self.buffer.capacity() - self.buffer.len() < bytes.len() {
-            self.make_room(bytes.len())?;
+            return self.bytes_with_more_room(bytes);
         }
         self.buffer.extend_from_slice(bytes);
         Ok(())
@@ -166,6 +166,15 @@ impl<'a> Writer<'a> {
     #[must_use]
     pub fn error(&self, kind: SaveErrorKind) -> SaveError {
         SaveError::from(kind).at(self.position())
+    }
+
+    /// Apart from [`Writer::bytes`], whose fast path is then all that is inlined, without a second check.
+    #[cold]
+    #[inline(never)]
+    fn bytes_with_more_room(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
+        self.make_room(bytes.len())?;
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
     }
 
     #[cold]

@@ -189,3 +189,47 @@ fn values_made_anew_take_their_fields_own_way() {
         }]
     );
 }
+
+/// Numbers side by side are copied as one; each still refuses what is no value of its own.
+#[derive(Savable, Clone, Debug, Default, PartialEq)]
+struct Run {
+    before: String,
+    count: u32,
+    ready: bool,
+    letter: char,
+    #[savable(skip)]
+    seen: u8,
+    size: usize,
+    half: f32,
+}
+
+#[test]
+fn a_bad_value_in_a_run_of_numbers_is_named() {
+    let run = Run {
+        before: "x".to_owned(),
+        count: 7,
+        ready: true,
+        letter: 'é',
+        seen: 9,
+        size: 11,
+        half: 0.5,
+    };
+    let image = saved(&run);
+    let mut live = Run {
+        seen: 9,
+        ..Run::default()
+    };
+    restore_from_image(&mut live, &image).unwrap();
+    assert_eq!(live, run);
+
+    // A length, one letter, then 4, 1, 4, 8 and 4 bytes.
+    let run_start = image.stream().len() - 21;
+    for (at, byte, path) in [(4, 2, "run.ready"), (7, 0xff, "run.letter")] {
+        let mut stream = image.stream().to_vec();
+        stream[run_start + at] = byte;
+        let damaged = Image::from_parts(image.schema().to_vec(), stream);
+        let error = restore_from_image(&mut live, &damaged).unwrap_err();
+        assert_eq!(error.path(), path, "{error}");
+        assert_eq!(live, run);
+    }
+}

@@ -191,85 +191,93 @@ impl Registers {
     }
 
     /// What one would write by hand.
-    fn read(&mut self, mut input: &[u8]) -> Option<()> {
-        self.f00 = u8::from_le_bytes(take(&mut input)?);
-        self.f01 = u16::from_le_bytes(take(&mut input)?);
-        self.f02 = u32::from_le_bytes(take(&mut input)?);
-        self.f03 = u64::from_le_bytes(take(&mut input)?);
-        self.f04 = i32::from_le_bytes(take(&mut input)?);
-        self.f05 = match take::<1>(&mut input)?[0] {
+    fn read(&mut self, input: &[u8]) -> Option<()> {
+        let mut input = Cursor { bytes: input, at: 0 };
+        self.f00 = u8::from_le_bytes(input.take()?);
+        self.f01 = u16::from_le_bytes(input.take()?);
+        self.f02 = u32::from_le_bytes(input.take()?);
+        self.f03 = u64::from_le_bytes(input.take()?);
+        self.f04 = i32::from_le_bytes(input.take()?);
+        self.f05 = match input.take::<1>()?[0] {
             0 => false,
             1 => true,
             _ => return None,
         };
-        self.f06 = u8::from_le_bytes(take(&mut input)?);
-        self.f07 = u32::from_le_bytes(take(&mut input)?);
-        self.f08 = i16::from_le_bytes(take(&mut input)?);
-        self.f09 = u64::from_le_bytes(take(&mut input)?);
-        self.f10 = u8::from_le_bytes(take(&mut input)?);
-        self.f11 = u16::from_le_bytes(take(&mut input)?);
-        self.f12 = u32::from_le_bytes(take(&mut input)?);
-        self.f13 = u64::from_le_bytes(take(&mut input)?);
-        self.f14 = i32::from_le_bytes(take(&mut input)?);
-        self.f15 = match take::<1>(&mut input)?[0] {
+        self.f06 = u8::from_le_bytes(input.take()?);
+        self.f07 = u32::from_le_bytes(input.take()?);
+        self.f08 = i16::from_le_bytes(input.take()?);
+        self.f09 = u64::from_le_bytes(input.take()?);
+        self.f10 = u8::from_le_bytes(input.take()?);
+        self.f11 = u16::from_le_bytes(input.take()?);
+        self.f12 = u32::from_le_bytes(input.take()?);
+        self.f13 = u64::from_le_bytes(input.take()?);
+        self.f14 = i32::from_le_bytes(input.take()?);
+        self.f15 = match input.take::<1>()?[0] {
             0 => false,
             1 => true,
             _ => return None,
         };
-        self.f16 = u8::from_le_bytes(take(&mut input)?);
-        self.f17 = u32::from_le_bytes(take(&mut input)?);
-        self.f18 = i16::from_le_bytes(take(&mut input)?);
-        self.f19 = u64::from_le_bytes(take(&mut input)?);
-        self.f20 = u8::from_le_bytes(take(&mut input)?);
-        self.f21 = u16::from_le_bytes(take(&mut input)?);
-        self.f22 = u32::from_le_bytes(take(&mut input)?);
-        self.f23 = u64::from_le_bytes(take(&mut input)?);
-        self.f24 = i32::from_le_bytes(take(&mut input)?);
-        self.f25 = match take::<1>(&mut input)?[0] {
+        self.f16 = u8::from_le_bytes(input.take()?);
+        self.f17 = u32::from_le_bytes(input.take()?);
+        self.f18 = i16::from_le_bytes(input.take()?);
+        self.f19 = u64::from_le_bytes(input.take()?);
+        self.f20 = u8::from_le_bytes(input.take()?);
+        self.f21 = u16::from_le_bytes(input.take()?);
+        self.f22 = u32::from_le_bytes(input.take()?);
+        self.f23 = u64::from_le_bytes(input.take()?);
+        self.f24 = i32::from_le_bytes(input.take()?);
+        self.f25 = match input.take::<1>()?[0] {
             0 => false,
             1 => true,
             _ => return None,
         };
-        self.f26 = u8::from_le_bytes(take(&mut input)?);
-        self.f27 = u32::from_le_bytes(take(&mut input)?);
-        self.f28 = i16::from_le_bytes(take(&mut input)?);
-        self.f29 = u64::from_le_bytes(take(&mut input)?);
-        self.f30 = u8::from_le_bytes(take(&mut input)?);
-        self.f31 = u16::from_le_bytes(take(&mut input)?);
-        self.f32 = u32::from_le_bytes(take(&mut input)?);
-        self.f33 = u64::from_le_bytes(take(&mut input)?);
-        self.f34 = i32::from_le_bytes(take(&mut input)?);
-        self.f35 = match take::<1>(&mut input)?[0] {
+        self.f26 = u8::from_le_bytes(input.take()?);
+        self.f27 = u32::from_le_bytes(input.take()?);
+        self.f28 = i16::from_le_bytes(input.take()?);
+        self.f29 = u64::from_le_bytes(input.take()?);
+        self.f30 = u8::from_le_bytes(input.take()?);
+        self.f31 = u16::from_le_bytes(input.take()?);
+        self.f32 = u32::from_le_bytes(input.take()?);
+        self.f33 = u64::from_le_bytes(input.take()?);
+        self.f34 = i32::from_le_bytes(input.take()?);
+        self.f35 = match input.take::<1>()?[0] {
             0 => false,
             1 => true,
             _ => return None,
         };
-        self.f36 = u8::from_le_bytes(take(&mut input)?);
-        self.f37 = u32::from_le_bytes(take(&mut input)?);
-        self.f38 = i16::from_le_bytes(take(&mut input)?);
-        self.f39 = u64::from_le_bytes(take(&mut input)?);
-        self.f40 = u8::from_le_bytes(take(&mut input)?);
-        self.f41 = u16::from_le_bytes(take(&mut input)?);
-        self.f42 = u32::from_le_bytes(take(&mut input)?);
-        self.f43 = u64::from_le_bytes(take(&mut input)?);
-        self.f44 = i32::from_le_bytes(take(&mut input)?);
-        self.f45 = match take::<1>(&mut input)?[0] {
+        self.f36 = u8::from_le_bytes(input.take()?);
+        self.f37 = u32::from_le_bytes(input.take()?);
+        self.f38 = i16::from_le_bytes(input.take()?);
+        self.f39 = u64::from_le_bytes(input.take()?);
+        self.f40 = u8::from_le_bytes(input.take()?);
+        self.f41 = u16::from_le_bytes(input.take()?);
+        self.f42 = u32::from_le_bytes(input.take()?);
+        self.f43 = u64::from_le_bytes(input.take()?);
+        self.f44 = i32::from_le_bytes(input.take()?);
+        self.f45 = match input.take::<1>()?[0] {
             0 => false,
             1 => true,
             _ => return None,
         };
-        self.f46 = u8::from_le_bytes(take(&mut input)?);
-        self.f47 = u32::from_le_bytes(take(&mut input)?);
-        self.f48 = i16::from_le_bytes(take(&mut input)?);
-        self.f49 = u64::from_le_bytes(take(&mut input)?);
-        input.is_empty().then_some(())
+        self.f46 = u8::from_le_bytes(input.take()?);
+        self.f47 = u32::from_le_bytes(input.take()?);
+        self.f48 = i16::from_le_bytes(input.take()?);
+        self.f49 = u64::from_le_bytes(input.take()?);
+        (input.at == input.bytes.len()).then_some(())
     }
 }
 
-fn take<const N: usize>(input: &mut &[u8]) -> Option<[u8; N]> {
-    let (bytes, rest) = input.split_first_chunk::<N>()?;
-    *input = rest;
-    Some(*bytes)
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let bytes = self.bytes.get(self.at..self.at + N)?;
+        self.at += N;
+        bytes.try_into().ok()
+    }
 }
 
 /// A harness as they come: registers, queues, names, a tree of devices.
