@@ -201,9 +201,11 @@ fn answer(seat: &Seat<'_>, entry: &ReplayEntry, state: ReplayState) {
 
 /// What a process becomes right after the fork that makes it a slot.
 pub(crate) fn settle(seat: &Seat<'_>, original: Pid) {
-    // Under a supervisor the slot outlives the original, and the supervisor decides about it.
     if seat.channel.keeper == original {
         sys::die_with(original);
+    } else {
+        // Under a supervisor the slot outlives the original, and the supervisor decides about it.
+        sys::continue_when_parent_ends();
     }
     seat.channel.leave_keeper();
     sys::reap_by_hand();

@@ -90,6 +90,19 @@ pub(crate) fn die_with(parent: Pid) {
     }
 }
 
+/// Has the kernel continue this process, should it be stopped, whenever its parent ends: it then
+/// looks at its leash, where a stopped process would stay for ever.
+pub(crate) fn continue_when_parent_ends() {
+    let _ = nix::sys::prctl::set_pdeathsig(Some(Signal::SIGCONT));
+}
+
+/// Continues a process that somebody has stopped.
+pub(crate) fn continue_now(pid: Pid) {
+    if pid.as_raw() > 1 {
+        let _ = kill(pid, Signal::SIGCONT);
+    }
+}
+
 /// A descriptor that one process writes to wake another.
 pub(crate) fn eventfd() -> Result<EventFd, Errno> {
     EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)

@@ -79,6 +79,8 @@ pub(crate) fn order(
     let slot = Pid::from_raw(seat.pid.load(Acquire));
     entry.set_state(ReplayState::Ordered);
     sys::signal(&channel.doors[place]);
+    // Whoever stopped it, by hand or by a debugger that is gone: it is needed now.
+    sys::continue_now(slot);
     Ok(Ticket {
         number,
         place,

@@ -186,6 +186,10 @@ impl Watch<'_> {
             // What the terminal sends, it sends to the whole process group.
             let _ = kill(self.simulation, signal);
         }
+        if self.asked {
+            // A stopped process would keep the signal waiting.
+            sys::continue_now(self.simulation);
+        }
     }
 
     /// Reaps the simulation, and whatever was handed up.

@@ -26,6 +26,15 @@ pub fn death(how: &str) {
     unsafe { c_death(how.as_ptr()) };
 }
 
+/// Takes memory until the system has none left, or gives none.
+pub fn exhaust_memory() -> ! {
+    const PIECE: usize = 1 << 20;
+    let mut held = Vec::new();
+    loop {
+        held.push(std::hint::black_box(vec![1_u8; PIECE]));
+    }
+}
+
 /// Opens a file in the C++ model, twice: through `FILE` and through `std::ifstream`.
 ///
 /// # Panics

@@ -62,6 +62,7 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
         let mut top = command.spawn().unwrap();
 
         let mut killed = Vec::new();
+        let mut stopped = false;
         for _ in 0..=dice.below(3) {
             // Runs last some 100 ms, and are at their most interesting at the end.
             std::thread::sleep(Duration::from_micros(dice.below(90_000)));
@@ -70,10 +71,20 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
                 break;
             }
             let (pid, name) = &processes[dice.below(processes.len() as u64) as usize];
-            if kill(*pid, Signal::SIGKILL).is_ok() {
-                *victims.entry(name.clone()).or_default() += 1;
-                killed.push(name.clone());
+            let signal = match dice.below(5) {
+                0 => Signal::SIGSTOP,
+                _ => Signal::SIGKILL,
+            };
+            if kill(*pid, signal).is_ok() {
+                stopped |= signal == Signal::SIGSTOP;
+                *victims.entry(format!("{name}, {signal}")).or_default() += 1;
+                killed.push(format!("{name}, {signal}"));
             }
+        }
+        if stopped {
+            // A run that is stopped goes on when somebody says so, or ends, as here.
+            std::thread::sleep(Duration::from_micros(dice.below(90_000)));
+            top.kill().unwrap();
         }
         // What was not killed goes its way, to the end.
         let begun = Instant::now();

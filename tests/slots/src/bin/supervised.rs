@@ -1,12 +1,13 @@
 //! A simulation of a counter under a supervisor, which may die in every way.
 
-use std::{fs, time::Duration};
+use std::{fs, io::Write, time::Duration};
 
 use clap::Parser;
 use lightsss_runtime::slots::{
     Checkpoint, Interrupt, ReplayOutcome, SlotOptions, SupervisorOptions, When, supervise,
 };
-use lightsss_tests_slots::death;
+use lightsss_tests_slots::{death, exhaust_memory};
+use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
 #[derive(Parser)]
 struct Args {
@@ -32,9 +33,24 @@ struct Args {
     /// Ctrl-C shows what the run does.
     #[arg(long)]
     show: bool,
+    /// The simulation makes its terminal raw and hides the cursor.
+    #[arg(long)]
+    raw: bool,
+    /// Mebibytes that slots are to leave free.
+    #[arg(long, default_value_t = 128)]
+    reserve: u64,
     /// Exit status of a run that ends well.
     #[arg(long, default_value_t = 0)]
     status: i32,
+}
+
+/// What a console of a simulated machine does to the terminal.
+fn make_raw() {
+    let mut settings = tcgetattr(std::io::stdin()).expect("a terminal");
+    cfmakeraw(&mut settings);
+    tcsetattr(std::io::stdin(), SetArg::TCSANOW, &settings).expect("a raw terminal");
+    print!("\x1b[?25l");
+    std::io::stdout().flush().expect("the terminal takes it");
 }
 
 fn main() {
@@ -56,7 +72,11 @@ fn main() {
     let supervised = supervise(options).expect("a supervisor");
     let mut slot_options = SlotOptions::default();
     slot_options.when = When::Cycles(args.every);
+    slot_options.memory.reserve = args.reserve << 20;
     let mut slots = supervised.slots(slot_options);
+    if args.raw {
+        make_raw();
+    }
     let mut replay = None;
     for cycle in 0.. {
         if let Checkpoint::Replay(woken) = slots.offer(cycle) {
@@ -76,6 +96,7 @@ fn main() {
             }
             match args.death.as_str() {
                 "none" => break,
+                "memory" => exhaust_memory(),
                 "panic" => panic!("the harness panics on purpose"),
                 how => death(how),
             }

@@ -1,5 +1,7 @@
 //! Finding the processes of a run: they carry a mark in their environment.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use std::{
     fs,
     process::Command,
@@ -7,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::unistd::Pid;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 
 /// Name of the environment variable that marks the processes of one run.
 const NAME: &str = "LIGHTSSS_TEST_RUN";
@@ -47,6 +52,24 @@ impl Mark {
             .collect()
     }
 
+    /// The processes of the run that bear this name, once there are at least `count`.
+    pub fn named(&self, name: &str, count: usize) -> Vec<Pid> {
+        let begun = Instant::now();
+        loop {
+            let processes = self.processes();
+            let named = processes.iter().filter(|(_, its)| its == name);
+            let found: Vec<Pid> = named.map(|(pid, _)| *pid).collect();
+            if found.len() >= count {
+                return found;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{count} processes named {name} among {processes:?}"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Fails unless all processes of the run are gone within a second.
     pub fn assert_gone(&self, what: &str) {
         let begun = Instant::now();
@@ -61,5 +84,23 @@ impl Mark {
             );
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+}
+
+/// Stops a process, and waits until it has stopped.
+pub fn stop(pid: Pid) {
+    kill(pid, Signal::SIGSTOP).unwrap();
+    let begun = Instant::now();
+    loop {
+        let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let state = status.rsplit(')').next().unwrap().trim_start();
+        if state.starts_with('T') {
+            return;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "the process stops: {status}"
+        );
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
