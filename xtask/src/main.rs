@@ -7,6 +7,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod lint;
+mod miri;
 mod setup;
 mod test;
 
@@ -33,6 +34,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Run every test of the workspace
     Test(test::TestArgs),
+    /// Run what neither forks nor calls C under Miri
+    Miri,
     /// Check format, lints and documentation, warnings being errors
     Lint(SetupArgs),
 }
@@ -53,6 +56,7 @@ fn run(command: Command) -> Result<()> {
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Miri => miri::run(),
         Command::Lint(args) => lint::run(&args),
     }
 }

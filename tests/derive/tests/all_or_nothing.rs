@@ -322,6 +322,7 @@ fn a_poisoned_lock_is_not_saved_and_restored_sound() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a million links take an interpreter too long")]
 fn chains_beyond_the_limit_are_refused_both_ways() {
     #[derive(Savable)]
     struct Link {
