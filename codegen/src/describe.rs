@@ -12,6 +12,7 @@ use crate::parse::cxx::{self, Direction, Type, Variable};
 use crate::parse::dpi::{self, CType, Wrapper};
 use crate::parse::syms::{self, Symbols};
 use crate::parse::{header, module};
+use crate::state::State;
 use crate::verilator::Version;
 
 /// Everything that the writers need to know about a model.
@@ -45,6 +46,8 @@ pub struct Description {
     pub folder: PathBuf,
     /// The folders of hierarchical blocks, which are compiled along.
     pub subfolders: Vec<PathBuf>,
+    /// What its stream consists of, where it is savable.
+    pub state: Option<State>,
 }
 
 /// What a model can do.
@@ -332,6 +335,9 @@ const METHODS: &[&str] = &[
     "from",
     "into",
     "raw",
+    "state",
+    "migration",
+    "live",
     "ports",
     "SCHEMA",
 ];
@@ -358,6 +364,7 @@ pub fn describe(name: &str, folder: &Path, version: Version) -> Result<Descripti
         threads,
         clone_hooks: header.clone_hooks,
     };
+    let class = header.class;
     let mut names = Names::reserved(METHODS);
     let ports: Vec<Port> = header
         .ports
@@ -370,7 +377,6 @@ pub fn describe(name: &str, folder: &Path, version: Version) -> Result<Descripti
     Ok(Description {
         name: name.to_owned(),
         fingerprint: fingerprint(folder, version)?,
-        class: header.class,
         version,
         ports,
         internals,
@@ -378,8 +384,12 @@ pub fn describe(name: &str, folder: &Path, version: Version) -> Result<Descripti
         abilities,
         imports,
         exports,
-        sources,
         globals: classes.globals,
+        state: header
+            .savable
+            .then(|| State::of(folder, &class, &own_sources)),
+        class,
+        sources,
         folder: folder.to_owned(),
         subfolders,
     })

@@ -141,9 +141,14 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Writes a file unless it holds the same already, so that its time tells when it changed.
+/// Writes a text file unless it holds the same already, so that its time tells when it changed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+    write_bytes(path, text.as_bytes())
+}
+
+/// As [`write`], for any file.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }
     let io = |source| Error::Io {
@@ -153,7 +158,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
     };
     // Beside it and renamed: never half a file.
     let part = path.with_extension("part");
-    std::fs::write(&part, text).map_err(io)?;
+    std::fs::write(&part, bytes).map_err(io)?;
     std::fs::rename(&part, path).map_err(io)
 }
 

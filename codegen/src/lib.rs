@@ -16,6 +16,7 @@ mod names;
 mod options;
 mod parse;
 mod report;
+mod state;
 mod verilator;
 
 pub use error::{Error, Result};

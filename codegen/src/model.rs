@@ -7,9 +7,10 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::compile;
 use crate::describe::{self, Description, TraceFormat};
 use crate::emit;
-use crate::error::{Error, Result, make_folder, read, write};
+use crate::error::{Error, Result, make_folder, read, write, write_bytes};
 use crate::options::Options;
 use crate::parse::depends;
+use crate::state;
 use crate::verilator::{VARIABLES, Verilator};
 
 /// A model to be verilated, compiled, bound and linked by a build script.
@@ -244,6 +245,18 @@ impl Model {
         }
         let shared = shared_folder(&out);
         compile::model(&model, &options, &verilator, &shim, &forced, &work, &shared)?;
+        if let Some(state) = &model.state {
+            match &state.table {
+                Ok(table) => write_bytes(
+                    &out.join(emit::state::table_file(&model)),
+                    &state::encode::encode(table),
+                )?,
+                Err(reason) => println!(
+                    "cargo:warning=the model `{}` is savable, but its state has no names: {reason}",
+                    self.name
+                ),
+            }
+        }
         write(
             &out.join(format!("{}.rs", self.name)),
             &emit::rust::bindings(&model)?,

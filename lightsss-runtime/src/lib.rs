@@ -7,6 +7,7 @@ pub mod model;
 pub mod ram;
 pub mod savable;
 pub mod slots;
+pub mod state;
 
 #[cfg(feature = "driver")]
 pub use driver::{Failure, ReplayInfo, Report, RunArgs, Simulation, Step, run};

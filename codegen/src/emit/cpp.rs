@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::symbol_prefix;
 use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, Shape, TraceFormat};
 use crate::parse::cxx::Direction;
+use crate::state::{self, Table};
 
 /// The shim's text.
 pub fn shim(model: &Description) -> String {
@@ -402,8 +403,18 @@ fn saving(model: &Description) -> String {
         "const uint8_t* bytes, size_t length",
         "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
          return enter(handlep, [&] {\n    whole(handlep);\n    LightsssRestore restore{bytes, length};\n    \
-         restore >> *handlep->modelp;\n    restore.finish();\n});",
+         restore >> *handlep->modelp;\n    restore.finish();\n    \
+         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n});",
     ));
+    if let Some(state) = &model.state {
+        let nothing = Table::default();
+        out.push_str(&state::cpp::functions(
+            state.table.as_ref().unwrap_or(&nothing),
+            &model.class,
+            &symbol_prefix(model),
+            state.settle.as_deref(),
+        ));
+    }
     out
 }
 

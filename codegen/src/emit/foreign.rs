@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::symbol_prefix;
+use super::{state, symbol_prefix};
 use crate::describe::{Description, Shape};
 
 /// The C interface, as `emit::cpp` writes it.
@@ -107,6 +107,7 @@ fn resources(model: &Description) -> Vec<(&'static str, TokenStream)> {
             quote!(fn coverage_write(model: *mut RawModel, path: *const c_char) -> u32),
         ));
     }
+    functions.extend(state::foreign(model));
     if model.abilities.savable {
         functions.extend([
             (

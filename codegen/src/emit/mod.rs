@@ -8,6 +8,7 @@ mod foreign;
 mod ports;
 mod resources;
 pub mod rust;
+pub mod state;
 
 use crate::describe::Description;
 

@@ -1,4 +1,4 @@
-//! Traces and snapshots.
+//! Traces.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -78,47 +78,6 @@ pub fn traces(model: &Description) -> TokenStream {
                 // SAFETY: the model is live.
                 let open = unsafe { ffi::trace_is_open(self.raw.as_ptr()) };
                 self.trace.as_deref().filter(|_| open)
-            }
-        }
-    }
-}
-
-/// `impl Savable`.
-pub fn saving(model: &Description) -> TokenStream {
-    if !model.abilities.savable {
-        return quote!();
-    }
-    quote! {
-        const SAVED: rt::SavedModel =
-            rt::SavedModel { name: NAME, version: VERILATOR, fingerprint: FINGERPRINT };
-
-        impl __lightsss::Savable for Model {
-            const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
-                NAME,
-                __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
-            )
-            .fails_late(true);
-
-            fn save(
-                &self,
-                out: &mut __lightsss::savable::Writer<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
-                // SAFETY: the model is live, this is its thread, and the function is its own.
-                unsafe { SAVED.save(self.raw, &self.context, ffi::save, out) }
-            }
-
-            fn restore(
-                &mut self,
-                input: &mut __lightsss::savable::Reader<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-                // SAFETY: as for `save`.
-                unsafe { SAVED.restore(self.raw, &self.context, ffi::restore, input) }
-            }
-
-            fn check(
-                input: &mut __lightsss::savable::Reader<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-                SAVED.check(input)
             }
         }
     }

@@ -8,7 +8,8 @@ use super::evaluation::evaluation;
 use super::exports::exports;
 use super::foreign::foreign;
 use super::ports::{place_type, ports};
-use super::resources::{coverage, saving, traces};
+use super::resources::{coverage, traces};
+use super::state;
 use crate::describe::Description;
 use crate::error::{Error, Result};
 use crate::names::ident;
@@ -22,8 +23,8 @@ pub fn bindings(model: &Description) -> Result<String> {
         ports(model),
         evaluation(model),
         traces(model),
-        saving(model),
         coverage(model),
+        state::rust(model),
         dpi::rust(model),
         exports(model),
         foreign(model),
@@ -70,6 +71,7 @@ fn model_struct(model: &Description) -> TokenStream {
         .abilities
         .trace
         .map(|_| quote!(trace: ::core::option::Option<::std::path::PathBuf>,));
+    let (migration, _) = state::field(model);
     let doc = format!(
         "The model `{}`: a C++ object of class `{}`.\n\nIt belongs to the thread that made it.",
         model.name, model.class
@@ -80,6 +82,7 @@ fn model_struct(model: &Description) -> TokenStream {
             raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
             ports: Ports,
             #trace
+            #migration
             _forks: rt::ModelForks,
             context: rt::Context,
         }
@@ -99,6 +102,7 @@ fn construction(model: &Description) -> TokenStream {
         }
     });
     let trace = model.abilities.trace.map(|_| quote!(trace: None,));
+    let (_, migration) = state::field(model);
     let abandon = if model.abilities.trace.is_some() {
         quote!(Some(ffi::trace_abandon))
     } else {
@@ -162,7 +166,7 @@ fn construction(model: &Description) -> TokenStream {
                 let forks = unsafe {
                     rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, #abandon)
                 };
-                Ok(Self { raw, ports, #trace _forks: forks, context: context.clone() })
+                Ok(Self { raw, ports, #trace #migration _forks: forks, context: context.clone() })
             }
 
             /// The context: time, seeds, arguments, output.

@@ -7,4 +7,6 @@ pub mod depends;
 pub mod dpi;
 pub mod header;
 pub mod module;
+pub mod state;
+pub mod state_class;
 pub mod syms;

@@ -11,7 +11,6 @@ mod fork;
 mod halt;
 #[doc(hidden)]
 pub mod outside;
-mod saving;
 mod wide;
 
 pub use context::{Context, ContextOptions, Initial};
@@ -22,8 +21,6 @@ pub use error::ModelError;
 #[doc(hidden)]
 pub use fork::ModelForks;
 pub use halt::{Halt, HaltKind};
-#[doc(hidden)]
-pub use saving::SavedModel;
 pub use wide::{ParseWideError, Wide, WideOverflow};
 
 /// A path as C++ takes it.

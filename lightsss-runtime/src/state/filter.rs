@@ -1,0 +1,93 @@
+//! Which signals are wanted, by path.
+
+use super::table::Signal;
+
+/// Chooses signals.
+///
+/// A path means what is called so and all that stands below it; `*` stands for any characters, `?`
+/// for one. No path means everything.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    paths: Vec<String>,
+    helpers: bool,
+}
+
+impl Filter {
+    /// Of the given paths.
+    pub fn new(paths: impl IntoIterator<Item = impl Into<String>>) -> Filter {
+        Filter {
+            paths: paths.into_iter().map(Into::into).collect(),
+            helpers: false,
+        }
+    }
+
+    /// Also variables that Verilator made.
+    #[must_use]
+    pub fn helpers(mut self, wanted: bool) -> Filter {
+        self.helpers = wanted;
+        self
+    }
+
+    /// Whether the signal is wanted.
+    #[must_use]
+    pub fn wants(&self, signal: &Signal<'_>) -> bool {
+        (self.helpers || !signal.is_helper())
+            && (self.paths.is_empty() || self.wants_path(&signal.name()))
+    }
+
+    /// Whether a path is wanted; without paths it is.
+    #[must_use]
+    pub fn wants_path(&self, path: &str) -> bool {
+        self.paths.is_empty()
+            || self
+                .paths
+                .iter()
+                .any(|pattern| matches(pattern.as_bytes(), path.as_bytes()))
+    }
+}
+
+/// Whether `path` is what `pattern` says, or stands below it.
+fn matches(pattern: &[u8], path: &[u8]) -> bool {
+    // The place to go back to: the pattern behind the last `*`, and where that `*` ends.
+    let mut star: Option<(usize, usize)> = None;
+    let (mut p, mut at) = (0, 0);
+    loop {
+        if p == pattern.len() && (at == path.len() || matches!(path[at], b'.' | b'[')) {
+            return true;
+        }
+        match (pattern.get(p), path.get(at)) {
+            (Some(b'*'), _) => {
+                p += 1;
+                star = Some((p, at));
+            }
+            (Some(b'?'), Some(_)) => (p, at) = (p + 1, at + 1),
+            (Some(wanted), Some(found)) if wanted == found => (p, at) = (p + 1, at + 1),
+            _ => match star {
+                Some((behind, end)) if end < path.len() => {
+                    star = Some((behind, end + 1));
+                    (p, at) = (behind, end + 1);
+                }
+                _ => return false,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matches_paths_and_what_is_below() {
+        let is = |pattern: &str, path: &str| matches(pattern.as_bytes(), path.as_bytes());
+        assert!(is("soc.cpu", "soc.cpu.pc"));
+        assert!(is("soc.cpu.pc", "soc.cpu.pc"));
+        assert!(is("soc.ram", "soc.ram[3]"));
+        assert!(!is("soc.cp", "soc.cpu.pc"));
+        assert!(is("*.pc", "soc.cpu.pc"));
+        assert!(is("soc.*.p?", "soc.cpu.core.pc"));
+        assert!(!is("soc.*.q", "soc.cpu.pc"));
+        assert!(is("*", ""));
+        assert!(is("s*c*u", "soc.cpu.pc"));
+    }
+}

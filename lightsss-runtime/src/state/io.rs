@@ -1,0 +1,238 @@
+//! A model's section: saved in a few copies, checked, restored.
+
+use std::borrow::Cow;
+
+use super::cursor::Damaged;
+use super::layout::{Layout, Step};
+use super::migrate::{self, Migration, Policy};
+use super::model::{Entries, LiveModel, ModelState};
+use super::stored::{self, Parts, StoredState};
+use super::table::EntryKind;
+use crate::model::{Context, outside};
+use crate::savable::{
+    Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionKind, Writer,
+};
+
+/// Saves a model, and what its context has outside of its variables, into a section of its own.
+///
+/// Where the model has no table that agrees with Verilator's operators, they write it.
+pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result<(), SaveError> {
+    let state = model.state;
+    out.section(SectionKind::Model, state.name, |out| {
+        out.bytes(stored::MAGIC)?;
+        out.bytes(&(state.version.len() as u32).to_le_bytes())?;
+        out.bytes(&state.fingerprint.to_le_bytes())?;
+        out.bytes(state.version.as_bytes())?;
+        block(out, stored::TIME, &context.time().to_le_bytes())?;
+        for (tag, bytes) in outside::save(context) {
+            block(out, tag, &bytes)?;
+        }
+        if let Ok(layout) = model.verified() {
+            return save_named(model, layout, out);
+        }
+        let bytes = model.save_operators().map_err(SaveErrorKind::Custom)?;
+        block(out, stored::STREAM, &bytes)
+    })
+}
+
+fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result<(), SaveError> {
+    let entries = model.save_entries().map_err(SaveErrorKind::Custom)?;
+    block(out, stored::TABLE, layout.table.bytes())?;
+    let mut lengths = Vec::new();
+    let mut total = 0;
+    let mut operators = 1;
+    let mut length = |at: usize| {
+        let length = entries.get(at).map_or(0, <[u8]>::len) as u64;
+        leb128(&mut lengths, length);
+        length
+    };
+    for step in &layout.steps {
+        total += match *step {
+            Step::Copy { size, .. } => size,
+            Step::Check(_) => 8,
+            Step::Context => length(0),
+            Step::Operator => {
+                operators += 1;
+                length(operators - 1)
+            }
+        };
+    }
+    block(out, stored::LENGTHS, &lengths)?;
+    out.byte(stored::STREAM)?;
+    out.bytes(&total.to_le_bytes())?;
+    model.walk(layout, &entries, |piece| out.bulk(piece))
+}
+
+fn block(out: &mut Writer<'_>, tag: u8, bytes: &[u8]) -> Result<(), SaveError> {
+    out.byte(tag)?;
+    out.bytes(&(bytes.len() as u64).to_le_bytes())?;
+    out.bulk(bytes)
+}
+
+fn leb128(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Verifies a model's section, as far as that is possible without a model.
+pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+    let section = input.section(SectionKind::Model)?;
+    let bytes = section.bytes()?;
+    let parts = read(&section, &bytes)?;
+    match origin(state, &section, &parts)? {
+        Origin::Same => {
+            check_others(&section, &parts)?;
+            if let (Some(table), true) = (state.table().ok(), parts.is_named()) {
+                same_table(state, &section, &parts)?;
+                stored_in(&section, StoredState::new(Cow::Borrowed(table), &parts))?;
+            }
+        }
+        Origin::Other { most_unmatched } => {
+            migrate::plan(state, &section, &bytes, most_unmatched)?;
+        }
+    }
+    Ok(())
+}
+
+/// Verifies the blocks of what is outside of the model's variables.
+fn check_others(section: &Section<'_>, parts: &Parts<'_>) -> Result<(), RestoreError> {
+    parts
+        .others
+        .iter()
+        .try_for_each(|(tag, block)| outside::check(*tag, block))
+        .map_err(|problem| section.refused(problem))
+}
+
+/// Restores a model and its context from its section, which [`check`] has found well. Says what a
+/// migration did.
+pub fn restore(
+    model: LiveModel,
+    context: &Context,
+    input: &mut Reader<'_>,
+) -> Result<Option<Migration>, RestoreError> {
+    let section = input.section(SectionKind::Model)?;
+    let bytes = section.bytes()?;
+    let parts = read(&section, &bytes)?;
+    if let Origin::Other { most_unmatched } = origin(model.state, &section, &parts)? {
+        let plan = migrate::plan(model.state, &section, &bytes, most_unmatched)?;
+        return plan.carry_out(model, context, &section).map(Some);
+    }
+    check_others(&section, &parts)?;
+    match model.verified() {
+        Ok(layout) if parts.is_named() => {
+            same_table(model.state, &section, &parts)?;
+            let stored = stored_in(
+                &section,
+                StoredState::new(Cow::Borrowed(layout.table), &parts),
+            )?;
+            let entries = entries_of(layout, &stored);
+            put(model, layout, parts.stream, &entries, &section)?;
+        }
+        // Both ways write the same stream.
+        _ => model
+            .restore_operators(parts.stream)
+            .map_err(|error| section.refused(error))?,
+    }
+    for (tag, block) in &parts.others {
+        outside::restore(context, *tag, block).map_err(|problem| section.refused(problem))?;
+    }
+    Ok(None)
+}
+
+/// Puts a verified stream into the model.
+pub(super) fn put(
+    model: LiveModel,
+    layout: &Layout,
+    stream: &[u8],
+    entries: &Entries,
+    section: &Section<'_>,
+) -> Result<(), RestoreError> {
+    // First what may be refused, which then gets back what it had.
+    let before = model
+        .save_entries()
+        .map_err(|error| section.refused(error))?;
+    if let Err(error) = model.restore_entries(&entries.bytes) {
+        let _ = model.restore_entries(&before.bytes);
+        return Err(section.refused(error));
+    }
+    model.copy_in(layout, stream, entries);
+    model.mark_active();
+    Ok(())
+}
+
+/// What operators are to read: the context, then members.
+pub(super) fn entries_of(layout: &Layout, stored: &StoredState<'_>) -> Entries {
+    let table = layout.table;
+    let mut context: &[u8] = &[];
+    let mut members = Vec::new();
+    for instance in 0..table.instance_count() {
+        for index in table.instance_entries(instance) {
+            match table.entries()[index as usize].kind {
+                // Each scope repeats it, and the last one counts.
+                EntryKind::Context => context = stored.entry_bytes(instance, index),
+                EntryKind::Text | EntryKind::Other => {
+                    members.push(stored.entry_bytes(instance, index));
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut entries = Entries::default();
+    for bytes in std::iter::once(context).chain(members) {
+        entries.bytes.extend_from_slice(bytes);
+        entries.ends.push(entries.bytes.len());
+    }
+    entries
+}
+
+enum Origin {
+    Same,
+    Other { most_unmatched: f64 },
+}
+
+/// Whether the section is of this kind of model, and what the policy says if it is not.
+fn origin(
+    state: &ModelState,
+    section: &Section<'_>,
+    parts: &Parts<'_>,
+) -> Result<Origin, RestoreError> {
+    if parts.fingerprint == state.fingerprint {
+        return Ok(Origin::Same);
+    }
+    match Policy::current() {
+        Policy::ByName { most_unmatched } => Ok(Origin::Other { most_unmatched }),
+        Policy::Exact => Err(section.refused(format!(
+            "it was saved by another build of the model (fingerprint {:016x}, Verilator {}), expected \
+             {:016x} (Verilator {}); restore it with that build, or by name with \
+             `state::with_policy`",
+            parts.fingerprint, parts.version, state.fingerprint, state.version
+        ))),
+    }
+}
+
+fn same_table(
+    state: &ModelState,
+    section: &Section<'_>,
+    parts: &Parts<'_>,
+) -> Result<(), RestoreError> {
+    match state.table() {
+        Ok(table) if table.bytes() != parts.table => Err(section.refused(
+            "its state table is not that of the model, though the fingerprints are equal; it is damaged",
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn read<'a>(section: &Section<'_>, bytes: &'a [u8]) -> Result<Parts<'a>, RestoreError> {
+    stored_in(section, Parts::read(bytes))
+}
+
+pub(super) fn stored_in<T>(
+    section: &Section<'_>,
+    result: Result<T, Damaged>,
+) -> Result<T, RestoreError> {
+    result.map_err(|damaged| section.refused(damaged))
+}

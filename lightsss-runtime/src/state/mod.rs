@@ -1,0 +1,38 @@
+//! A model's state by name: in a live model, in snapshots, between snapshots.
+//!
+//! Codegen writes a [`Table`] of what Verilator's serialize functions stream: for each variable its
+//! hierarchical name, width and shape. With it a save is a few large copies, a snapshot can be shown
+//! and compared signal by signal without the model, and a snapshot of one model can be loaded into
+//! another by name.
+
+mod cpp_type;
+mod cursor;
+mod diff;
+mod filter;
+mod io;
+mod layout;
+mod live;
+mod migrate;
+mod model;
+mod names;
+mod show;
+mod stored;
+mod table;
+mod value;
+
+pub use cursor::Damaged;
+pub use diff::{Difference, differences};
+pub use filter::Filter;
+pub use io::{check, restore, save};
+#[doc(hidden)]
+pub use layout::Place;
+pub use live::{State, StateError};
+pub use migrate::{Initial, Migration, Policy, with_policy};
+pub use model::through_operators;
+#[doc(hidden)]
+pub use model::{Functions, LiveModel, MarkFn, ModelState};
+pub use names::UnknownName;
+pub use show::{Shown, show};
+pub use stored::{Parts, StoredState};
+pub use table::{Kind, Signal, Table};
+pub use value::{Bits, FromValue, Value};

@@ -1,0 +1,396 @@
+//! A live model's state, reached through the functions of its shim.
+
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+use super::layout::{Layout, Place, Step};
+use super::live::NamesCell;
+use super::table::Table;
+use crate::model::ffi::{OK, RawModel, WriteFn};
+
+/// Says that an entry is complete.
+pub type MarkFn = unsafe extern "C" fn(env: *mut c_void);
+
+/// The functions of a model's shim that reach its state.
+#[derive(Clone, Copy, Debug)]
+pub struct Functions {
+    /// Gives the address from which offsets count. Where the pointers are not null, writes a place for
+    /// every entry of the table and an offset for every instance.
+    pub layout: unsafe extern "C" fn(*mut RawModel, *mut Place, *mut u64) -> *mut u8,
+    /// Streams the context and then every entry that needs operators; marks the end of each.
+    pub save_entries: unsafe extern "C" fn(*mut RawModel, WriteFn, MarkFn, *mut c_void) -> u32,
+    /// Reads back what `save_entries` wrote.
+    pub restore_entries: unsafe extern "C" fn(*mut RawModel, *const u8, usize) -> u32,
+    /// Marks everything as changed since the last dump of a trace.
+    pub mark_active: unsafe extern "C" fn(*mut RawModel),
+    /// Computes everything combinational; writes false where the model has no function for it.
+    pub settle: unsafe extern "C" fn(*mut RawModel, *mut bool) -> u32,
+    /// Streams everything through `operator<<`.
+    pub save: unsafe extern "C" fn(*mut RawModel, WriteFn, *mut c_void) -> u32,
+    /// Reads everything through `operator>>`.
+    pub restore: unsafe extern "C" fn(*mut RawModel, *const u8, usize) -> u32,
+}
+
+thread_local! {
+    static OPERATORS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `call` with all saves and restores of models on this thread going through Verilator's
+/// operators: the reference against which the faster way is tested and measured.
+pub fn through_operators<T>(call: impl FnOnce() -> T) -> T {
+    struct Reset(bool);
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            OPERATORS.set(self.0);
+        }
+    }
+    let _reset = Reset(OPERATORS.replace(true));
+    call()
+}
+
+/// What the generated bindings know of the state of a kind of model: one static of each.
+#[derive(Debug)]
+pub struct ModelState {
+    /// The model's name.
+    pub name: &'static str,
+    /// Verilator's version.
+    pub version: &'static str,
+    /// The model's fingerprint.
+    pub fingerprint: u64,
+    table: Result<&'static [u8], &'static str>,
+    functions: Functions,
+    decoded: OnceLock<Result<Table, String>>,
+    pub(super) names: NamesCell,
+    layout: OnceLock<Result<Layout, String>>,
+    verified: OnceLock<Result<(), String>>,
+}
+
+impl ModelState {
+    /// What codegen writes. Without a table: the reason why there is none.
+    ///
+    /// # Safety
+    ///
+    /// The functions are those of one shim, and the table is the one that was generated with it.
+    #[must_use]
+    pub const unsafe fn new(
+        name: &'static str,
+        version: &'static str,
+        fingerprint: u64,
+        table: Result<&'static [u8], &'static str>,
+        functions: Functions,
+    ) -> ModelState {
+        ModelState {
+            name,
+            version,
+            fingerprint,
+            table,
+            functions,
+            decoded: OnceLock::new(),
+            names: OnceLock::new(),
+            layout: OnceLock::new(),
+            verified: OnceLock::new(),
+        }
+    }
+
+    /// The table, or why there is none.
+    pub fn table(&self) -> Result<&Table, &str> {
+        let decoded = self.decoded.get_or_init(|| {
+            Table::decode(self.table.map_err(str::to_owned)?).map_err(|error| error.to_string())
+        });
+        decoded.as_ref().map_err(String::as_str)
+    }
+}
+
+/// A live model, with what is known of its kind.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveModel {
+    pub(super) state: &'static ModelState,
+    raw: NonNull<RawModel>,
+}
+
+/// What operators wrote: the context, then members.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Entries {
+    pub(super) bytes: Vec<u8>,
+    /// Where each ends; the context is the first.
+    pub(super) ends: Vec<usize>,
+}
+
+impl Entries {
+    pub(super) fn get(&self, at: usize) -> Option<&[u8]> {
+        let from = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
+        self.bytes.get(from..*self.ends.get(at)?)
+    }
+}
+
+impl LiveModel {
+    /// The model behind `raw`.
+    ///
+    /// # Safety
+    ///
+    /// `raw` is a model of the kind that `state` describes. It stays live, and nobody else evaluates or
+    /// changes it, as long as the result is used; the calling thread is the one that evaluates it.
+    #[must_use]
+    pub unsafe fn new(state: &'static ModelState, raw: NonNull<RawModel>) -> LiveModel {
+        LiveModel { state, raw }
+    }
+
+    /// Where the state lies; made once per kind of model and process.
+    pub(super) fn layout(self) -> Result<&'static Layout, &'static str> {
+        let made = self.state.layout.get_or_init(|| {
+            let table = self.state.table().map_err(str::to_owned)?;
+            let mut places = vec![Place::default(); table.entries().len()];
+            let mut instances = vec![0; table.instance_count() as usize];
+            // SAFETY: the model is live (`new`), and the table was generated with the shim
+            // (`ModelState::new`), so it writes as many places and instances as the table has.
+            unsafe {
+                (self.state.functions.layout)(
+                    self.raw.as_ptr(),
+                    places.as_mut_ptr(),
+                    instances.as_mut_ptr(),
+                );
+            }
+            Layout::new(table, places, instances)
+        });
+        made.as_ref().map_err(String::as_str)
+    }
+
+    /// The layout, verified once per process against what Verilator's operators write.
+    pub(super) fn verified(self) -> Result<&'static Layout, &'static str> {
+        if OPERATORS.get() {
+            return Err("the caller wants Verilator's operators");
+        }
+        let layout = self.layout()?;
+        let verified = self.state.verified.get_or_init(|| self.verify(layout));
+        verified.as_ref().map(|()| layout).map_err(String::as_str)
+    }
+
+    /// Compares the layout's stream with the operators', byte for byte.
+    fn verify(self, layout: &Layout) -> Result<(), String> {
+        let entries = self.save_entries()?;
+        let theirs = self.save_operators()?;
+        let mut at = 0;
+        self.walk(layout, &entries, |piece| {
+            let found = theirs.get(at..at + piece.len());
+            at += piece.len();
+            if found == Some(piece) {
+                Ok(())
+            } else {
+                Err(())
+            }
+        })
+        .map_err(|()| {
+            format!("the state table differs from Verilator's stream before byte {at}")
+        })?;
+        if at != theirs.len() {
+            return Err(format!(
+                "the state table stands for {at} bytes, Verilator's stream has {}",
+                theirs.len()
+            ));
+        }
+        Ok(())
+    }
+
+    /// Hands the stream's pieces to `take`, in order.
+    pub(super) fn walk<E>(
+        self,
+        layout: &Layout,
+        entries: &Entries,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let base = self.base();
+        let mut operators = 1;
+        for step in &layout.steps {
+            match *step {
+                Step::Check(value) => take(&value.to_le_bytes())?,
+                Step::Context => take(entries.get(0).unwrap_or_default())?,
+                Step::Operator => {
+                    take(entries.get(operators).unwrap_or_default())?;
+                    operators += 1;
+                }
+                Step::Copy { offset, size } => {
+                    // SAFETY: offset and size are those of members of the model, side by side, as the
+                    // C++ compiler gave them (`Layout::new`); the model is live and nobody changes it
+                    // meanwhile (`new`); `take` gets no access to it. Members are arrays of integers,
+                    // without padding, which the model's constructor fills.
+                    let bytes = unsafe {
+                        std::slice::from_raw_parts(
+                            base.wrapping_add(offset as usize),
+                            size as usize,
+                        )
+                    };
+                    take(bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a stream, which has been verified against the layout, into the model. Steps for
+    /// operators are passed over; `lengths` tells how long they are.
+    pub(super) fn copy_in(self, layout: &Layout, mut stream: &[u8], entries: &Entries) {
+        let base = self.base();
+        let mut operators = 1;
+        for step in &layout.steps {
+            let size = match *step {
+                Step::Check(_) => 8,
+                Step::Context => entries.get(0).map_or(0, <[u8]>::len),
+                Step::Operator => {
+                    operators += 1;
+                    entries.get(operators - 1).map_or(0, <[u8]>::len)
+                }
+                Step::Copy { size, .. } => size as usize,
+            };
+            let Some((bytes, rest)) = stream.split_at_checked(size) else {
+                return;
+            };
+            stream = rest;
+            if let Step::Copy { offset, .. } = *step {
+                // SAFETY: as in `walk`, for writing; `bytes` is not part of the model, since the model's
+                // memory is only reached through `self`. C++ bools get 0 or 1: the stream was verified.
+                unsafe {
+                    let to = base.wrapping_add(offset as usize);
+                    std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, size);
+                }
+            }
+        }
+    }
+
+    /// Copies bytes out of the model.
+    pub(super) fn read(self, offset: u64, size: usize) -> Vec<u8> {
+        // SAFETY: callers pass places of this model's layout; as in `walk`.
+        unsafe {
+            std::slice::from_raw_parts(self.base().wrapping_add(offset as usize), size).to_vec()
+        }
+    }
+
+    /// Copies bytes into the model.
+    pub(super) fn write(self, offset: u64, bytes: &[u8]) {
+        // SAFETY: callers pass places of this model's layout and values of the members' types; as in
+        // `copy_in`.
+        unsafe {
+            let to = self.base().wrapping_add(offset as usize);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+        }
+    }
+
+    fn base(self) -> *mut u8 {
+        // SAFETY: the model is live (`new`); with null pointers the function only gives an address.
+        unsafe {
+            (self.state.functions.layout)(
+                self.raw.as_ptr(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+            )
+        }
+    }
+
+    /// What operators write of the context and of members that are not plain data.
+    pub(super) fn save_entries(self) -> Result<Entries, String> {
+        let mut entries = Entries::default();
+        // SAFETY: the model is live (`new`); `write_entry` and `mark_entry` take `entries` as their
+        // environment, which outlives the call.
+        let status = unsafe {
+            (self.state.functions.save_entries)(
+                self.raw.as_ptr(),
+                write_entry,
+                mark_entry,
+                (&raw mut entries).cast(),
+            )
+        };
+        if status == OK {
+            Ok(entries)
+        } else {
+            Err(self.halted("save"))
+        }
+    }
+
+    /// Reads back what operators wrote.
+    pub(super) fn restore_entries(self, bytes: &[u8]) -> Result<(), String> {
+        // SAFETY: the model is live (`new`); the shim reads `bytes` during the call only.
+        let status = unsafe {
+            (self.state.functions.restore_entries)(self.raw.as_ptr(), bytes.as_ptr(), bytes.len())
+        };
+        if status == OK {
+            Ok(())
+        } else {
+            Err("a string, queue or associative array in it is damaged".to_owned())
+        }
+    }
+
+    /// The whole stream, through Verilator's operators.
+    pub(super) fn save_operators(self) -> Result<Vec<u8>, String> {
+        let mut bytes: Vec<u8> = Vec::new();
+        // SAFETY: the model is live (`new`); `write_bytes` takes `bytes` as its environment, which
+        // outlives the call.
+        let status = unsafe {
+            (self.state.functions.save)(self.raw.as_ptr(), write_bytes, (&raw mut bytes).cast())
+        };
+        if status == OK {
+            Ok(bytes)
+        } else {
+            Err(self.halted("save"))
+        }
+    }
+
+    /// Reads the whole stream through Verilator's operators.
+    pub(super) fn restore_operators(self, bytes: &[u8]) -> Result<(), String> {
+        // SAFETY: the model is live (`new`); the shim reads `bytes` during the call only.
+        let status = unsafe {
+            (self.state.functions.restore)(self.raw.as_ptr(), bytes.as_ptr(), bytes.len())
+        };
+        if status == OK {
+            Ok(())
+        } else {
+            Err(self.halted("restore"))
+        }
+    }
+
+    /// Marks everything as changed since the last dump of a trace: the next one compares it all.
+    pub(super) fn mark_active(self) {
+        // SAFETY: the model is live (`new`).
+        unsafe { (self.state.functions.mark_active)(self.raw.as_ptr()) }
+    }
+
+    /// Computes everything combinational from the state; false where the model can't.
+    pub(super) fn settle(self) -> Result<bool, String> {
+        let mut done = false;
+        // SAFETY: the model is live (`new`); the shim writes one bool.
+        let status = unsafe { (self.state.functions.settle)(self.raw.as_ptr(), &raw mut done) };
+        if status == OK {
+            Ok(done)
+        } else {
+            Err(self.halted("restore"))
+        }
+    }
+
+    fn halted(self, what: &str) -> String {
+        format!(
+            "the model `{}` halted during the {what}; its next evaluation tells why",
+            self.state.name
+        )
+    }
+}
+
+unsafe extern "C" fn write_bytes(env: *mut c_void, bytes: *const u8, length: usize) {
+    // SAFETY: `save_operators` passes a vector that nothing else uses during the call.
+    let to = unsafe { &mut *env.cast::<Vec<u8>>() };
+    // SAFETY: the shim passes bytes of its own that live during the call.
+    to.extend_from_slice(unsafe { std::slice::from_raw_parts(bytes, length) });
+}
+
+unsafe extern "C" fn write_entry(env: *mut c_void, bytes: *const u8, length: usize) {
+    // SAFETY: `save_entries` passes entries that nothing else uses during the call.
+    let to = unsafe { &mut *env.cast::<Entries>() };
+    // SAFETY: the shim passes bytes of its own that live during the call.
+    to.bytes
+        .extend_from_slice(unsafe { std::slice::from_raw_parts(bytes, length) });
+}
+
+unsafe extern "C" fn mark_entry(env: *mut c_void) {
+    // SAFETY: `save_entries` passes entries that nothing else uses during the call.
+    let entries = unsafe { &mut *env.cast::<Entries>() };
+    entries.ends.push(entries.bytes.len());
+}

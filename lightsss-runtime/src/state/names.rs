@@ -1,0 +1,122 @@
+//! Signals by name, with suggestions for names that are not there.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::table::{Signal, Table};
+
+/// How many names are suggested.
+const SUGGESTIONS: usize = 3;
+
+/// Below this likeness a name is not worth suggesting.
+const LIKENESS: f64 = 0.7;
+
+/// A name that the table does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no signal is called `{name}`{}", suggestion(near))]
+pub struct UnknownName {
+    /// The name.
+    pub name: String,
+    /// Names like it, the likest first.
+    pub near: Vec<String>,
+}
+
+fn suggestion(near: &[String]) -> String {
+    match near {
+        [] => {
+            "; it may have been optimised away: mark it public, or trace it to keep it".to_owned()
+        }
+        names => format!("; did you mean `{}`?", names.join("`, `")),
+    }
+}
+
+/// An index of a table's signals.
+#[derive(Debug, Default)]
+pub(super) struct Names(OnceLock<HashMap<String, (u32, u32)>>);
+
+impl Names {
+    fn index(&self, table: &Table) -> &HashMap<String, (u32, u32)> {
+        self.0.get_or_init(|| {
+            let mut index = HashMap::new();
+            for signal in table.signals() {
+                index
+                    .entry(signal.name())
+                    .or_insert((signal.instance, signal.index));
+            }
+            index
+        })
+    }
+
+    /// The signal of exactly that name.
+    pub(super) fn exact<'t>(&self, table: &'t Table, name: &str) -> Option<Signal<'t>> {
+        self.index(table)
+            .get(name)
+            .map(|(instance, index)| table.signal(*instance, *index))
+    }
+
+    /// The signal that a designer means by `path`, and the indices behind its name.
+    ///
+    /// A port of the top module has its name only; `soc.clk` and `TOP.clk` find it too.
+    pub(super) fn find<'t>(
+        &self,
+        table: &'t Table,
+        path: &str,
+    ) -> Result<(Signal<'t>, Vec<u32>), UnknownName> {
+        let path = path.trim();
+        let mut name = path;
+        let mut indices = Vec::new();
+        loop {
+            if let Some(signal) = self.one(table, name) {
+                indices.reverse();
+                return Ok((signal, indices));
+            }
+            let Some((before, index)) = split_index(name) else {
+                break;
+            };
+            indices.push(index);
+            name = before;
+        }
+        Err(UnknownName {
+            name: path.to_owned(),
+            near: Self::near(table, path),
+        })
+    }
+
+    fn one<'t>(&self, table: &'t Table, name: &str) -> Option<Signal<'t>> {
+        self.exact(table, name).or_else(|| {
+            let (top, port) = name.split_once('.')?;
+            let signal = self.exact(table, port)?;
+            let is_top = top == "TOP" || signal.is_port() && signal.scope().is_empty();
+            is_top.then_some(signal)
+        })
+    }
+
+    fn near(table: &Table, path: &str) -> Vec<String> {
+        let local = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        let wanted = local(path);
+        let mut found: Vec<(f64, String)> = table
+            .signals()
+            .filter(|signal| !signal.is_helper())
+            .map(|signal| {
+                let name = signal.name();
+                // A right name in a wrong scope is as near as a wrong name in the right one.
+                let whole = strsim::jaro_winkler(path, &name);
+                let last = strsim::jaro_winkler(&wanted, &local(&name)) * 0.95;
+                (whole.max(last), name)
+            })
+            .filter(|(likeness, _)| *likeness >= LIKENESS)
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        found
+            .into_iter()
+            .take(SUGGESTIONS)
+            .map(|(_, name)| name)
+            .collect()
+    }
+}
+
+/// `a.b[3]` as `a.b` and 3.
+fn split_index(name: &str) -> Option<(&str, u32)> {
+    let (before, index) = name.strip_suffix(']')?.rsplit_once('[')?;
+    Some((before, index.parse().ok()?))
+}

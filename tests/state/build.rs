@@ -1,0 +1,18 @@
+//! Models with every kind of state that Verilator's operators know.
+
+use lightsss_codegen::{Model, Trace};
+
+fn main() {
+    Model::new("soc")
+        .source("rtl/soc.sv")
+        .top("soc")
+        .savable(true)
+        .trace(Trace::Vcd)
+        .build();
+    // The same with a pipeline register added and a signal renamed.
+    Model::new("soc_next")
+        .source("rtl/soc_next.sv")
+        .top("soc")
+        .savable(true)
+        .build();
+}
