@@ -144,6 +144,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             }
         }
         if let Some(slots) = &self.slots {
+            slots.measure();
             let figures = slots.stats();
             report.snapshots_taken = Some(figures.taken);
             report.snapshot_pause_us = Some(figures.pause_median_us);

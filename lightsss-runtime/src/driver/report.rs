@@ -106,14 +106,7 @@ impl fmt::Display for Report {
             )?;
         }
         if let Some(slots) = &self.slots {
-            writeln!(
-                f,
-                "took {} checkpoints, each stopping the run for {:.0} us (median)",
-                slots.taken, slots.pause_median_us
-            )?;
-            if let Some(miss) = &slots.last_miss {
-                writeln!(f, "could not take {} checkpoints: {miss}", slots.missed)?;
-            }
+            writeln!(f, "{slots}")?;
         }
         if let Some(outcome) = &self.replay_outcome {
             match (self.replay_from, self.replay_to) {

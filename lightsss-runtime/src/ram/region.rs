@@ -143,11 +143,21 @@ impl Region {
     /// Notes that bytes `[at, at + length)` are being written.
     #[inline]
     pub(crate) fn mark(&self, at: usize, length: usize) {
-        let last = at + length.saturating_sub(1);
-        for page in at / PAGE..=last / PAGE {
-            if let Some(page) = self.written.get(page) {
-                page.set(1);
-            }
+        let first = at / PAGE;
+        let last = (at + length.saturating_sub(1)) / PAGE;
+        if let Some(page) = self.written.get(first) {
+            page.set(1);
+        }
+        if last > first {
+            self.mark_pages(first + 1, last);
+        }
+    }
+
+    /// What [`mark`](Self::mark) does for more than one page, out of its way.
+    #[cold]
+    fn mark_pages(&self, first: usize, last: usize) {
+        for page in self.written.iter().take(last + 1).skip(first) {
+            page.set(1);
         }
     }
 

@@ -38,6 +38,8 @@ use super::output::replace;
 
 /// Descriptors beyond this number are not looked for.
 const LAST: RawFd = 1 << 16;
+/// How many numbers are looked at with one call.
+const BATCH: usize = 64;
 /// A larger file that is open for reading and writing is copied to disk and not to memory.
 const LARGEST_IN_MEMORY: u64 = 64 << 20;
 
@@ -51,63 +53,61 @@ pub(crate) struct OpenFile {
 /// The regular files that this process has open, with their offsets.
 pub(crate) fn offsets() -> Vec<OpenFile> {
     // Since Linux 6.2 the size of this folder is the number of its entries: much cheaper than
-    // reading it, and numbers are dense.
+    // reading it.
     let count = std::fs::metadata("/proc/self/fd").map_or(0, |folder| folder.len());
     if count > 0 {
-        let mut left = count;
-        let mut files = Vec::new();
-        for number in 0..LAST {
-            if left == 0 {
-                break;
-            }
-            match look(number) {
-                Look::Closed => {}
-                Look::Other => left -= 1,
-                Look::File(file) => {
-                    left -= 1;
-                    files.push(file);
-                }
-            }
-        }
-        return files;
+        return open_numbers(count as usize)
+            .filter_map(regular_file)
+            .collect();
     }
     let Ok(folder) = std::fs::read_dir("/proc/self/fd") else {
         return Vec::new();
     };
-    let numbers: Vec<RawFd> = folder
+    folder
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect();
-    let file = |number| match look(number) {
-        Look::File(file) => Some(file),
-        _ => None,
+        .filter_map(regular_file)
+        .collect()
+}
+
+/// The numbers of the `count` descriptors that this process has open, lowest first.
+fn open_numbers(count: usize) -> impl Iterator<Item = RawFd> {
+    // Looked at in batches: most numbers below the highest may be those of no descriptor.
+    (0..LAST).step_by(BATCH).flat_map(open_in_batch).take(count)
+}
+
+/// Which of [`BATCH`] numbers from `first` on are those of open descriptors.
+fn open_in_batch(first: RawFd) -> impl Iterator<Item = RawFd> {
+    let mut polled: [libc::pollfd; BATCH] = std::array::from_fn(|at| libc::pollfd {
+        fd: first + at as RawFd,
+        events: 0,
+        revents: 0,
+    });
+    // SAFETY: the array is valid for as many entries as it is said to have.
+    let polled_all = unsafe { libc::poll(polled.as_mut_ptr(), BATCH as libc::nfds_t, 0) } >= 0;
+    let is_open = move |entry: &libc::pollfd| {
+        if polled_all {
+            entry.revents & libc::POLLNVAL == 0
+        } else {
+            // A limit of descriptors below the batch.
+            // SAFETY: takes two integers here.
+            unsafe { libc::fcntl(entry.fd, libc::F_GETFD) >= 0 }
+        }
     };
-    numbers.into_iter().filter_map(file).collect()
+    polled.into_iter().filter(is_open).map(|entry| entry.fd)
 }
 
-enum Look {
-    Closed,
-    Other,
-    File(OpenFile),
-}
-
-fn look(number: RawFd) -> Look {
+/// The file behind a number, if it is that of a regular one.
+fn regular_file(number: RawFd) -> Option<OpenFile> {
     // SAFETY: the number may be that of no open descriptor, for which both calls below fail with
     // `EBADF`; this is a single-threaded moment, so nobody closes or reuses it in between.
     let fd = unsafe { BorrowedFd::borrow_raw(number) };
-    let Ok(stat) = fstat(fd) else {
-        return Look::Closed;
-    };
+    let stat = fstat(fd).ok()?;
     if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
-        return Look::Other;
+        return None;
     }
-    match lseek(fd, 0, Whence::SeekCur) {
-        Ok(offset) => Look::File(OpenFile {
-            number,
-            offset: offset as u64,
-        }),
-        Err(_) => Look::Other,
-    }
+    let offset = lseek(fd, 0, Whence::SeekCur).ok()? as u64;
+    Some(OpenFile { number, offset })
 }
 
 /// In a replay: gives it each file anew, at its offset.
@@ -182,6 +182,16 @@ mod tests {
     use std::{io::Read, os::fd::AsRawFd};
 
     use super::*;
+
+    #[test]
+    fn a_file_far_above_the_others_is_found() {
+        let file = tempfile::tempfile().unwrap();
+        let high = fcntl(&file, FcntlArg::F_DUPFD_CLOEXEC(700)).unwrap();
+        assert!(offsets().iter().any(|open| open.number == high));
+        // SAFETY: the descriptor was made above and nothing else owns it.
+        drop(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(high) });
+        assert!(offsets().iter().all(|open| open.number != high));
+    }
 
     #[test]
     fn a_regular_file_is_found_with_its_offset() {

@@ -59,7 +59,9 @@
 //!
 //! * Whatever dies, in whatever order, no process stays: slots watch their keeper (the supervisor,
 //!   or without one the original) through a pidfd, replays end with their slot, and everything
-//!   shared is anonymous.
+//!   shared is anonymous. One that somebody stopped (`SIGSTOP`) is continued when it is needed and
+//!   when its parent ends. (Not if it was stopped before its first system call: the kernel passes
+//!   no such wish on at a fork.)
 //! * No fork while another thread lives: [`CheckpointError::Threads`] names the threads. Models
 //!   release theirs through [`hooks`], and a harness can do the same.
 //! * Regular files stay right in a replay, those of C and C++ models too: what is read is opened

@@ -1,6 +1,9 @@
 //! What the slots cost.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -76,6 +79,89 @@ pub struct SlotStats {
     pub evictions: Evictions,
     /// The slots that there are.
     pub slots: Vec<SlotInfo>,
+}
+
+impl fmt::Display for SlotStats {
+    /// What they cost, in lines for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MEBIBYTE: f64 = 1_048_576.0;
+        write!(
+            f,
+            "took {} checkpoints; each stopped the run for {:.0} us (median; p99 {:.0}, longest \
+             {:.0}); {} pages copied on write at most; {:.2} % of the run time",
+            self.taken,
+            self.pause_median_us,
+            self.pause_p99_us,
+            self.pause_max_us,
+            self.copy_faults,
+            self.share * 100.0
+        )?;
+        if self.extra_bytes > 0 {
+            let bytes = self.extra_bytes as f64 / MEBIBYTE;
+            write!(f, "; slots held {bytes:.1} MiB of their own")?;
+        }
+        for slot in &self.slots {
+            if let Some(bytes) = slot.unshared {
+                let bytes = bytes as f64 / MEBIBYTE;
+                write!(f, " ({bytes:.1} MiB: cycle {})", slot.cycle)?;
+            }
+        }
+        let evictions = self.evictions.all();
+        let counts: Vec<String> = evictions
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(cause, count)| format!("{count} {cause}"))
+            .collect();
+        if !counts.is_empty() {
+            write!(f, "; dropped: {}", counts.join(", "))?;
+        }
+        if let Some(miss) = &self.last_miss {
+            write!(
+                f,
+                "; {} could not be taken, the last since {miss}",
+                self.missed
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Evictions {
+    /// Causes and counts.
+    fn all(&self) -> [(&'static str, u64); 6] {
+        [
+            ("by policy", self.policy),
+            ("for memory", self.memory),
+            ("for a place", self.no_place),
+            ("unpinned", self.unpinned),
+            ("cleared", self.cleared),
+            ("lost", self.lost),
+        ]
+    }
+}
+
+impl SlotStats {
+    /// Sends the figures to [`tracing`], as fields of one event.
+    pub(crate) fn trace(&self) {
+        tracing::info!(
+            taken = self.taken,
+            missed = self.missed,
+            pause_median_us = self.pause_median_us,
+            pause_p99_us = self.pause_p99_us,
+            pause_max_us = self.pause_max_us,
+            pause_total_us = self.pause_total_us,
+            copy_faults = self.copy_faults,
+            copy_total_us = self.copy_total_us,
+            share = self.share,
+            extra_bytes = self.extra_bytes,
+            evicted_by_policy = self.evictions.policy,
+            evicted_for_memory = self.evictions.memory,
+            evicted_for_a_place = self.evictions.no_place,
+            unpinned = self.evictions.unpinned,
+            lost = self.evictions.lost,
+            "slots of the run"
+        );
+    }
 }
 
 /// Counts as the run goes. Of constant size.

@@ -81,6 +81,7 @@ int main(int argc, char **argv) {
         char *start = memory(bytes);
         for (int round = 0; round < atoi(argv[3]); round++) {
             if (scattered) scatter(start, bytes);
+            usleep(10000 + (useconds_t)(bytes >> 20) * 125);
             uint64_t begun = now();
             if (strcmp(what, "pause") == 0) {
                 take();

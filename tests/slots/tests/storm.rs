@@ -18,6 +18,7 @@ use nix::{
         signal::{Signal, kill},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
+    unistd::Pid,
 };
 
 /// Whole numbers below a limit, the same for the same seed.
@@ -49,6 +50,19 @@ fn shared_memory() -> Vec<String> {
         .collect()
 }
 
+/// Whether a process can do something about being stopped: from its first system call on. Before it
+/// bears the name of its parent.
+fn is_settled(pid: Pid, name: &str) -> bool {
+    const SLOT: &str = "lightsss-slot";
+    let parent = || {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+        let parent = parent.unwrap_or_default().trim();
+        fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default()
+    };
+    name.starts_with("lightsss-") && (name != SLOT || parent().trim_end() != SLOT)
+}
+
 fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
     let shared_before = shared_memory();
     let temporary = tempfile::tempdir().unwrap();
@@ -71,8 +85,8 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
                 break;
             }
             let (pid, name) = &processes[dice.below(processes.len() as u64) as usize];
-            let signal = match dice.below(5) {
-                0 => Signal::SIGSTOP,
+            let signal = match dice.below(4) {
+                0 if is_settled(*pid, name) => Signal::SIGSTOP,
                 _ => Signal::SIGKILL,
             };
             if kill(*pid, signal).is_ok() {

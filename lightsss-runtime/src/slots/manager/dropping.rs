@@ -1,0 +1,138 @@
+//! Letting slots go: killed at once, reaped later.
+
+use std::{
+    sync::atomic::Ordering::Acquire,
+    time::{Duration, Instant},
+};
+
+use nix::unistd::getpid;
+
+use super::{Dying, Slots};
+use crate::slots::{record::PlaceState, stats::Eviction, sys};
+
+impl Slots {
+    /// Lets a pinned slot go. False when there is none of this name.
+    pub fn unpin(&mut self, name: &str) -> bool {
+        let at = self
+            .held
+            .iter()
+            .position(|held| held.name.as_deref() == Some(name));
+        let found = at.is_some_and(|at| self.drop_slot(at, Eviction::Unpinned));
+        self.reap_dying();
+        found
+    }
+
+    /// Drops all slots, pinned ones too.
+    pub fn clear(&mut self) {
+        if getpid() != self.owner || self.replaying.is_some() {
+            return;
+        }
+        while !self.held.is_empty() {
+            self.drop_slot(0, Eviction::Cleared);
+        }
+        self.reap_dying();
+    }
+
+    /// Drops the slot that is missed least. False when there is none to spare.
+    pub(super) fn drop_spare(&mut self) -> bool {
+        match self.keep.spare(&self.list()) {
+            Some(at) => self.drop_slot(at, Eviction::Memory),
+            None => false,
+        }
+    }
+
+    pub(super) fn drop_namesake(&mut self, name: Option<&str>) {
+        let at = self
+            .held
+            .iter()
+            .position(|held| name.is_some() && held.name.as_deref() == name);
+        if let Some(at) = at {
+            self.drop_slot(at, Eviction::Unpinned);
+        }
+    }
+
+    pub(super) fn drop_what_policy_drops(&mut self) {
+        while let Some(at) = self.keep.drop_next(&self.list()) {
+            if !self.drop_slot(at, Eviction::Policy) {
+                break;
+            }
+        }
+    }
+
+    /// Kills a slot now; it is reaped later, since its memory goes away in its own time. False
+    /// while somebody replays from it.
+    pub(super) fn drop_slot(&mut self, at: usize, why: Eviction) -> bool {
+        let held = &self.held[at];
+        let place = &self.channel.record.places[held.place];
+        if why == Eviction::Cleared {
+            place.evict_by_force();
+        } else if !place.evict() {
+            return false;
+        }
+        let held = self.held.remove(at);
+        self.channel.record.places[held.place].set_state(PlaceState::Dying);
+        match &held.pidfd {
+            Some(pidfd) => sys::kill_by_pidfd(pidfd),
+            None => sys::kill_now(held.pid),
+        }
+        self.dying.push(Dying {
+            place: held.place,
+            pid: held.pid,
+        });
+        self.tally.dropped(why);
+        tracing::debug!(cycle = held.cycle, ?why, "slot dropped");
+        true
+    }
+
+    pub(super) fn reap_dying(&mut self) {
+        let record = &self.channel.record;
+        self.dying.retain(|dying| {
+            // An error means that somebody else reaped it.
+            let gone = !matches!(sys::try_reap(dying.pid), Ok(None));
+            if gone {
+                record.places[dying.place].set_state(PlaceState::Free);
+            }
+            !gone
+        });
+    }
+
+    /// Takes slots off the list that were killed from outside.
+    pub(super) fn forget_dead(&mut self) {
+        let record = &self.channel.record;
+        let tally = &mut self.tally;
+        self.held.retain(|held| {
+            let gone = !matches!(sys::try_reap(held.pid), Ok(None));
+            if gone {
+                tracing::warn!(
+                    cycle = held.cycle,
+                    pid = held.pid.as_raw(),
+                    "a slot was killed from outside"
+                );
+                tally.dropped(Eviction::Lost);
+                record.places[held.place].set_state(PlaceState::Free);
+            }
+            !gone
+        });
+    }
+}
+
+impl Drop for Slots {
+    fn drop(&mut self) {
+        if getpid() != self.owner || self.replaying.is_some() {
+            return;
+        }
+        // A panic that unwinds to here is a crash, and the slots are what explains it.
+        let supervised = self.channel.keeper != self.owner;
+        if supervised && self.channel.record.finished.load(Acquire) == 0 {
+            return;
+        }
+        self.stats().trace();
+        self.clear();
+        // They have been killed; what is left of them goes away within moments.
+        let begun = Instant::now();
+        while !self.dying.is_empty() && begun.elapsed() < Duration::from_secs(1) {
+            self.reap_dying();
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}

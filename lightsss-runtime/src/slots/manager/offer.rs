@@ -1,0 +1,184 @@
+//! Offers and orders to take a slot, and the hashes that go with them.
+
+use std::{
+    sync::atomic::Ordering::Relaxed,
+    time::{Duration, Instant},
+};
+
+use super::{Checkpoint, Slots};
+use crate::slots::{
+    equality::{self, StateHash},
+    error::CheckpointError,
+    policy::when::Cost,
+};
+
+impl Slots {
+    /// Offers this point of the run: publishes the cycle, and takes a slot if the policy wants one.
+    ///
+    /// Cheap enough to be called every cycle. A slot that can't be taken never fails the run: it is
+    /// a warning and a figure.
+    #[inline]
+    pub fn offer(&mut self, cycle: u64) -> Checkpoint {
+        self.offer_hashed(cycle, &StateHash::default, false)
+    }
+
+    /// As [`offer`](Self::offer), and has the state hashed where a slot is taken, to be compared
+    /// in a replay. The hash is computed in the slot, not in the original; in a replay, at the
+    /// cycles for which the original announced one.
+    #[inline]
+    pub fn offer_with(&mut self, cycle: u64, hash: &dyn Fn() -> StateHash) -> Checkpoint {
+        self.offer_hashed(cycle, hash, true)
+    }
+
+    #[inline]
+    fn offer_hashed(
+        &mut self,
+        cycle: u64,
+        hash: &dyn Fn() -> StateHash,
+        hashed: bool,
+    ) -> Checkpoint {
+        if let Some((number, comparison)) = &self.replaying {
+            self.channel.record.replays[*number]
+                .cycle
+                .store(cycle, Relaxed);
+            if cycle >= comparison.next_cycle() {
+                self.compare(cycle, hash());
+            }
+            return Checkpoint::Passed;
+        }
+        self.channel.record.cycle.store(cycle, Relaxed);
+        if !self.schedule.tick(cycle) {
+            return Checkpoint::Passed;
+        }
+        self.look(cycle, hashed.then_some(hash))
+    }
+
+    #[cold]
+    fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> StateHash>) -> Checkpoint {
+        self.reap_dying();
+        self.heed_memory();
+        if !self.schedule.due(cycle) {
+            return Checkpoint::Passed;
+        }
+        let faults = self.tally.faults_since_fork();
+        let copying = self.tally.copy_cost(faults);
+        match self.take(cycle, None, hash) {
+            Ok(checkpoint) => {
+                self.schedule.passed(
+                    cycle,
+                    Cost {
+                        pause: self.tally.last_pause(),
+                        copying,
+                    },
+                );
+                checkpoint
+            }
+            Err(error) => {
+                tracing::warn!(cycle, %error, "no slot was taken");
+                self.tally.missed(&error);
+                self.schedule.passed(
+                    cycle,
+                    Cost {
+                        pause: self.tally.last_pause(),
+                        copying,
+                    },
+                );
+                Checkpoint::Passed
+            }
+        }
+    }
+
+    /// Takes a slot now, whatever the policy says about when.
+    ///
+    /// In a replay nothing is taken, and [`Checkpoint::Passed`] is returned.
+    pub fn checkpoint(&mut self, cycle: u64) -> Result<Checkpoint, CheckpointError> {
+        self.take_now(cycle, None, None)
+    }
+
+    /// Takes a slot now, under a name. It stays, beside those that the policy keeps, until it is
+    /// [unpinned](Self::unpin); one of the same name is replaced.
+    pub fn pin(&mut self, cycle: u64, name: &str) -> Result<Checkpoint, CheckpointError> {
+        self.take_now(cycle, Some(name), None)
+    }
+
+    /// As [`checkpoint`](Self::checkpoint), with the state's hash.
+    pub fn checkpoint_with(
+        &mut self,
+        cycle: u64,
+        hash: &dyn Fn() -> StateHash,
+    ) -> Result<Checkpoint, CheckpointError> {
+        self.take_now(cycle, None, Some(hash))
+    }
+
+    fn take_now(
+        &mut self,
+        cycle: u64,
+        name: Option<&str>,
+        hash: Option<&dyn Fn() -> StateHash>,
+    ) -> Result<Checkpoint, CheckpointError> {
+        self.progress(cycle);
+        if let Some((_, comparison)) = &self.replaying {
+            if let (Some(hash), true) = (hash, cycle >= comparison.next_cycle()) {
+                self.compare(cycle, hash());
+            }
+            return Ok(Checkpoint::Passed);
+        }
+        let taken = self.take(cycle, name, hash);
+        if let Err(error) = &taken {
+            self.tally.missed(error);
+        }
+        taken
+    }
+
+    /// Publishes the cycle that the run has reached: where a crash is said to have happened, and
+    /// where its replay ends. One store to memory. [`offer`](Self::offer) does it too.
+    #[inline]
+    pub fn progress(&self, cycle: u64) {
+        match &self.replaying {
+            Some((number, _)) => {
+                self.channel.record.replays[*number]
+                    .cycle
+                    .store(cycle, Relaxed);
+            }
+            None => self.channel.record.cycle.store(cycle, Relaxed),
+        }
+    }
+
+    /// The state at `cycle`, outside a checkpoint: at the failure, above all. The original records
+    /// it; a replay compares it, if the original recorded that cycle.
+    pub fn state_at(&mut self, cycle: u64, hash: StateHash) {
+        if self.replaying.is_some() {
+            self.compare(cycle, hash);
+        } else {
+            let log = &self.channel.record.hashes;
+            equality::fill(log, equality::reserve(log, cycle), hash);
+        }
+    }
+
+    fn compare(&mut self, cycle: u64, hash: StateHash) {
+        if let Some((number, comparison)) = &mut self.replaying {
+            let record = &self.channel.record;
+            comparison.compare(
+                &record.hashes,
+                &record.replays[*number].equality,
+                cycle,
+                hash,
+            );
+        }
+    }
+
+    /// Compares what could not be compared before, since a slot was still hashing; to be called
+    /// before [`Replay::finish`]. Waits for such slots a moment: half a second at most, as one that
+    /// was dropped never answers.
+    pub fn settle(&mut self) {
+        let begun = Instant::now();
+        while let Some((number, comparison)) = &mut self.replaying {
+            let record = &self.channel.record;
+            comparison.settle(&record.hashes, &record.replays[*number].equality);
+            if comparison.is_settled() || begun.elapsed() > Duration::from_millis(500) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}

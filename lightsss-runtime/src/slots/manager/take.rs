@@ -1,0 +1,146 @@
+//! Taking a slot: everything around the fork.
+
+use std::{rc::Rc, sync::atomic::Ordering::Release, time::Instant};
+
+use nix::{
+    errno::Errno,
+    sys::signal::SigSet,
+    unistd::{ForkResult, getpid},
+};
+
+use super::{Checkpoint, Held, Slots};
+use crate::slots::{
+    equality::{self, Comparison, StateHash},
+    error::CheckpointError,
+    files,
+    hooks::{self, Moment},
+    record::PlaceState,
+    replay::Replay,
+    slot::{self, Seat},
+    stats::Eviction,
+    sys, threads,
+};
+
+impl Slots {
+    pub(super) fn take(
+        &mut self,
+        cycle: u64,
+        name: Option<&str>,
+        hash: Option<&dyn Fn() -> StateHash>,
+    ) -> Result<Checkpoint, CheckpointError> {
+        let caller = getpid();
+        if caller != self.owner {
+            let (owner, caller) = (self.owner.as_raw(), caller.as_raw());
+            return Err(CheckpointError::ForeignProcess { owner, caller });
+        }
+        let begun = Instant::now();
+        self.forget_dead();
+        self.reap_dying();
+        // Mostly it was looked at a moment ago, outside of any pause.
+        if self.memory.is_in_doubt() {
+            self.heed_reserve()?;
+        }
+        let place = self.free_place()?;
+        hooks::run(Moment::Before);
+        let others = threads::others();
+        if !others.is_empty() {
+            hooks::run(Moment::InOriginal);
+            return Err(CheckpointError::Threads { threads: others });
+        }
+        sys::flush_stdio();
+        let files = files::offsets();
+        let record = &self.channel.record;
+        let generation = record.places[place].prepare(cycle, name.unwrap_or_default());
+        sys::drain(&self.channel.doors[place]);
+        let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
+        let forked = self.fork_or_make_room();
+        match forked {
+            Err(errno) => {
+                self.channel.record.places[place].set_state(PlaceState::Free);
+                hooks::run(Moment::InOriginal);
+                Err(CheckpointError::Fork(errno))
+            }
+            Ok((ForkResult::Child, mask)) => {
+                let channel = Rc::clone(&self.channel);
+                let seat = Seat {
+                    channel: &channel,
+                    place,
+                    generation,
+                };
+                slot::settle(&seat, self.owner);
+                hooks::run(Moment::InSlot);
+                if let Some((reserved, hash)) = reserved {
+                    equality::fill(&channel.record.hashes, reserved, hash());
+                }
+                let number = slot::block(&seat);
+                files::put_right(&files);
+                self.become_replay(number, cycle);
+                hooks::run(Moment::InReplay);
+                sys::unblock(&mask);
+                Ok(Checkpoint::Replay(Replay::new(channel, number, cycle)))
+            }
+            Ok((ForkResult::Parent { child }, _)) => {
+                let seat = &self.channel.record.places[place];
+                seat.pid.store(child.as_raw(), Release);
+                seat.set_state(PlaceState::Live);
+                let pidfd = sys::pidfd_open(child).ok();
+                let name = name.map(str::to_owned);
+                self.drop_namesake(name.as_deref());
+                self.held.push(Held {
+                    place,
+                    pid: child,
+                    cycle,
+                    name,
+                    pidfd,
+                });
+                self.drop_what_policy_drops();
+                hooks::run(Moment::InOriginal);
+                self.tally.taken(begun.elapsed());
+                tracing::debug!(cycle, pid = child.as_raw(), pause = ?begun.elapsed(), "slot taken");
+                Ok(Checkpoint::Original)
+            }
+        }
+    }
+
+    fn free_place(&mut self) -> Result<usize, CheckpointError> {
+        let places = self.channel.doors.len();
+        let free = |slots: &Self| {
+            (0..places).find(|at| slots.channel.record.places[*at].state() == PlaceState::Free)
+        };
+        if let Some(place) = free(self) {
+            return Ok(place);
+        }
+        // Full: wait for one on its way out, else let go of one that the policy spares.
+        if self.dying.is_empty() {
+            let at = self
+                .keep
+                .spare(&self.list())
+                .ok_or(CheckpointError::Full { places })?;
+            self.drop_slot(at, Eviction::NoPlace);
+        }
+        if let Some(dying) = self.dying.pop() {
+            sys::reap(dying.pid);
+            self.channel.record.places[dying.place].set_state(PlaceState::Free);
+        }
+        free(self).ok_or(CheckpointError::Full { places })
+    }
+
+    /// Forks; short of memory, drops a slot and tries once more.
+    fn fork_or_make_room(&mut self) -> Result<(ForkResult, SigSet), Errno> {
+        match sys::fork_blocked() {
+            Err(Errno::ENOMEM) => {
+                self.drop_spare();
+                sys::fork_blocked()
+            }
+            other => other,
+        }
+    }
+
+    /// In a woken slot: the other slots belong to the original.
+    fn become_replay(&mut self, number: usize, cycle: u64) {
+        self.held.clear();
+        self.dying.clear();
+        self.owner = getpid();
+        self.replaying = Some((number, Comparison::from(&self.channel.record.hashes, cycle)));
+    }
+}

@@ -1,0 +1,65 @@
+//! The original wakes a slot and waits for its replay.
+
+use super::Slots;
+use crate::slots::{
+    channel::Waiter,
+    error::WakeError,
+    order::{ReplayOrder, ReplayReport},
+    policy::choose::Choice,
+    sys,
+    wake::{self, Ticket},
+};
+
+impl Slots {
+    /// Wakes a slot and waits for its replay to end. The slot stays, and can be woken again.
+    pub fn wake(
+        &mut self,
+        choice: &Choice,
+        order: &ReplayOrder,
+    ) -> Result<ReplayReport, WakeError> {
+        let ticket = self.start(choice, order)?;
+        self.wait(ticket)
+    }
+
+    /// Wakes a slot and does not wait: for replays side by side.
+    pub fn start(&mut self, choice: &Choice, order: &ReplayOrder) -> Result<Ticket, WakeError> {
+        if self.replaying.is_some() {
+            return Err(WakeError::InReplay);
+        }
+        self.forget_dead();
+        let slots = self.list();
+        let Some(at) = choice.choose(&slots, order.end_cycle) else {
+            let held = match slots.len() {
+                0 => "none is held".to_owned(),
+                count => {
+                    let cycles: Vec<String> =
+                        slots.iter().map(|slot| slot.cycle.to_string()).collect();
+                    format!("{count} are held, of cycles {}", cycles.join(", "))
+                }
+            };
+            return Err(WakeError::NoSlot {
+                choice: choice.to_string(),
+                held,
+            });
+        };
+        sys::flush_stdio();
+        let place = self.held[at].place;
+        self.channel.record.places[place].hold();
+        let ticket = wake::order(&self.channel, place, order, Waiter::Original);
+        if ticket.is_err() {
+            self.channel.record.places[place].release();
+        }
+        ticket
+    }
+
+    /// Waits for a replay that [`start`](Self::start) began.
+    pub fn wait(&mut self, ticket: Ticket) -> Result<ReplayReport, WakeError> {
+        let place = ticket.place;
+        let report = wake::wait(&self.channel, ticket, Waiter::Original);
+        self.channel.record.places[place].release();
+        if let Err(WakeError::SlotDied { .. } | WakeError::Unresponsive { .. }) = report {
+            self.forget_dead();
+        }
+        report
+    }
+}
