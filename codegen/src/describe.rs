@@ -263,7 +263,7 @@ pub struct DpiFunction {
 /// An argument of a DPI function.
 #[derive(Clone, Debug)]
 pub struct DpiArgument {
-    /// The name in C++.
+    /// The name in the shim.
     pub name: String,
     /// The Rust name, without `r#`.
     pub rust: String,
@@ -690,7 +690,12 @@ fn dpi_function(
         function: function.name.clone(),
         reason,
     };
-    let mut argument_names = Names::reserved(&["env", "result"]);
+    // What the functions around the call name themselves, in Rust and in the shim.
+    let mut argument_names =
+        Names::reserved(&["dpi", "env", "lend", "result", "scope", "status"]);
+    let mut shim_names = Names::reserved(&[
+        "earlier", "handlep", "lending", "lendp", "message", "path", "result", "scope", "scopep",
+    ]);
     let arguments = function
         .arguments
         .iter()
@@ -705,7 +710,7 @@ fn dpi_function(
             };
             let verilog = names::unescape(&argument.name);
             Ok(DpiArgument {
-                name: argument.name.clone(),
+                name: shim_names.claim(&argument.name, |_| Vec::new()),
                 rust: argument_names.claim(&names::rust_name(&verilog), |_| Vec::new()),
                 direction,
                 ty,

@@ -7,6 +7,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod lint;
+mod matrix;
 mod miri;
 mod setup;
 mod test;
@@ -36,6 +37,8 @@ enum Command {
     Test(test::TestArgs),
     /// Run what neither forks nor calls C under Miri
     Miri,
+    /// Run the golden designs on every version of Verilator that is supported
+    Matrix(matrix::MatrixArgs),
     /// Check format, lints and documentation, warnings being errors
     Lint(SetupArgs),
 }
@@ -57,6 +60,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Miri => miri::run(),
+        Command::Matrix(args) => matrix::run(&args),
         Command::Lint(args) => lint::run(&args),
     }
 }

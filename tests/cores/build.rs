@@ -1,0 +1,27 @@
+//! Builds two open cores, whose sources come from Python packages.
+
+use lightsss_codegen::Model;
+use lightsss_tests_support::{PICORV32, SERV};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let picorv32 = PICORV32.sources()?;
+    Model::new("picorv32")
+        .source(picorv32.join("picorv32.v"))
+        .top("picorv32")
+        .parameter("ENABLE_MUL", 1)
+        .parameter("ENABLE_DIV", 1)
+        .savable(true)
+        .arg("-Wno-lint")
+        .build();
+    let serv = SERV.sources()?.join("rtl");
+    Model::new("serv")
+        .source(serv.join("serv_rf_top.v"))
+        .include(&serv)
+        .top("serv_rf_top")
+        .savable(true)
+        .arg("-Wno-lint")
+        .arg("-Wno-MULTIDRIVEN")
+        .build();
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Writes the Rust drivers: an `impl Driven` and a test for each model.
+
+use std::fmt::Write as _;
+
+use crate::description::{Description, Port, Shape};
+use crate::table::Design;
+
+/// The modules of all models, and what drives them.
+pub fn models(built: &[(&Design, Description)], version: (u32, u32)) -> String {
+    let (major, minor) = version;
+    let mut out = format!(
+        "/// The Verilator that the models are of.\n\
+         pub const VERILATOR: &str = \"{major}.{minor:03}\";\n\n\
+         /// The models that were built.\n\
+         pub const BUILT: &[&str] = &[\n"
+    );
+    for (design, _) in built {
+        let _ = writeln!(out, "    \"{}\",", design.name);
+    }
+    out.push_str("];\n\n");
+    for (design, description) in built {
+        out.push_str(&model(design, description));
+    }
+    out.push_str("/// Calls a macro with the name of every model.\n#[macro_export]\nmacro_rules! for_each_model {\n    ($call:ident) => {\n");
+    for (design, _) in built {
+        let _ = writeln!(out, "        $call!({});", design.name);
+    }
+    out.push_str("    };\n}\n");
+    out
+}
+
+fn model(design: &Design, description: &Description) -> String {
+    let name = design.name;
+    let lent = if description.has_imports {
+        "&mut crate::imports::Imports"
+    } else {
+        ""
+    };
+    let mut set = String::new();
+    let mut clock = String::new();
+    let mut record = String::new();
+    let mut ports = String::new();
+    for port in &description.ports {
+        if matches!(port.shape, Shape::Event) {
+            let _ = writeln!(
+                set,
+                "        if inputs.fires() {{ self.fire_{}(); }}",
+                port.rust
+            );
+            continue;
+        }
+        if port.is_clock() {
+            let _ = writeln!(clock, "        self.set_{}(u8::from(level));", port.rust);
+        } else if port.is_driven() {
+            set.push_str(&setter(port));
+        }
+        let getter = identifier(&port.rust);
+        let _ = writeln!(record, "        self.{getter}().put(record);");
+        let _ = writeln!(
+            ports,
+            "        ({:?}, {}),",
+            port.verilog,
+            port.shape.bytes()
+        );
+    }
+    let unused = |body: &str, name: &str| {
+        if body.is_empty() {
+            format!("        let _ = {name};\n")
+        } else {
+            String::new()
+        }
+    };
+    let traced = description.trace.is_some();
+    let (open, dump) = if traced {
+        (
+            "self.open_trace(path, 0).expect(\"a trace can be opened\");",
+            "self.dump_trace(time);",
+        )
+    } else {
+        ("let _ = path;", "let _ = time;")
+    };
+    format!(
+        "lightsss_runtime::model!({name});\n\n\
+         impl Driven for {name}::Model {{\n    \
+         const NAME: &'static str = \"{name}\";\n    \
+         const HAS_CLOCK: bool = {has_clock};\n    \
+         const TRACED: bool = {traced};\n    \
+         const PORTS: &'static [(&'static str, usize)] = &[\n{ports}    ];\n\n    \
+         fn make(options: &ContextOptions) -> Result<Self, ModelError> {{\n        \
+         Self::new(options)\n    }}\n\n    \
+         fn context(&self) -> &Context {{\n        Self::context(self)\n    }}\n\n    \
+         fn set_inputs(&mut self, inputs: &mut Inputs) {{\n{unused_inputs}{set}    }}\n\n    \
+         fn set_clock(&mut self, level: bool) {{\n{unused_level}{clock}    }}\n\n    \
+         fn evaluate(&mut self) -> Result<(), Box<Halt>> {{\n        self.eval({lent})\n    }}\n\n    \
+         fn record(&self, record: &mut Vec<u8>) {{\n{unused_record}{record}    }}\n\n    \
+         fn start_trace(&mut self, path: &std::path::Path) {{\n        {open}\n    }}\n\n    \
+         fn add_to_trace(&mut self, time: u64) {{\n        {dump}\n    }}\n\n    \
+         fn end(&mut self) -> Result<(), Box<Halt>> {{\n        self.finish({lent})\n    }}\n\
+         }}\n\n",
+        has_clock = !clock.is_empty(),
+        unused_inputs = unused(&set, "inputs"),
+        unused_level = unused(&clock, "level"),
+        unused_record = unused(&record, "record"),
+    )
+}
+
+fn setter(port: &Port) -> String {
+    let name = &port.rust;
+    let width = port.shape.width();
+    let value = if port.verilog == "rst" {
+        "u8::from(inputs.resets())".to_owned()
+    } else {
+        format!("Fill::fill(inputs, {width})")
+    };
+    match port.shape {
+        Shape::Text => format!("        self.set_{name}(&String::fill(inputs, 0));\n"),
+        Shape::Array { .. } => format!("        self.set_{name}(&{value});\n"),
+        _ => format!("        self.set_{name}({value});\n"),
+    }
+}
+
+/// As the bindings write it.
+fn identifier(name: &str) -> String {
+    // Of Rust's keywords those that name ports of the designs.
+    match name {
+        "match" | "fn" | "async" | "gen" | "type" | "struct" | "impl" | "mod" | "where" => {
+            format!("r#{name}")
+        }
+        _ => name.to_owned(),
+    }
+}

@@ -1,0 +1,17 @@
+// Random numbers.
+module randoms (
+    input  logic        clk,
+    input  logic [ 7:0] a,
+    output logic [31:0] plain,
+    output logic [31:0] unsigned_one,
+    output logic [31:0] ranged,
+    output logic [31:0] seeded
+);
+    int seed = 5;
+    always @(posedge clk) begin
+        plain        <= $random;
+        unsigned_one <= $urandom;
+        ranged       <= $urandom_range({24'b0, a} + 10, 3);
+        seeded       <= $random(seed);
+    end
+endmodule

@@ -1,0 +1,14 @@
+//! The golden designs: models of every feature, each driven through its bindings and through a C++
+//! program, whose outputs must agree cycle for cycle.
+
+pub mod drive;
+pub mod imports;
+pub mod table;
+
+/// The models, as a user has them.
+pub mod models {
+    use crate::drive::{Driven, Fill, Inputs, Put};
+    use lightsss_runtime::model::{Context, ContextOptions, Halt, ModelError};
+
+    include!(concat!(env!("OUT_DIR"), "/models.rs"));
+}

@@ -1,0 +1,158 @@
+//! `cargo xtask matrix`: the golden designs on every Verilator that is supported.
+
+use std::fmt;
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::cargo::{cargo, target_dir};
+use crate::setup::{self, SetupArgs, Version};
+
+/// The packages that are tested: the designs, and the same bindings in two editions.
+const PACKAGES: &[&str] = &[
+    "lightsss-tests-models",
+    "lightsss-tests-models-2021",
+    "lightsss-tests-models-2024",
+];
+
+/// Arguments of `cargo xtask matrix`.
+#[derive(Args)]
+pub struct MatrixArgs {
+    /// Only these versions, separated by commas
+    #[arg(long, value_name = "VERSIONS", value_delimiter = ',')]
+    versions: Vec<Version>,
+
+    /// Only the oldest and the newest version
+    #[arg(long, conflicts_with = "versions")]
+    ends: bool,
+}
+
+/// What became of a version.
+enum Outcome {
+    Passed { tests: u32 },
+    Failed { log: String },
+    Absent { reason: String },
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed { tests } => write!(f, "passed, {tests} tests"),
+            Self::Failed { log } => write!(f, "failed, see {log}"),
+            Self::Absent { reason } => write!(f, "not run: {reason}"),
+        }
+    }
+}
+
+/// Tests on each version in turn, each with build products of its own, then prints a table. A
+/// version that can't be had is said so in the table; it is an error when it was asked for by name.
+pub fn run(args: &MatrixArgs) -> Result<()> {
+    let all: Vec<Version> = std::iter::once(Version::OLDEST)
+        .chain(Version::in_python_package())
+        .collect();
+    let versions = match (&args.versions[..], args.ends, &all[..]) {
+        ([], true, [oldest, .., newest]) => vec![*oldest, *newest],
+        ([], _, _) => all,
+        (named, ..) => named.to_vec(),
+    };
+    let folder = target_dir().join("matrix");
+    std::fs::create_dir_all(&folder).context("could not make the folder target/matrix")?;
+    let mut rows = Vec::new();
+    for version in versions {
+        println!("matrix: Verilator {version}");
+        let start = Instant::now();
+        let outcome = test(version, &folder)?;
+        println!("matrix: Verilator {version}: {outcome}");
+        rows.push((version, outcome, start.elapsed()));
+    }
+    print_table(&rows);
+    let bad = rows.iter().any(|(_, outcome, _)| match outcome {
+        Outcome::Passed { .. } => false,
+        Outcome::Failed { .. } => true,
+        Outcome::Absent { .. } => !args.versions.is_empty(),
+    });
+    let none = !rows
+        .iter()
+        .any(|(_, outcome, _)| matches!(outcome, Outcome::Passed { .. }));
+    if bad || none {
+        bail!("not every version of Verilator passed");
+    }
+    Ok(())
+}
+
+fn test(version: Version, folder: &Path) -> Result<Outcome> {
+    // What the Python package does not carry is taken if the machine has it.
+    let packaged = Version::in_python_package().any(|known| known == version);
+    let tools = match setup::run(&SetupArgs {
+        verilator: packaged.then_some(version),
+    }) {
+        Ok(tools) => tools,
+        Err(error) => {
+            return Ok(Outcome::Absent {
+                reason: format!("{error:#}"),
+            });
+        }
+    };
+    let found = tools.verilator.version;
+    if found != version {
+        return Ok(Outcome::Absent {
+            reason: format!("this machine has {found}"),
+        });
+    }
+    let log = folder.join(format!("{version}.log"));
+    let file = File::create(&log).with_context(|| format!("could not make {}", log.display()))?;
+    let mut command = cargo(&tools, &["test", "--no-fail-fast"]);
+    for package in PACKAGES {
+        command.args(["-p", package]);
+    }
+    let status = command
+        .env("CARGO_TARGET_DIR", folder.join(version.to_string()))
+        .stdout(file.try_clone().context("could not share the log")?)
+        .stderr(file)
+        .status()
+        .context("could not start cargo")?;
+    let text = std::fs::read_to_string(&log).context("could not read the log")?;
+    let tests = passed(&text);
+    Ok(if status.success() && tests > 0 {
+        Outcome::Passed { tests }
+    } else {
+        Outcome::Failed {
+            log: log.display().to_string(),
+        }
+    })
+}
+
+/// Adds up the lines `test result: ok. 48 passed; ...`.
+fn passed(log: &str) -> u32 {
+    log.lines()
+        .filter_map(|line| line.strip_prefix("test result: "))
+        .filter_map(|line| line.split_whitespace().nth(1)?.parse::<u32>().ok())
+        .sum()
+}
+
+fn print_table(rows: &[(Version, Outcome, Duration)]) {
+    println!("\nVerilator  seconds  result");
+    for (version, outcome, time) in rows {
+        println!(
+            "{:<9}  {:>7.0}  {outcome}",
+            version.to_string(),
+            time.as_secs_f64()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passed;
+
+    #[test]
+    fn adds_up_what_cargo_says() {
+        let log = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored\n\
+                   test result: FAILED. 3 passed; 1 failed; 0 ignored\n";
+        assert_eq!(passed(log), 5);
+        assert_eq!(passed("error: could not compile"), 0);
+    }
+}
