@@ -691,8 +691,7 @@ fn dpi_function(
         reason,
     };
     // What the functions around the call name themselves, in Rust and in the shim.
-    let mut argument_names =
-        Names::reserved(&["dpi", "env", "lend", "result", "scope", "status"]);
+    let mut argument_names = Names::reserved(&["dpi", "env", "lend", "result", "scope", "status"]);
     let mut shim_names = Names::reserved(&[
         "earlier", "handlep", "lending", "lendp", "message", "path", "result", "scope", "scopep",
     ]);

@@ -61,7 +61,8 @@ pub fn rust_path(path: &str) -> String {
 
 /// An identifier for a name that [`rust_name`] made.
 pub fn ident(name: &str) -> Ident {
-    if syn::parse_str::<Ident>(name).is_ok() {
+    // `gen` is a keyword since edition 2024, and a plain name before, also to the parser.
+    if name != "gen" && syn::parse_str::<Ident>(name).is_ok() {
         Ident::new(name, Span::call_site())
     } else {
         Ident::new_raw(name, Span::call_site())

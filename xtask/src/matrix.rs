@@ -11,8 +11,9 @@ use clap::Args;
 use crate::cargo::{cargo, target_dir};
 use crate::setup::{self, SetupArgs, Version};
 
-/// The packages that are tested: the designs, and the same bindings in two editions.
+/// The packages that are tested: the designs, the same bindings in two editions, two cores.
 const PACKAGES: &[&str] = &[
+    "lightsss-tests-cores",
     "lightsss-tests-models",
     "lightsss-tests-models-2021",
     "lightsss-tests-models-2024",
@@ -28,6 +29,10 @@ pub struct MatrixArgs {
     /// Only the oldest and the newest version
     #[arg(long, conflicts_with = "versions")]
     ends: bool,
+
+    /// Only the designs that `cargo xtask test` builds; all take minutes for each version
+    #[arg(long)]
+    quick: bool,
 }
 
 /// What became of a version.
@@ -47,24 +52,37 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Tests on each version in turn, each with build products of its own, then prints a table. A
-/// version that can't be had is said so in the table; it is an error when it was asked for by name.
+/// Tests on each version in turn, then prints a table. A version that can't be had is said so in the
+/// table; it is an error when it was asked for by name, and where `CI` is set.
+///
+/// All versions share cargo's target folder: what does not depend on Verilator is built once.
 pub fn run(args: &MatrixArgs) -> Result<()> {
-    let all: Vec<Version> = std::iter::once(Version::OLDEST)
-        .chain(Version::in_python_package())
-        .collect();
-    let versions = match (&args.versions[..], args.ends, &all[..]) {
-        ([], true, [oldest, .., newest]) => vec![*oldest, *newest],
-        ([], _, _) => all,
-        (named, ..) => named.to_vec(),
+    let all = || std::iter::once(Version::OLDEST).chain(Version::in_python_package());
+    let versions = match (&args.versions[..], args.ends) {
+        ([], true) => ends().to_vec(),
+        ([], false) => all().collect(),
+        (named, _) => named.to_vec(),
     };
+    run_on(&versions, !args.quick, !args.versions.is_empty())
+}
+
+/// The oldest and the newest version.
+pub fn ends() -> [Version; 2] {
+    let newest = Version::in_python_package().last();
+    [Version::OLDEST, newest.unwrap_or(Version::OLDEST)]
+}
+
+/// Tests on each of `versions`, with all designs or with the quick ones; whether one that can't be
+/// had is an error, is said by `must_be_had` or by `CI` in the environment.
+pub fn run_on(versions: &[Version], every_design: bool, must_be_had: bool) -> Result<()> {
+    let must_be_had = must_be_had || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());
     let folder = target_dir().join("matrix");
     std::fs::create_dir_all(&folder).context("could not make the folder target/matrix")?;
     let mut rows = Vec::new();
-    for version in versions {
+    for &version in versions {
         println!("matrix: Verilator {version}");
         let start = Instant::now();
-        let outcome = test(version, &folder)?;
+        let outcome = test(version, &folder, every_design)?;
         println!("matrix: Verilator {version}: {outcome}");
         rows.push((version, outcome, start.elapsed()));
     }
@@ -72,18 +90,15 @@ pub fn run(args: &MatrixArgs) -> Result<()> {
     let bad = rows.iter().any(|(_, outcome, _)| match outcome {
         Outcome::Passed { .. } => false,
         Outcome::Failed { .. } => true,
-        Outcome::Absent { .. } => !args.versions.is_empty(),
+        Outcome::Absent { .. } => must_be_had,
     });
-    let none = !rows
-        .iter()
-        .any(|(_, outcome, _)| matches!(outcome, Outcome::Passed { .. }));
-    if bad || none {
+    if bad {
         bail!("not every version of Verilator passed");
     }
     Ok(())
 }
 
-fn test(version: Version, folder: &Path) -> Result<Outcome> {
+fn test(version: Version, folder: &Path, every_design: bool) -> Result<Outcome> {
     // What the Python package does not carry is taken if the machine has it.
     let packaged = Version::in_python_package().any(|known| known == version);
     let tools = match setup::run(&SetupArgs {
@@ -108,8 +123,10 @@ fn test(version: Version, folder: &Path) -> Result<Outcome> {
     for package in PACKAGES {
         command.args(["-p", package]);
     }
+    if every_design {
+        command.env("LIGHTSSS_DESIGNS", "all");
+    }
     let status = command
-        .env("CARGO_TARGET_DIR", folder.join(version.to_string()))
         .stdout(file.try_clone().context("could not share the log")?)
         .stderr(file)
         .status()
@@ -119,10 +136,20 @@ fn test(version: Version, folder: &Path) -> Result<Outcome> {
     Ok(if status.success() && tests > 0 {
         Outcome::Passed { tests }
     } else {
+        print_end(&text);
         Outcome::Failed {
             log: log.display().to_string(),
         }
     })
+}
+
+/// Shows how a log ends: where only the output is kept, the log's file is of no use.
+fn print_end(log: &str) {
+    const SHOWN: usize = 80;
+    let lines: Vec<&str> = log.lines().collect();
+    for line in &lines[lines.len().saturating_sub(SHOWN)..] {
+        println!("  | {line}");
+    }
 }
 
 /// Adds up the lines `test result: ok. 48 passed; ...`.

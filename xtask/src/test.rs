@@ -1,10 +1,12 @@
-//! `cargo xtask test`: every test of the workspace, those that need Verilator included.
+//! `cargo xtask test`: every test of the workspace, those that need Verilator included; then the
+//! golden designs on the oldest and on the newest Verilator, where these are others.
 
 use anyhow::Result;
 use clap::Args;
 
 use crate::cargo::{cargo, check};
-use crate::setup::{self, SetupArgs};
+use crate::matrix;
+use crate::setup::{self, SetupArgs, Version};
 
 /// Arguments of `cargo xtask test`.
 #[derive(Args)]
@@ -22,5 +24,14 @@ pub fn run(args: &TestArgs) -> Result<()> {
     let tools = setup::run(&args.setup)?;
     let mut command = cargo(&tools, &["test", "--workspace", "--no-fail-fast"]);
     command.args(&args.rest);
-    check(command)
+    check(command)?;
+    // Whoever chooses tests wants those, and on one version.
+    if !args.rest.is_empty() || args.setup.verilator.is_some() {
+        return Ok(());
+    }
+    let others: Vec<Version> = matrix::ends()
+        .into_iter()
+        .filter(|end| *end != tools.verilator.version)
+        .collect();
+    matrix::run_on(&others, false, false)
 }

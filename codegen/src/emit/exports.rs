@@ -264,8 +264,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             let back = output.then(|| {
                 quote! {
                     // SAFETY: the design has filled the words.
-                    let [value] = unsafe { rt::load_vectors::<#ty, 1>(#raw.as_ptr(), #bits, #planes) };
-                    *#name = value;
+                    [*#name] = unsafe { rt::load_vectors::<#ty, 1>(#raw.as_ptr(), #bits, #planes) };
                 }
             });
             let pass = if output {

@@ -8,49 +8,16 @@ use crate::table::{Design, Setting};
 /// The program of a model, the model's own sources included.
 pub fn program(design: &Design, description: &Description, package: &str) -> String {
     let class = &description.class;
-    let mut out = format!(
-        "// Drives the model `{}` as its Rust driver does.\n#include \"drive.h\"\n",
-        design.name
-    );
-    for source in &description.sources {
-        let _ = writeln!(out, "#include \"{}\"", source.display());
-    }
-    let _ = writeln!(out, "#include \"{class}.h\"");
-    for setting in design.options {
-        if let Setting::Imports(file) = setting {
-            let _ = writeln!(out, "#include \"{package}/designs/{file}\"");
-        }
-    }
     let trace = description.trace.as_deref().map(|format| match format {
         "FST" => ("verilated_fst_c.h", "VerilatedFstC"),
         "SAIF" => ("verilated_saif_c.h", "VerilatedSaifC"),
         _ => ("verilated_vcd_c.h", "VerilatedVcdC"),
     });
+    let mut out = includes(design, description, package);
     if let Some((header, _)) = trace {
         let _ = writeln!(out, "#include \"{header}\"");
     }
-    let mut set = String::new();
-    let mut clock = String::new();
-    let mut record = String::new();
-    for port in &description.ports {
-        let member = &port.member;
-        if matches!(port.shape, Shape::Event) {
-            let _ = writeln!(set, "    if (inputs.fires()) top.{member}.fire();");
-            continue;
-        }
-        if port.is_clock() {
-            let _ = writeln!(clock, "    top.{member} = level;");
-        } else if port.verilog == "rst" && port.is_driven() {
-            let _ = writeln!(set, "    top.{member} = inputs.resets();");
-        } else if port.is_driven() {
-            let _ = writeln!(
-                set,
-                "    fill(top.{member}, inputs, {});",
-                port.shape.width()
-            );
-        }
-        let _ = writeln!(record, "    put(record, top.{member});");
-    }
+    let Ports { set, clock, record } = ports(description);
     let (open, dump, close) = match trace {
         Some((_, class)) => (
             format!(
@@ -118,4 +85,59 @@ int main(int argc, char** argv) {{
         threads = design.threads(),
     );
     out
+}
+
+/// The model's sources, and those of its DPI imports.
+fn includes(design: &Design, description: &Description, package: &str) -> String {
+    let class = &description.class;
+    let mut out = format!(
+        "// Drives the model `{}` as its Rust driver does.\n#include \"drive.h\"\n",
+        design.name
+    );
+    for source in &description.sources {
+        let _ = writeln!(out, "#include \"{}\"", source.display());
+    }
+    let _ = writeln!(out, "#include \"{class}.h\"");
+    for setting in design.options {
+        if let Setting::Imports(file) = setting {
+            let _ = writeln!(out, "#include \"{package}/designs/{file}\"");
+        }
+    }
+    out
+}
+
+/// Statements.
+struct Ports {
+    /// That set the inputs.
+    set: String,
+    /// That set the clock.
+    clock: String,
+    /// That record every port.
+    record: String,
+}
+
+fn ports(description: &Description) -> Ports {
+    let mut set = String::new();
+    let mut clock = String::new();
+    let mut record = String::new();
+    for port in &description.ports {
+        let member = &port.member;
+        if matches!(port.shape, Shape::Event) {
+            let _ = writeln!(set, "    if (inputs.fires()) top.{member}.fire();");
+            continue;
+        }
+        if port.is_clock() {
+            let _ = writeln!(clock, "    top.{member} = level;");
+        } else if port.verilog == "rst" && port.is_driven() {
+            let _ = writeln!(set, "    top.{member} = inputs.resets();");
+        } else if port.is_driven() {
+            let _ = writeln!(
+                set,
+                "    fill(top.{member}, inputs, {});",
+                port.shape.width()
+            );
+        }
+        let _ = writeln!(record, "    put(record, top.{member});");
+    }
+    Ports { set, clock, record }
 }

@@ -19,6 +19,43 @@ pub fn programs(
     let include = lightsss_codegen::verilator_include().map_err(|error| error.to_string())?;
     let folder = out.join("native");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let flags = flags(&folder, &include, package);
+    let archive = runtime(built, &folder, &include, package, &flags)?;
+    let jobs = built
+        .iter()
+        .map(|(design, description)| {
+            let source = folder.join(format!("{}.cpp", design.name));
+            write(
+                &source,
+                &cpp::program(design, description, &package.display().to_string()),
+            )?;
+            let on = |flag| u8::from(flag);
+            let trace = description.trace.as_deref();
+            let model = description.sources[0].parent().unwrap_or(Path::new("."));
+            Ok(Job {
+                source,
+                output: out.join(format!("{}_main", design.name)),
+                flags: vec![
+                    format!("-I{}", model.display()),
+                    format!("-DVM_TIMING={}", on(description.timing)),
+                    format!("-DVM_TRACE={}", on(trace.is_some())),
+                    format!("-DVM_TRACE_FST={}", on(trace == Some("FST"))),
+                    format!("-DVM_TRACE_VCD={}", on(trace == Some("VCD"))),
+                    format!("-DVM_TRACE_SAIF={}", on(trace == Some("SAIF"))),
+                ],
+                inputs: vec![
+                    archive.display().to_string(),
+                    "-pthread".into(),
+                    "-lz".into(),
+                ],
+            })
+        })
+        .collect::<Result<Vec<_>, String>>()?;
+    run(&jobs, &flags)
+}
+
+/// What every call of the compiler is given.
+fn flags(folder: &Path, include: &Path, package: &Path) -> Vec<String> {
     let mut flags: Vec<String> = [
         "-std=c++20",
         "-O1",
@@ -33,14 +70,25 @@ pub fn programs(
     .map(str::to_owned)
     .into();
     for path in [
-        folder.clone(),
+        folder.to_owned(),
         include.join("vltstd"),
-        include.clone(),
+        include.to_owned(),
         // Its `lz4.h` stands in for the library that the newest FST writer wants.
         package.join("../../codegen/cpp"),
     ] {
         flags.push(format!("-I{}", path.display()));
     }
+    flags
+}
+
+/// Compiles Verilator's runtime and the header of all programs; gives the archive.
+fn runtime(
+    built: &[(&Design, Description)],
+    folder: &Path,
+    include: &Path,
+    package: &Path,
+    flags: &[String],
+) -> Result<PathBuf, String> {
     let names: BTreeSet<&str> = built
         .iter()
         .flat_map(|(_, description)| &description.runtime_sources)
@@ -79,7 +127,7 @@ pub fn programs(
             inputs: Vec::new(),
         },
     );
-    run(&jobs, &flags)?;
+    run(&jobs, flags)?;
     jobs.remove(0);
     let objects: Vec<PathBuf> = jobs.iter().map(|job| job.output.clone()).collect();
     // An archive: a program takes of it what it needs.
@@ -93,37 +141,7 @@ pub fn programs(
     if !status.is_ok_and(|status| status.success()) {
         return Err(format!("`ar` could not make {}", archive.display()));
     }
-    let jobs = built
-        .iter()
-        .map(|(design, description)| {
-            let source = folder.join(format!("{}.cpp", design.name));
-            write(
-                &source,
-                &cpp::program(design, description, &package.display().to_string()),
-            )?;
-            let on = |flag| u8::from(flag);
-            let trace = description.trace.as_deref();
-            let model = description.sources[0].parent().unwrap_or(Path::new("."));
-            Ok(Job {
-                source,
-                output: out.join(format!("{}_main", design.name)),
-                flags: vec![
-                    format!("-I{}", model.display()),
-                    format!("-DVM_TIMING={}", on(description.timing)),
-                    format!("-DVM_TRACE={}", on(trace.is_some())),
-                    format!("-DVM_TRACE_FST={}", on(trace == Some("FST"))),
-                    format!("-DVM_TRACE_VCD={}", on(trace == Some("VCD"))),
-                    format!("-DVM_TRACE_SAIF={}", on(trace == Some("SAIF"))),
-                ],
-                inputs: vec![
-                    archive.display().to_string(),
-                    "-pthread".into(),
-                    "-lz".into(),
-                ],
-            })
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    run(&jobs, &flags)
+    Ok(archive)
 }
 
 /// One call of the compiler.

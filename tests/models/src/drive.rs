@@ -187,6 +187,9 @@ pub struct Run {
 }
 
 /// Drives the model through its bindings.
+///
+/// # Panics
+/// If the model can't be made, or does what no golden design does.
 #[must_use]
 pub fn through_bindings<M: Driven>(cycles: u64, trace: &Path) -> Run {
     let options = ContextOptions::new()
@@ -237,12 +240,15 @@ fn status(evaluated: Result<(), Box<Halt>>) -> u8 {
         Err(halt) => match halt.kind {
             HaltKind::Finish => 1,
             HaltKind::Stop | HaltKind::Error | HaltKind::Fatal => 2,
-            _ => panic!("Verilator's runtime gave up: {halt}"),
+            HaltKind::Runtime => panic!("Verilator's runtime gave up: {halt}"),
         },
     }
 }
 
 /// Runs the C++ program of the model.
+///
+/// # Panics
+/// If the program fails.
 #[must_use]
 pub fn through_cpp(name: &str, cycles: u64, folder: &Path) -> Run {
     let records = folder.join("cpp.records");
@@ -278,6 +284,9 @@ fn plusargs(name: &str) -> &'static [&'static str] {
 }
 
 /// Fails with the first difference between both runs: the evaluation and the port.
+///
+/// # Panics
+/// If they differ.
 pub fn compare<M: Driven>(bindings: &Run, cpp: &Run) {
     let length: usize = M::PORTS.iter().map(|(_, bytes)| bytes).sum::<usize>() + 1;
     let evaluations = if M::HAS_CLOCK { 2 } else { 1 };

@@ -3,7 +3,7 @@
 //! The build script reads this file too.
 
 /// A design.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Design {
     /// The model's name.
     pub name: &'static str,
@@ -130,7 +130,7 @@ pub const DESIGNS: &[Design] = &[
     design("signs", &[]),
     design("strings", &[]),
     design("structs", &[]),
-    design("threaded", &[Threads(2)]),
+    since(16, design("threaded", &[Threads(2)])),
     design("timed", &[Timing]),
     design("times", &[]),
     design("tops", &[Top("tops_chosen")]),

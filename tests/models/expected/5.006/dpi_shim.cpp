@@ -1,0 +1,255 @@
+// The C interface of the model `dpi`, for Verilator 5.006. Written by lightsss-codegen.
+
+#include "Vdpi.h"
+#include "Vdpi__Dpi.h"
+#include "lightsss_verilated.h"
+
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <type_traits>
+
+namespace {
+
+struct Handle final {
+    LightsssContext* const contextp;
+    std::unique_ptr<Vdpi> modelp;
+    bool finished = false;
+    bool broken = false;
+};
+
+// A guarded call; a model that was left in the middle of one is not entered again.
+template <typename T_Call>
+inline uint32_t enter(Handle* handlep, T_Call&& call) {
+    LightsssContext* const contextp = handlep->contextp;
+    if (VL_UNLIKELY(handlep->broken)) {
+        contextp->record(LIGHTSSS_RUNTIME, "the model broke off an earlier evaluation and can't go on",
+                         "", 0, "");
+        return LIGHTSSS_HALTED;
+    }
+    const uint32_t status = lightsss_guarded(contextp, call);
+    if (VL_UNLIKELY(contextp->m_broken)) {
+        contextp->m_broken = false;
+        handlep->broken = true;
+    }
+    return status;
+}
+
+// A guarded call that leaves the model's state alone, whether it fails or not.
+template <typename T_Call>
+inline uint32_t aside(Handle* handlep, T_Call&& call) {
+    const uint32_t status = lightsss_guarded(handlep->contextp, call);
+    handlep->contextp->m_broken = false;
+    return status;
+}
+
+}  // namespace
+
+// Two models of one class in a program would share their functions: fail to link instead.
+extern "C" const char lightsss_two_models_have_the_class_Vdpi_set_prefix = 0;
+
+// Rust's side of the imports; false when it panicked.
+struct DpiTable final {
+    bool (*imp_bit)(void* env, svBit a, svLogic b, svBit* c, svLogic* d, svBit* result);
+    bool (*imp_fixed)(void* env, const int* a, char* b, svBitVecVal* c);
+    bool (*imp_int)(void* env, int a, char b, short c, long long d, int* result);
+    bool (*imp_new)(void* env, int a, void** result);
+    bool (*imp_open)(void* env, const svOpenArrayHandle a, int* result);
+    bool (*imp_real)(void* env, double a, double* b, double* c, double* result);
+    bool (*imp_string)(void* env, const char* a, const char** b, const char** result);
+    bool (*imp_task)(void* env, int a, int* b, int* result);
+    bool (*imp_unsigned)(void* env, unsigned int a, unsigned char b, unsigned short c, unsigned long long d, long long* result);
+    bool (*imp_use)(void* env, void* a, int* result);
+    bool (*imp_vectors)(void* env, const svBitVecVal* a, svBitVecVal* b, svLogicVecVal* c, const svLogicVecVal* d);
+    bool (*renamed_in_c)(void* env, int type_, int* result);
+};
+
+// What a call into the model lends to the imports it makes.
+struct DpiLend final {
+    const DpiTable* tablep;
+    void* env;
+};
+
+namespace {
+
+thread_local DpiLend* s_lendp = nullptr;
+
+class Lending final {
+    DpiLend* const m_earlierp = s_lendp;
+
+public:
+    explicit Lending(DpiLend* lendp) { s_lendp = lendp; }
+    ~Lending() { s_lendp = m_earlierp; }
+};
+
+}  // namespace
+
+extern "C" svBit imp_bit(svBit a, svLogic b, svBit* c, svLogic* d) {
+    std::memset(c, 0, sizeof(*c) * 1);
+    svBit result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_bit(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" void imp_fixed(const int* a, char* b, svBitVecVal* c) {
+    std::memset(b, 0, sizeof(*b) * 4);
+    if (!s_lendp) return;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_fixed(s_lendp->env, a, b, c)) throw LightsssPanic{};
+}
+
+extern "C" int imp_int(int a, char b, short c, long long d) {
+    int result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_int(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" void* imp_new(int a) {
+    void* result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_new(s_lendp->env, a, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" int imp_open(const svOpenArrayHandle a) {
+    int result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_open(s_lendp->env, a, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" double imp_real(double a, double* b, double* c) {
+    std::memset(b, 0, sizeof(*b) * 1);
+    double result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_real(s_lendp->env, a, b, c, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" const char* imp_string(const char* a, const char** b) {
+    std::memset(b, 0, sizeof(*b) * 1);
+    const char* result{""};
+    *b = "";
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_string(s_lendp->env, a, b, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" int imp_task(int a, int* b) {
+    std::memset(b, 0, sizeof(*b) * 1);
+    int result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_task(s_lendp->env, a, b, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" long long imp_unsigned(unsigned int a, unsigned char b, unsigned short c, unsigned long long d) {
+    long long result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_unsigned(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" int imp_use(void* a) {
+    int result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_use(s_lendp->env, a, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" void imp_vectors(const svBitVecVal* a, svBitVecVal* b, svLogicVecVal* c, const svLogicVecVal* d) {
+    std::memset(b, 0, sizeof(*b) * 4);
+    if (!s_lendp) return;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->imp_vectors(s_lendp->env, a, b, c, d)) throw LightsssPanic{};
+}
+
+extern "C" int renamed_in_c(int type_) {
+    int result{};
+    if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    if (!s_lendp->tablep->renamed_in_c(s_lendp->env, type_, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" void* lightsss_dpi_headers_$FINGERPRINT_new(LightsssContext* contextp, const char* name) noexcept {
+    Handle* const handlep = new (std::nothrow) Handle{contextp};
+    if (!handlep) return nullptr;
+    const uint32_t status = enter(handlep, [&] {
+        handlep->modelp.reset(new Vdpi{contextp, name});
+    });
+    if (status == LIGHTSSS_OK) return handlep;
+    delete handlep;
+    return nullptr;
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_eval(Handle* handlep, DpiLend* lendp) noexcept {
+    const Lending lending{lendp};
+    return enter(handlep, [&] { handlep->modelp->eval(); });
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, DpiLend* lendp) noexcept {
+    if (handlep->finished) return LIGHTSSS_OK;
+    handlep->finished = true;
+    const Lending lending{lendp};
+    return enter(handlep, [&] { handlep->modelp->final(); });
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
+    return lightsss_dpi_headers_$FINGERPRINT_finish(handlep, nullptr);
+}
+
+extern "C" void lightsss_dpi_headers_$FINGERPRINT_delete(Handle* handlep) noexcept {
+    // Its destructors are not meant to throw; what they record goes with the context.
+    lightsss_guarded(handlep->contextp, [&] {
+        handlep->modelp.reset();
+    });
+    delete handlep;
+}
+
+extern "C" bool lightsss_dpi_headers_$FINGERPRINT_events_pending(Handle* handlep) noexcept {
+    return handlep->modelp->eventsPending();
+}
+
+extern "C" uint64_t lightsss_dpi_headers_$FINGERPRINT_next_time_slot(Handle* handlep) noexcept {
+    uint64_t slot = 0;
+    enter(handlep, [&] { slot = handlep->modelp->nextTimeSlot(); });
+    return slot;
+}
+
+extern "C" void lightsss_dpi_headers_$FINGERPRINT_prepare_clone(Handle* handlep) noexcept {
+    (void)handlep;
+}
+
+extern "C" void lightsss_dpi_headers_$FINGERPRINT_at_clone(Handle* handlep) noexcept {
+    (void)handlep;
+}
+
+extern "C" void lightsss_dpi_headers_$FINGERPRINT_ports(Handle* handlep, void** places) noexcept {
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::clk)>) == 1, "the header's text and its meaning differ");
+    places[0] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->clk));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::bits)>) == 1, "the header's text and its meaning differ");
+    places[1] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->bits));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::narrow)>) == 2, "the header's text and its meaning differ");
+    places[2] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->narrow));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::a)>) == 4, "the header's text and its meaning differ");
+    places[3] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->a));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::w)>) == 16, "the header's text and its meaning differ");
+    places[4] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->w));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::ints)>) == 4, "the header's text and its meaning differ");
+    places[5] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->ints));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::wides)>) == 16, "the header's text and its meaning differ");
+    places[6] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->wides));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::texts)>) == 4, "the header's text and its meaning differ");
+    places[7] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->texts));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::arrays)>) == 4, "the header's text and its meaning differ");
+    places[8] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->arrays));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::handles)>) == 4, "the header's text and its meaning differ");
+    places[9] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->handles));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::longs)>) == 8, "the header's text and its meaning differ");
+    places[10] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->longs));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::reals)>) == 8, "the header's text and its meaning differ");
+    places[11] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->reals));
+}
+

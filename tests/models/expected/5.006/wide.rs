@@ -1,0 +1,287 @@
+// Bindings of the model `wide`, for Verilator 5.006. Written by lightsss-codegen.
+
+use __lightsss::model as rt;
+///The model's name.
+pub const NAME: &str = "wide";
+///The C++ class that Verilator wrote.
+pub const CLASS: &str = "Vwide";
+///The Verilator that wrote it.
+pub const VERILATOR: &str = "5.006";
+///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+pub const FINGERPRINT: u64 = $FINGERPRINT;
+/**The model `wide`: a C++ object of class `Vwide`.
+
+It belongs to the thread that made it.*/
+pub struct Model {
+    raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
+    ports: Ports,
+    _forks: rt::ModelForks,
+    context: rt::Context,
+}
+/// Where the ports live: in the C++ object, for as long as it does.
+#[repr(C)]
+struct Ports {
+    clk: *mut u8,
+    a65: *mut rt::Wide<65, 3>,
+    a96: *mut rt::Wide<96, 3>,
+    a128: *mut rt::Wide<128, 4>,
+    a500: *mut rt::Wide<500, 16>,
+    y65: *mut rt::Wide<65, 3>,
+    y96: *mut rt::Wide<96, 3>,
+    y128: *mut rt::Wide<128, 4>,
+    y500: *mut rt::Wide<500, 16>,
+}
+impl Model {
+    /// Makes the model in a context of its own, which has as many threads as the model.
+    ///
+    /// # Errors
+    /// What the context or the model's constructor refuses.
+    pub fn new(
+        options: &rt::ContextOptions,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context(&rt::Context::with_threads(options, 1)?)
+    }
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    ///
+    /// # Errors
+    /// What the model's constructor refuses; a context of fewer threads than the model; a
+    /// context whose time has left 0.
+    pub fn in_context(
+        context: &rt::Context,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::with_name(context, c"TOP")
+    }
+    /// Makes the model in a context that it shares with others, under a name that scopes
+    /// and messages show.
+    ///
+    /// # Errors
+    /// As for [`Model::in_context`].
+    pub fn with_name(
+        context: &rt::Context,
+        name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        if context.threads() < 1 {
+            return Err(rt::ModelError::Threads {
+                model: NAME,
+                needed: 1,
+                found: context.threads(),
+            });
+        }
+        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        let Some(raw) = ::core::ptr::NonNull::new(raw) else {
+            return Err(rt::ModelError::Construct {
+                model: NAME,
+                halt: context
+                    .take_halt()
+                    .unwrap_or_else(|| ::std::boxed::Box::new(
+                        rt::Halt::runtime("out of memory"),
+                    )),
+            });
+        };
+        let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        let ports = unsafe { ports.assume_init() };
+        let forks = unsafe {
+            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
+        };
+        Ok(Self {
+            raw,
+            ports,
+            _forks: forks,
+            context: context.clone(),
+        })
+    }
+    /// The context: time, seeds, arguments, output.
+    #[inline]
+    #[must_use]
+    pub fn context(&self) -> &rt::Context {
+        &self.context
+    }
+    #[cold]
+    fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
+        self.context
+            .take_halt()
+            .unwrap_or_else(|| ::std::boxed::Box::new(
+                rt::Halt::runtime("halted without a word"),
+            ))
+    }
+}
+impl ::core::ops::Drop for Model {
+    fn drop(&mut self) {
+        unsafe {
+            ffi::finish_at_drop(self.raw.as_ptr());
+            ffi::delete(self.raw.as_ptr());
+        }
+    }
+}
+impl ::core::fmt::Debug for Model {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Model")
+            .field("name", &NAME)
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+impl Model {
+    /// Input `clk`: 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn clk(&self) -> u8 {
+        unsafe { self.ports.clk.read() }
+    }
+    /** Input `clk`: 1 bit.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_clk(&mut self, value: u8) {
+        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        unsafe { self.ports.clk.write(value & 0x1) }
+    }
+    /// Input `a65`: 65 bits, `[64:0]`.
+    #[inline]
+    #[must_use]
+    pub fn a65(&self) -> &rt::Wide<65, 3> {
+        unsafe { &*self.ports.a65 }
+    }
+    /// Input `a65`: 65 bits, `[64:0]`.
+    #[inline]
+    pub fn set_a65(&mut self, value: rt::Wide<65, 3>) {
+        unsafe { self.ports.a65.write(value) }
+    }
+    /// Input `a96`: 96 bits, `[95:0]`.
+    #[inline]
+    #[must_use]
+    pub fn a96(&self) -> &rt::Wide<96, 3> {
+        unsafe { &*self.ports.a96 }
+    }
+    /// Input `a96`: 96 bits, `[95:0]`.
+    #[inline]
+    pub fn set_a96(&mut self, value: rt::Wide<96, 3>) {
+        unsafe { self.ports.a96.write(value) }
+    }
+    /// Input `a128`: 128 bits, `[127:0]`.
+    #[inline]
+    #[must_use]
+    pub fn a128(&self) -> &rt::Wide<128, 4> {
+        unsafe { &*self.ports.a128 }
+    }
+    /// Input `a128`: 128 bits, `[127:0]`.
+    #[inline]
+    pub fn set_a128(&mut self, value: rt::Wide<128, 4>) {
+        unsafe { self.ports.a128.write(value) }
+    }
+    /// Input `a500`: 500 bits, `[499:0]`.
+    #[inline]
+    #[must_use]
+    pub fn a500(&self) -> &rt::Wide<500, 16> {
+        unsafe { &*self.ports.a500 }
+    }
+    /// Input `a500`: 500 bits, `[499:0]`.
+    #[inline]
+    pub fn set_a500(&mut self, value: rt::Wide<500, 16>) {
+        unsafe { self.ports.a500.write(value) }
+    }
+    /// Output `y65`: 65 bits, `[64:0]`.
+    #[inline]
+    #[must_use]
+    pub fn y65(&self) -> &rt::Wide<65, 3> {
+        unsafe { &*self.ports.y65 }
+    }
+    /// Output `y96`: 96 bits, `[95:0]`.
+    #[inline]
+    #[must_use]
+    pub fn y96(&self) -> &rt::Wide<96, 3> {
+        unsafe { &*self.ports.y96 }
+    }
+    /// Output `y128`: 128 bits, `[127:0]`.
+    #[inline]
+    #[must_use]
+    pub fn y128(&self) -> &rt::Wide<128, 4> {
+        unsafe { &*self.ports.y128 }
+    }
+    /// Output `y500`: 500 bits, `[499:0]`.
+    #[inline]
+    #[must_use]
+    pub fn y500(&self) -> &rt::Wide<500, 16> {
+        unsafe { &*self.ports.y500 }
+    }
+}
+impl Model {
+    /**Evaluates the model: to be called after its inputs, or the time, have changed.
+
+# Errors
+The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
+    #[inline]
+    pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        match unsafe { ffi::eval(self.raw.as_ptr()) } {
+            rt::ffi::OK => Ok(()),
+            _ => Err(self.halt()),
+        }
+    }
+    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+
+# Errors
+A [`Halt`](rt::Halt), as from `eval`.*/
+    #[inline]
+    pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        match unsafe { ffi::finish(self.raw.as_ptr()) } {
+            rt::ffi::OK => Ok(()),
+            _ => Err(self.halt()),
+        }
+    }
+}
+const SAVED: rt::SavedModel = rt::SavedModel {
+    name: NAME,
+    version: VERILATOR,
+    fingerprint: FINGERPRINT,
+};
+impl __lightsss::Savable for Model {
+    const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+            NAME,
+            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+        )
+        .fails_late(true);
+    fn save(
+        &self,
+        out: &mut __lightsss::savable::Writer<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+        unsafe { SAVED.save(self.raw, &self.context, ffi::save, out) }
+    }
+    fn restore(
+        &mut self,
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        unsafe { SAVED.restore(self.raw, &self.context, ffi::restore, input) }
+    }
+    fn check(
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        SAVED.check(input)
+    }
+}
+mod ffi {
+    use ::core::ffi::{c_char, c_int, c_void};
+    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    unsafe extern "C" {
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_new"]
+        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_delete"]
+        pub fn delete(model: *mut RawModel);
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_ports"]
+        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_eval"]
+        pub fn eval(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_finish"]
+        pub fn finish(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(model: *mut RawModel);
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(model: *mut RawModel);
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_finish_at_drop"]
+        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_save"]
+        pub fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_restore"]
+        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
+    }
+}

@@ -1,0 +1,156 @@
+// The C interface of the model `wide`, for Verilator 5.006. Written by lightsss-codegen.
+
+#include "Vwide.h"
+#include "Vwide__Syms.h"
+#include "lightsss_verilated.h"
+
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <type_traits>
+
+namespace {
+
+struct Handle final {
+    LightsssContext* const contextp;
+    std::unique_ptr<Vwide> modelp;
+    bool finished = false;
+    bool broken = false;
+};
+
+// A guarded call; a model that was left in the middle of one is not entered again.
+template <typename T_Call>
+inline uint32_t enter(Handle* handlep, T_Call&& call) {
+    LightsssContext* const contextp = handlep->contextp;
+    if (VL_UNLIKELY(handlep->broken)) {
+        contextp->record(LIGHTSSS_RUNTIME, "the model broke off an earlier evaluation and can't go on",
+                         "", 0, "");
+        return LIGHTSSS_HALTED;
+    }
+    const uint32_t status = lightsss_guarded(contextp, call);
+    if (VL_UNLIKELY(contextp->m_broken)) {
+        contextp->m_broken = false;
+        handlep->broken = true;
+    }
+    return status;
+}
+
+// A guarded call that leaves the model's state alone, whether it fails or not.
+template <typename T_Call>
+inline uint32_t aside(Handle* handlep, T_Call&& call) {
+    const uint32_t status = lightsss_guarded(handlep->contextp, call);
+    handlep->contextp->m_broken = false;
+    return status;
+}
+
+}  // namespace
+
+// Two models of one class in a program would share their functions: fail to link instead.
+extern "C" const char lightsss_two_models_have_the_class_Vwide_set_prefix = 0;
+
+extern "C" void* lightsss_wide_headers_$FINGERPRINT_new(LightsssContext* contextp, const char* name) noexcept {
+    Handle* const handlep = new (std::nothrow) Handle{contextp};
+    if (!handlep) return nullptr;
+    const uint32_t status = enter(handlep, [&] {
+        handlep->modelp.reset(new Vwide{contextp, name});
+    });
+    if (status == LIGHTSSS_OK) return handlep;
+    delete handlep;
+    return nullptr;
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_eval(Handle* handlep) noexcept {
+    return enter(handlep, [&] { handlep->modelp->eval(); });
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
+    if (handlep->finished) return LIGHTSSS_OK;
+    handlep->finished = true;
+    return enter(handlep, [&] { handlep->modelp->final(); });
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
+    return lightsss_wide_headers_$FINGERPRINT_finish(handlep);
+}
+
+extern "C" void lightsss_wide_headers_$FINGERPRINT_delete(Handle* handlep) noexcept {
+    // Its destructors are not meant to throw; what they record goes with the context.
+    lightsss_guarded(handlep->contextp, [&] {
+        handlep->modelp.reset();
+    });
+    delete handlep;
+}
+
+extern "C" bool lightsss_wide_headers_$FINGERPRINT_events_pending(Handle* handlep) noexcept {
+    return handlep->modelp->eventsPending();
+}
+
+extern "C" uint64_t lightsss_wide_headers_$FINGERPRINT_next_time_slot(Handle* handlep) noexcept {
+    uint64_t slot = 0;
+    enter(handlep, [&] { slot = handlep->modelp->nextTimeSlot(); });
+    return slot;
+}
+
+extern "C" void lightsss_wide_headers_$FINGERPRINT_prepare_clone(Handle* handlep) noexcept {
+    (void)handlep;
+}
+
+extern "C" void lightsss_wide_headers_$FINGERPRINT_at_clone(Handle* handlep) noexcept {
+    (void)handlep;
+}
+
+extern "C" void lightsss_wide_headers_$FINGERPRINT_ports(Handle* handlep, void** places) noexcept {
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::clk)>) == 1, "the header's text and its meaning differ");
+    places[0] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->clk));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::a65)>) == 12, "the header's text and its meaning differ");
+    places[1] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->a65));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::a96)>) == 12, "the header's text and its meaning differ");
+    places[2] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->a96));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::a128)>) == 16, "the header's text and its meaning differ");
+    places[3] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->a128));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::a500)>) == 64, "the header's text and its meaning differ");
+    places[4] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->a500));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::y65)>) == 12, "the header's text and its meaning differ");
+    places[5] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->y65));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::y96)>) == 12, "the header's text and its meaning differ");
+    places[6] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->y96));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::y128)>) == 16, "the header's text and its meaning differ");
+    places[7] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->y128));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vwide::y500)>) == 64, "the header's text and its meaning differ");
+    places[8] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->y500));
+}
+
+namespace {
+
+// Pointers within the model are saved as distances from where it begins.
+void whole(Handle* handlep) {
+    const auto* const symsp = handlep->modelp->rootp->vlSymsp;
+    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};
+}
+
+}  // namespace
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
+    // A broken model may be saved: a restore keeps what was there for the case that it fails.
+    return aside(handlep, [&] {
+        whole(handlep);
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        LightsssSave save{write, env};
+        save << *handlep->modelp;
+        save.close();
+    });
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
+    // All state is replaced, that of a broken evaluation too.
+    handlep->broken = false;
+    return enter(handlep, [&] {
+        whole(handlep);
+        LightsssRestore restore{bytes, length};
+        restore >> *handlep->modelp;
+        restore.finish();
+    });
+}
+

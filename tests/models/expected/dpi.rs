@@ -1,0 +1,651 @@
+// Bindings of the model `dpi`, for Verilator 5.049. Written by lightsss-codegen.
+
+use __lightsss::model as rt;
+///The model's name.
+pub const NAME: &str = "dpi";
+///The C++ class that Verilator wrote.
+pub const CLASS: &str = "Vdpi";
+///The Verilator that wrote it.
+pub const VERILATOR: &str = "5.049";
+///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+pub const FINGERPRINT: u64 = $FINGERPRINT;
+/**The model `dpi`: a C++ object of class `Vdpi`.
+
+It belongs to the thread that made it.*/
+pub struct Model {
+    raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
+    ports: Ports,
+    _forks: rt::ModelForks,
+    context: rt::Context,
+}
+/// Where the ports live: in the C++ object, for as long as it does.
+#[repr(C)]
+struct Ports {
+    clk: *mut u8,
+    bits: *mut u8,
+    narrow: *mut u16,
+    a: *mut u32,
+    w: *mut rt::Wide<100, 4>,
+    ints: *mut u32,
+    wides: *mut rt::Wide<100, 4>,
+    texts: *mut u32,
+    arrays: *mut u32,
+    handles: *mut u32,
+    longs: *mut u64,
+    reals: *mut f64,
+}
+impl Model {
+    /// Makes the model in a context of its own, which has as many threads as the model.
+    ///
+    /// # Errors
+    /// What the context or the model's constructor refuses.
+    pub fn new(
+        options: &rt::ContextOptions,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context(&rt::Context::with_threads(options, 1)?)
+    }
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    ///
+    /// # Errors
+    /// What the model's constructor refuses; a context of fewer threads than the model; a
+    /// context whose time has left 0.
+    pub fn in_context(
+        context: &rt::Context,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::with_name(context, c"TOP")
+    }
+    /// Makes the model in a context that it shares with others, under a name that scopes
+    /// and messages show.
+    ///
+    /// # Errors
+    /// As for [`Model::in_context`].
+    pub fn with_name(
+        context: &rt::Context,
+        name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        if context.threads() < 1 {
+            return Err(rt::ModelError::Threads {
+                model: NAME,
+                needed: 1,
+                found: context.threads(),
+            });
+        }
+        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        let Some(raw) = ::core::ptr::NonNull::new(raw) else {
+            return Err(rt::ModelError::Construct {
+                model: NAME,
+                halt: context
+                    .take_halt()
+                    .unwrap_or_else(|| ::std::boxed::Box::new(
+                        rt::Halt::runtime("out of memory"),
+                    )),
+            });
+        };
+        let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        let ports = unsafe { ports.assume_init() };
+        let forks = unsafe {
+            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
+        };
+        Ok(Self {
+            raw,
+            ports,
+            _forks: forks,
+            context: context.clone(),
+        })
+    }
+    /// The context: time, seeds, arguments, output.
+    #[inline]
+    #[must_use]
+    pub fn context(&self) -> &rt::Context {
+        &self.context
+    }
+    #[cold]
+    fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
+        self.context
+            .take_halt()
+            .unwrap_or_else(|| ::std::boxed::Box::new(
+                rt::Halt::runtime("halted without a word"),
+            ))
+    }
+}
+impl ::core::ops::Drop for Model {
+    fn drop(&mut self) {
+        unsafe {
+            ffi::finish_at_drop(self.raw.as_ptr());
+            ffi::delete(self.raw.as_ptr());
+        }
+    }
+}
+impl ::core::fmt::Debug for Model {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Model")
+            .field("name", &NAME)
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+impl Model {
+    /// Input `clk`: 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn clk(&self) -> u8 {
+        unsafe { self.ports.clk.read() }
+    }
+    /** Input `clk`: 1 bit.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_clk(&mut self, value: u8) {
+        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        unsafe { self.ports.clk.write(value & 0x1) }
+    }
+    /// Output `bits`: 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn bits(&self) -> u8 {
+        unsafe { self.ports.bits.read() }
+    }
+    /// Output `narrow`: 13 bits, `[12:0]`.
+    #[inline]
+    #[must_use]
+    pub fn narrow(&self) -> u16 {
+        unsafe { self.ports.narrow.read() }
+    }
+    /// Input `a`: 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn a(&self) -> u32 {
+        unsafe { self.ports.a.read() }
+    }
+    /// Input `a`: 32 bits, `[31:0]`.
+    #[inline]
+    pub fn set_a(&mut self, value: u32) {
+        unsafe { self.ports.a.write(value) }
+    }
+    /// Input `w`: 100 bits, `[99:0]`.
+    #[inline]
+    #[must_use]
+    pub fn w(&self) -> &rt::Wide<100, 4> {
+        unsafe { &*self.ports.w }
+    }
+    /// Input `w`: 100 bits, `[99:0]`.
+    #[inline]
+    pub fn set_w(&mut self, value: rt::Wide<100, 4>) {
+        unsafe { self.ports.w.write(value) }
+    }
+    /// Output `ints`: 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn ints(&self) -> u32 {
+        unsafe { self.ports.ints.read() }
+    }
+    /// Output `wides`: 100 bits, `[99:0]`.
+    #[inline]
+    #[must_use]
+    pub fn wides(&self) -> &rt::Wide<100, 4> {
+        unsafe { &*self.ports.wides }
+    }
+    /// Output `texts`: 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn texts(&self) -> u32 {
+        unsafe { self.ports.texts.read() }
+    }
+    /// Output `arrays`: 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn arrays(&self) -> u32 {
+        unsafe { self.ports.arrays.read() }
+    }
+    /// Output `handles`: 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn handles(&self) -> u32 {
+        unsafe { self.ports.handles.read() }
+    }
+    /// Output `longs`: 64 bits, `[63:0]`.
+    #[inline]
+    #[must_use]
+    pub fn longs(&self) -> u64 {
+        unsafe { self.ports.longs.read() }
+    }
+    /// Port `reals`: `real`.
+    #[inline]
+    #[must_use]
+    pub fn reals(&self) -> f64 {
+        unsafe { self.ports.reals.read() }
+    }
+    /// Port `reals`: `real`.
+    #[inline]
+    pub fn set_reals(&mut self, value: f64) {
+        unsafe { self.ports.reals.write(value) }
+    }
+}
+impl Model {
+    /**Evaluates the model: to be called after its inputs, or the time, have changed.
+
+# Errors
+The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.
+
+`dpi` is lent for the length of the call; a panic in it goes on after C++ has unwound.*/
+    #[inline]
+    pub fn eval(
+        &mut self,
+        dpi: &mut (dyn Dpi + '_),
+    ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
+        let mut lend = DpiLend {
+            table: &DPI_TABLE,
+            env: (&raw mut env).cast(),
+        };
+        let status = unsafe { ffi::eval(self.raw.as_ptr(), &raw mut lend) };
+        if status == rt::ffi::OK && !env.panicked() {
+            return Ok(());
+        }
+        env.resume();
+        Err(self.halt())
+    }
+    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+
+# Errors
+A [`Halt`](rt::Halt), as from `eval`.
+
+From `drop`, the imports that `final` blocks call do nothing and return zeros.*/
+    #[inline]
+    pub fn finish(
+        &mut self,
+        dpi: &mut (dyn Dpi + '_),
+    ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
+        let mut lend = DpiLend {
+            table: &DPI_TABLE,
+            env: (&raw mut env).cast(),
+        };
+        let status = unsafe { ffi::finish(self.raw.as_ptr(), &raw mut lend) };
+        if status == rt::ffi::OK && !env.panicked() {
+            return Ok(());
+        }
+        env.resume();
+        Err(self.halt())
+    }
+}
+///What the design of `dpi` calls through the DPI. The harness implements it and lends it to the model for the length of an `eval`.
+pub trait Dpi {
+    /// DPI import `imp_bit`, at designs/dpi.sv:19:33.
+    fn imp_bit(&mut self, a: bool, b: bool, c: &mut bool, d: &mut bool) -> bool;
+    /// DPI import `imp_fixed`, at designs/dpi.sv:26:34.
+    fn imp_fixed(&mut self, a: &[i32; 3], b: &mut [[i8; 2]; 2], c: &mut [u64; 2]);
+    /// DPI import `imp_int`, at designs/dpi.sv:16:33.
+    fn imp_int(&mut self, a: i32, b: i8, c: i16, d: i64) -> i32;
+    /// DPI import `imp_new`, at designs/dpi.sv:24:37.
+    fn imp_new(&mut self, a: i32) -> rt::Chandle;
+    /// DPI import `imp_open`, at designs/dpi.sv:27:33.
+    fn imp_open(&mut self, a: &mut rt::OpenArray<'_>) -> i32;
+    /// DPI import `imp_real`, at designs/dpi.sv:22:34.
+    fn imp_real(&mut self, a: f64, b: &mut f64, c: &mut f64) -> f64;
+    /// DPI import `imp_string`, at designs/dpi.sv:23:36.
+    fn imp_string(
+        &mut self,
+        a: &::core::ffi::CStr,
+        b: &mut ::std::ffi::CString,
+    ) -> ::std::ffi::CString;
+    /// DPI import `imp_task`, at designs/dpi.sv:29:25.
+    fn imp_task(&mut self, a: i32, b: &mut i32) -> i32;
+    /// DPI import `imp_unsigned`, at designs/dpi.sv:17:37.
+    fn imp_unsigned(&mut self, a: u32, b: u8, c: u16, d: u64) -> i64;
+    /// DPI import `imp_use` (context), at designs/dpi.sv:25:41.
+    fn imp_use(&mut self, a: rt::Chandle) -> i32;
+    /// DPI import `imp_vectors`, at designs/dpi.sv:20:34.
+    fn imp_vectors(
+        &mut self,
+        a: &rt::Wide<100, 4>,
+        b: &mut rt::Wide<100, 4>,
+        c: &mut u16,
+        d: u16,
+    );
+    /// DPI import `renamed_in_c`, at designs/dpi.sv:28:48.
+    fn renamed_in_c(&mut self, type_: i32) -> i32;
+}
+/// Rust's side of the imports, in the order of the shim's `DpiTable`.
+#[repr(C)]
+struct DpiTable {
+    imp_bit: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: u8,
+        raw_b: u8,
+        raw_c: *mut u8,
+        raw_d: *mut u8,
+        result: *mut u8,
+    ) -> bool,
+    imp_fixed: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const i32,
+        raw_b: *mut i8,
+        raw_c: *mut u32,
+    ) -> bool,
+    imp_int: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: i32,
+        raw_b: i8,
+        raw_c: i16,
+        raw_d: i64,
+        result: *mut i32,
+    ) -> bool,
+    imp_new: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: i32,
+        result: *mut rt::Chandle,
+    ) -> bool,
+    imp_open: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *mut ::core::ffi::c_void,
+        result: *mut i32,
+    ) -> bool,
+    imp_real: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: f64,
+        raw_b: *mut f64,
+        raw_c: *mut f64,
+        result: *mut f64,
+    ) -> bool,
+    imp_string: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const ::core::ffi::c_char,
+        raw_b: *mut *const ::core::ffi::c_char,
+        result: *mut *const ::core::ffi::c_char,
+    ) -> bool,
+    imp_task: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: i32,
+        raw_b: *mut i32,
+        result: *mut i32,
+    ) -> bool,
+    imp_unsigned: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: u32,
+        raw_b: u8,
+        raw_c: u16,
+        raw_d: u64,
+        result: *mut i64,
+    ) -> bool,
+    imp_use: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: rt::Chandle,
+        result: *mut i32,
+    ) -> bool,
+    imp_vectors: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const u32,
+        raw_b: *mut u32,
+        raw_c: *mut u32,
+        raw_d: *const u32,
+    ) -> bool,
+    renamed_in_c: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_type_: i32,
+        result: *mut i32,
+    ) -> bool,
+}
+static DPI_TABLE: DpiTable = DpiTable {
+    imp_bit: import_imp_bit,
+    imp_fixed: import_imp_fixed,
+    imp_int: import_imp_int,
+    imp_new: import_imp_new,
+    imp_open: import_imp_open,
+    imp_real: import_imp_real,
+    imp_string: import_imp_string,
+    imp_task: import_imp_task,
+    imp_unsigned: import_imp_unsigned,
+    imp_use: import_imp_use,
+    imp_vectors: import_imp_vectors,
+    renamed_in_c: import_renamed_in_c,
+};
+/// What a call into the model lends, as the shim's `DpiLend` has it.
+#[repr(C)]
+pub struct DpiLend {
+    table: *const DpiTable,
+    env: *mut ::core::ffi::c_void,
+}
+unsafe extern "C" fn import_imp_bit(
+    env: *mut ::core::ffi::c_void,
+    raw_a: u8,
+    raw_b: u8,
+    raw_c: *mut u8,
+    raw_d: *mut u8,
+    result: *mut u8,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let mut c = unsafe { raw_c.read() } & 1 == 1;
+    let mut d = unsafe { raw_d.read() } & 1 == 1;
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| {
+            returned = ::core::option::Option::Some(
+                dpi.imp_bit(raw_a & 1 == 1, raw_b & 1 == 1, &mut c, &mut d),
+            );
+        });
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(u8::from(value)) }
+    }
+    unsafe { raw_c.write(u8::from(c)) }
+    unsafe { raw_d.write(u8::from(d)) }
+    called
+}
+unsafe extern "C" fn import_imp_fixed(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const i32,
+    raw_b: *mut i8,
+    raw_c: *mut u32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let a = unsafe { &*raw_a.cast::<[i32; 3]>() };
+    let b = unsafe { &mut *raw_b.cast::<[[i8; 2]; 2]>() };
+    let mut flat_c = unsafe { rt::load_vectors::<u64, 2>(raw_c, 41, 1) };
+    let c = unsafe { &mut *(&raw mut flat_c).cast::<[u64; 2]>() };
+    let called;
+    called = env.call(|dpi| dpi.imp_fixed(a, b, c));
+    unsafe { rt::store_vectors(&flat_c, raw_c, 41, 1) }
+    called
+}
+unsafe extern "C" fn import_imp_int(
+    env: *mut ::core::ffi::c_void,
+    raw_a: i32,
+    raw_b: i8,
+    raw_c: i16,
+    raw_d: i64,
+    result: *mut i32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| {
+            returned = ::core::option::Option::Some(
+                dpi.imp_int(raw_a, raw_b, raw_c, raw_d),
+            );
+        });
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_new(
+    env: *mut ::core::ffi::c_void,
+    raw_a: i32,
+    result: *mut rt::Chandle,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_new(raw_a)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_open(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *mut ::core::ffi::c_void,
+    result: *mut i32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let mut a = unsafe { rt::OpenArray::new(raw_a) };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_open(&mut a)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_real(
+    env: *mut ::core::ffi::c_void,
+    raw_a: f64,
+    raw_b: *mut f64,
+    raw_c: *mut f64,
+    result: *mut f64,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let b = unsafe { &mut *raw_b };
+    let c = unsafe { &mut *raw_c };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_real(raw_a, b, c)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_string(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const ::core::ffi::c_char,
+    raw_b: *mut *const ::core::ffi::c_char,
+    result: *mut *const ::core::ffi::c_char,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let a = unsafe { ::core::ffi::CStr::from_ptr(raw_a) };
+    let mut b = unsafe { ::core::ffi::CStr::from_ptr(raw_b.read()) }.to_owned();
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_string(a, &mut b)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(env.keep(value)) }
+    }
+    unsafe { raw_b.write(env.keep(b)) }
+    called
+}
+unsafe extern "C" fn import_imp_task(
+    env: *mut ::core::ffi::c_void,
+    raw_a: i32,
+    raw_b: *mut i32,
+    result: *mut i32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let b = unsafe { &mut *raw_b };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_task(raw_a, b)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_unsigned(
+    env: *mut ::core::ffi::c_void,
+    raw_a: u32,
+    raw_b: u8,
+    raw_c: u16,
+    raw_d: u64,
+    result: *mut i64,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| {
+            returned = ::core::option::Option::Some(
+                dpi.imp_unsigned(raw_a, raw_b, raw_c, raw_d),
+            );
+        });
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_use(
+    env: *mut ::core::ffi::c_void,
+    raw_a: rt::Chandle,
+    result: *mut i32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_use(raw_a)));
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+unsafe extern "C" fn import_imp_vectors(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const u32,
+    raw_b: *mut u32,
+    raw_c: *mut u32,
+    raw_d: *const u32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let [a] = unsafe { rt::load_vectors::<rt::Wide<100, 4>, 1>(raw_a, 100, 1) };
+    let [mut b] = unsafe { rt::load_vectors::<rt::Wide<100, 4>, 1>(raw_b, 100, 1) };
+    let [mut c] = unsafe { rt::load_vectors::<u16, 1>(raw_c, 13, 2) };
+    let [d] = unsafe { rt::load_vectors::<u16, 1>(raw_d, 13, 2) };
+    let called;
+    called = env.call(|dpi| dpi.imp_vectors(&a, &mut b, &mut c, d));
+    unsafe { rt::store_vectors(&[b], raw_b, 100, 1) }
+    unsafe { rt::store_vectors(&[c], raw_c, 13, 2) }
+    called
+}
+unsafe extern "C" fn import_renamed_in_c(
+    env: *mut ::core::ffi::c_void,
+    raw_type_: i32,
+    result: *mut i32,
+) -> bool {
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let called;
+    let mut returned = ::core::option::Option::None;
+    called = env
+        .call(|dpi| {
+            returned = ::core::option::Option::Some(dpi.renamed_in_c(raw_type_));
+        });
+    if let ::core::option::Option::Some(value) = returned {
+        unsafe { result.write(value) }
+    }
+    called
+}
+mod ffi {
+    use ::core::ffi::{c_char, c_int, c_void};
+    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    unsafe extern "C" {
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_new"]
+        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_delete"]
+        pub fn delete(model: *mut RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_ports"]
+        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_eval"]
+        pub fn eval(model: *mut RawModel, lend: *mut super::DpiLend) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_finish"]
+        pub fn finish(model: *mut RawModel, lend: *mut super::DpiLend) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(model: *mut RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(model: *mut RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_finish_at_drop"]
+        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+    }
+}

@@ -1,0 +1,500 @@
+// Bindings of the model `unpacked_arrays`, for Verilator 5.049. Written by lightsss-codegen.
+
+use __lightsss::model as rt;
+///The model's name.
+pub const NAME: &str = "unpacked_arrays";
+///The C++ class that Verilator wrote.
+pub const CLASS: &str = "Vunpacked_arrays";
+///The Verilator that wrote it.
+pub const VERILATOR: &str = "5.049";
+///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+pub const FINGERPRINT: u64 = $FINGERPRINT;
+/**The model `unpacked_arrays`: a C++ object of class `Vunpacked_arrays`.
+
+It belongs to the thread that made it.*/
+pub struct Model {
+    raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
+    ports: Ports,
+    _forks: rt::ModelForks,
+    context: rt::Context,
+}
+/// Where the ports live: in the C++ object, for as long as it does.
+#[repr(C)]
+struct Ports {
+    clk: *mut u8,
+    flags: *mut [u8; 5],
+    bytes: *mut [u8; 4],
+    grid: *mut [[u16; 3]; 2],
+    cube: *mut [[[u32; 2]; 2]; 2],
+    longs: *mut [u64; 3],
+    wides: *mut [rt::Wide<100, 4>; 3],
+    flags_out: *mut [u8; 5],
+    bytes_out: *mut [u8; 4],
+    grid_out: *mut [[u16; 3]; 2],
+    cube_out: *mut [[[u32; 2]; 2]; 2],
+    longs_out: *mut [u64; 3],
+    wides_out: *mut [rt::Wide<100, 4>; 3],
+}
+impl Model {
+    /// Makes the model in a context of its own, which has as many threads as the model.
+    ///
+    /// # Errors
+    /// What the context or the model's constructor refuses.
+    pub fn new(
+        options: &rt::ContextOptions,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context(&rt::Context::with_threads(options, 1)?)
+    }
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    ///
+    /// # Errors
+    /// What the model's constructor refuses; a context of fewer threads than the model; a
+    /// context whose time has left 0.
+    pub fn in_context(
+        context: &rt::Context,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::with_name(context, c"TOP")
+    }
+    /// Makes the model in a context that it shares with others, under a name that scopes
+    /// and messages show.
+    ///
+    /// # Errors
+    /// As for [`Model::in_context`].
+    pub fn with_name(
+        context: &rt::Context,
+        name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        if context.threads() < 1 {
+            return Err(rt::ModelError::Threads {
+                model: NAME,
+                needed: 1,
+                found: context.threads(),
+            });
+        }
+        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        let Some(raw) = ::core::ptr::NonNull::new(raw) else {
+            return Err(rt::ModelError::Construct {
+                model: NAME,
+                halt: context
+                    .take_halt()
+                    .unwrap_or_else(|| ::std::boxed::Box::new(
+                        rt::Halt::runtime("out of memory"),
+                    )),
+            });
+        };
+        let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        let ports = unsafe { ports.assume_init() };
+        let forks = unsafe {
+            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
+        };
+        Ok(Self {
+            raw,
+            ports,
+            _forks: forks,
+            context: context.clone(),
+        })
+    }
+    /// The context: time, seeds, arguments, output.
+    #[inline]
+    #[must_use]
+    pub fn context(&self) -> &rt::Context {
+        &self.context
+    }
+    #[cold]
+    fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
+        self.context
+            .take_halt()
+            .unwrap_or_else(|| ::std::boxed::Box::new(
+                rt::Halt::runtime("halted without a word"),
+            ))
+    }
+}
+impl ::core::ops::Drop for Model {
+    fn drop(&mut self) {
+        unsafe {
+            ffi::finish_at_drop(self.raw.as_ptr());
+            ffi::delete(self.raw.as_ptr());
+        }
+    }
+}
+impl ::core::fmt::Debug for Model {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Model")
+            .field("name", &NAME)
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+impl Model {
+    /// Input `clk`: 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn clk(&self) -> u8 {
+        unsafe { self.ports.clk.read() }
+    }
+    /** Input `clk`: 1 bit.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_clk(&mut self, value: u8) {
+        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        unsafe { self.ports.clk.write(value & 0x1) }
+    }
+    /// Port `flags`: array [5] of 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn flags(&self) -> &[u8; 5] {
+        unsafe { &*self.ports.flags }
+    }
+    /// Port `flags`: array [5] of 1 bit.
+    pub fn set_flags(&mut self, values: &[u8; 5]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            let value = *element;
+            debug_assert!(
+                value <= 0x1,
+                "{value:#x} does not fit into the 1 bits of an element of `flags`"
+            );
+            *element = value & 0x1;
+        }
+        let values = &values;
+        unsafe { self.ports.flags.write(*values) }
+    }
+    /** Port `flags`: array [5] of 1 bit. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_flags_at(&mut self, i0: usize, value: u8) {
+        debug_assert!(
+            value <= 0x1,
+            "{value:#x} does not fit into the 1 bits of an element of `flags`"
+        );
+        let value = value & 0x1;
+        unsafe { (&mut *self.ports.flags)[i0] = value }
+    }
+    /// Port `bytes`: array [4] of 7 bits, `[6:0]`.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 4] {
+        unsafe { &*self.ports.bytes }
+    }
+    /// Port `bytes`: array [4] of 7 bits, `[6:0]`.
+    pub fn set_bytes(&mut self, values: &[u8; 4]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            let value = *element;
+            debug_assert!(
+                value <= 0x7f,
+                "{value:#x} does not fit into the 7 bits of an element of `bytes`"
+            );
+            *element = value & 0x7f;
+        }
+        let values = &values;
+        unsafe { self.ports.bytes.write(*values) }
+    }
+    /** Port `bytes`: array [4] of 7 bits, `[6:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_bytes_at(&mut self, i0: usize, value: u8) {
+        debug_assert!(
+            value <= 0x7f,
+            "{value:#x} does not fit into the 7 bits of an element of `bytes`"
+        );
+        let value = value & 0x7f;
+        unsafe { (&mut *self.ports.bytes)[i0] = value }
+    }
+    /// Port `grid`: array [2][3] of 13 bits, `[12:0]`.
+    #[inline]
+    #[must_use]
+    pub fn grid(&self) -> &[[u16; 3]; 2] {
+        unsafe { &*self.ports.grid }
+    }
+    /// Port `grid`: array [2][3] of 13 bits, `[12:0]`.
+    pub fn set_grid(&mut self, values: &[[u16; 3]; 2]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            for element in element.iter_mut() {
+                let value = *element;
+                debug_assert!(
+                    value <= 0x1fff,
+                    "{value:#x} does not fit into the 13 bits of an element of `grid`"
+                );
+                *element = value & 0x1fff;
+            }
+        }
+        let values = &values;
+        unsafe { self.ports.grid.write(*values) }
+    }
+    /** Port `grid`: array [2][3] of 13 bits, `[12:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_grid_at(&mut self, i0: usize, i1: usize, value: u16) {
+        debug_assert!(
+            value <= 0x1fff,
+            "{value:#x} does not fit into the 13 bits of an element of `grid`"
+        );
+        let value = value & 0x1fff;
+        unsafe { (&mut *self.ports.grid)[i0][i1] = value }
+    }
+    /// Port `cube`: array [2][2][2] of 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn cube(&self) -> &[[[u32; 2]; 2]; 2] {
+        unsafe { &*self.ports.cube }
+    }
+    /// Port `cube`: array [2][2][2] of 32 bits, `[31:0]`.
+    pub fn set_cube(&mut self, values: &[[[u32; 2]; 2]; 2]) {
+        unsafe { self.ports.cube.write(*values) }
+    }
+    /** Port `cube`: array [2][2][2] of 32 bits, `[31:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_cube_at(&mut self, i0: usize, i1: usize, i2: usize, value: u32) {
+        unsafe { (&mut *self.ports.cube)[i0][i1][i2] = value }
+    }
+    /// Port `longs`: array [3] of 64 bits, `[63:0]`.
+    #[inline]
+    #[must_use]
+    pub fn longs(&self) -> &[u64; 3] {
+        unsafe { &*self.ports.longs }
+    }
+    /// Port `longs`: array [3] of 64 bits, `[63:0]`.
+    pub fn set_longs(&mut self, values: &[u64; 3]) {
+        unsafe { self.ports.longs.write(*values) }
+    }
+    /** Port `longs`: array [3] of 64 bits, `[63:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_longs_at(&mut self, i0: usize, value: u64) {
+        unsafe { (&mut *self.ports.longs)[i0] = value }
+    }
+    /// Port `wides`: array [3] of 100 bits, `[99:0]`.
+    #[inline]
+    #[must_use]
+    pub fn wides(&self) -> &[rt::Wide<100, 4>; 3] {
+        unsafe { &*self.ports.wides }
+    }
+    /// Port `wides`: array [3] of 100 bits, `[99:0]`.
+    pub fn set_wides(&mut self, values: &[rt::Wide<100, 4>; 3]) {
+        unsafe { self.ports.wides.write(*values) }
+    }
+    /** Port `wides`: array [3] of 100 bits, `[99:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_wides_at(&mut self, i0: usize, value: rt::Wide<100, 4>) {
+        unsafe { (&mut *self.ports.wides)[i0] = value }
+    }
+    /// Port `flags_out`: array [5] of 1 bit.
+    #[inline]
+    #[must_use]
+    pub fn flags_out(&self) -> &[u8; 5] {
+        unsafe { &*self.ports.flags_out }
+    }
+    /// Port `flags_out`: array [5] of 1 bit.
+    pub fn set_flags_out(&mut self, values: &[u8; 5]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            let value = *element;
+            debug_assert!(
+                value <= 0x1,
+                "{value:#x} does not fit into the 1 bits of an element of `flags_out`"
+            );
+            *element = value & 0x1;
+        }
+        let values = &values;
+        unsafe { self.ports.flags_out.write(*values) }
+    }
+    /** Port `flags_out`: array [5] of 1 bit. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_flags_out_at(&mut self, i0: usize, value: u8) {
+        debug_assert!(
+            value <= 0x1,
+            "{value:#x} does not fit into the 1 bits of an element of `flags_out`"
+        );
+        let value = value & 0x1;
+        unsafe { (&mut *self.ports.flags_out)[i0] = value }
+    }
+    /// Port `bytes_out`: array [4] of 7 bits, `[6:0]`.
+    #[inline]
+    #[must_use]
+    pub fn bytes_out(&self) -> &[u8; 4] {
+        unsafe { &*self.ports.bytes_out }
+    }
+    /// Port `bytes_out`: array [4] of 7 bits, `[6:0]`.
+    pub fn set_bytes_out(&mut self, values: &[u8; 4]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            let value = *element;
+            debug_assert!(
+                value <= 0x7f,
+                "{value:#x} does not fit into the 7 bits of an element of `bytes_out`"
+            );
+            *element = value & 0x7f;
+        }
+        let values = &values;
+        unsafe { self.ports.bytes_out.write(*values) }
+    }
+    /** Port `bytes_out`: array [4] of 7 bits, `[6:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_bytes_out_at(&mut self, i0: usize, value: u8) {
+        debug_assert!(
+            value <= 0x7f,
+            "{value:#x} does not fit into the 7 bits of an element of `bytes_out`"
+        );
+        let value = value & 0x7f;
+        unsafe { (&mut *self.ports.bytes_out)[i0] = value }
+    }
+    /// Port `grid_out`: array [2][3] of 13 bits, `[12:0]`.
+    #[inline]
+    #[must_use]
+    pub fn grid_out(&self) -> &[[u16; 3]; 2] {
+        unsafe { &*self.ports.grid_out }
+    }
+    /// Port `grid_out`: array [2][3] of 13 bits, `[12:0]`.
+    pub fn set_grid_out(&mut self, values: &[[u16; 3]; 2]) {
+        let mut values = *values;
+        for element in values.iter_mut() {
+            for element in element.iter_mut() {
+                let value = *element;
+                debug_assert!(
+                    value <= 0x1fff,
+                    "{value:#x} does not fit into the 13 bits of an element of `grid_out`"
+                );
+                *element = value & 0x1fff;
+            }
+        }
+        let values = &values;
+        unsafe { self.ports.grid_out.write(*values) }
+    }
+    /** Port `grid_out`: array [2][3] of 13 bits, `[12:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_grid_out_at(&mut self, i0: usize, i1: usize, value: u16) {
+        debug_assert!(
+            value <= 0x1fff,
+            "{value:#x} does not fit into the 13 bits of an element of `grid_out`"
+        );
+        let value = value & 0x1fff;
+        unsafe { (&mut *self.ports.grid_out)[i0][i1] = value }
+    }
+    /// Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn cube_out(&self) -> &[[[u32; 2]; 2]; 2] {
+        unsafe { &*self.ports.cube_out }
+    }
+    /// Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`.
+    pub fn set_cube_out(&mut self, values: &[[[u32; 2]; 2]; 2]) {
+        unsafe { self.ports.cube_out.write(*values) }
+    }
+    /** Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_cube_out_at(&mut self, i0: usize, i1: usize, i2: usize, value: u32) {
+        unsafe { (&mut *self.ports.cube_out)[i0][i1][i2] = value }
+    }
+    /// Port `longs_out`: array [3] of 64 bits, `[63:0]`.
+    #[inline]
+    #[must_use]
+    pub fn longs_out(&self) -> &[u64; 3] {
+        unsafe { &*self.ports.longs_out }
+    }
+    /// Port `longs_out`: array [3] of 64 bits, `[63:0]`.
+    pub fn set_longs_out(&mut self, values: &[u64; 3]) {
+        unsafe { self.ports.longs_out.write(*values) }
+    }
+    /** Port `longs_out`: array [3] of 64 bits, `[63:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_longs_out_at(&mut self, i0: usize, value: u64) {
+        unsafe { (&mut *self.ports.longs_out)[i0] = value }
+    }
+    /// Port `wides_out`: array [3] of 100 bits, `[99:0]`.
+    #[inline]
+    #[must_use]
+    pub fn wides_out(&self) -> &[rt::Wide<100, 4>; 3] {
+        unsafe { &*self.ports.wides_out }
+    }
+    /// Port `wides_out`: array [3] of 100 bits, `[99:0]`.
+    pub fn set_wides_out(&mut self, values: &[rt::Wide<100, 4>; 3]) {
+        unsafe { self.ports.wides_out.write(*values) }
+    }
+    /** Port `wides_out`: array [3] of 100 bits, `[99:0]`. Sets one element.
+
+ # Panics
+ With an index outside the array.*/
+    #[inline]
+    pub fn set_wides_out_at(&mut self, i0: usize, value: rt::Wide<100, 4>) {
+        unsafe { (&mut *self.ports.wides_out)[i0] = value }
+    }
+}
+impl Model {
+    /**Evaluates the model: to be called after its inputs, or the time, have changed.
+
+# Errors
+The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
+    #[inline]
+    pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        match unsafe { ffi::eval(self.raw.as_ptr()) } {
+            rt::ffi::OK => Ok(()),
+            _ => Err(self.halt()),
+        }
+    }
+    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+
+# Errors
+A [`Halt`](rt::Halt), as from `eval`.*/
+    #[inline]
+    pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        match unsafe { ffi::finish(self.raw.as_ptr()) } {
+            rt::ffi::OK => Ok(()),
+            _ => Err(self.halt()),
+        }
+    }
+}
+mod ffi {
+    use ::core::ffi::{c_char, c_int, c_void};
+    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    unsafe extern "C" {
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_new"]
+        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_delete"]
+        pub fn delete(model: *mut RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_ports"]
+        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_eval"]
+        pub fn eval(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_finish"]
+        pub fn finish(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(model: *mut RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(model: *mut RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_finish_at_drop"]
+        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+    }
+}
