@@ -15,6 +15,7 @@ It belongs to the thread that made it.*/
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
+    migration: ::core::option::Option<::std::boxed::Box<__lightsss::state::Migration>>,
     _forks: rt::ModelForks,
     context: rt::Context,
 }
@@ -87,6 +88,7 @@ impl Model {
         Ok(Self {
             raw,
             ports,
+            migration: None,
             _forks: forks,
             context: context.clone(),
         })
@@ -230,33 +232,70 @@ A [`Halt`](rt::Halt), as from `eval`.*/
         }
     }
 }
-const SAVED: rt::SavedModel = rt::SavedModel {
-    name: NAME,
-    version: VERILATOR,
-    fingerprint: FINGERPRINT,
+use __lightsss::state as rt_state;
+static STATE: rt_state::ModelState = {
+    unsafe {
+        rt_state::ModelState::new(
+            NAME,
+            VERILATOR,
+            FINGERPRINT,
+            ::core::result::Result::Ok(include_bytes!("wide.state")),
+            rt_state::Functions {
+                layout: ffi::state_layout,
+                save_entries: ffi::state_save_entries,
+                restore_entries: ffi::state_restore_entries,
+                mark_active: ffi::state_mark_active,
+                settle: ffi::state_settle,
+                save: ffi::save,
+                restore: ffi::restore,
+            },
+        )
+    }
 };
-impl __lightsss::Savable for Model {
+impl Model {
+    fn live(&self) -> rt_state::LiveModel {
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+    }
+    /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
+    ///
+    /// # Errors
+    /// Where the model has no state table, or one that differs from what Verilator saves.
+    pub fn state(
+        &mut self,
+    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+        rt_state::State::new(self.live())
+    }
+    /// What the last restore did, if it was one by name from another build of the model.
+    #[must_use]
+    pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
+        self.migration.as_deref()
+    }
+}
+impl __lightsss::savable::Savable for Model {
     const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
             NAME,
             __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
         )
-        .fails_late(true);
+        .fails_late(false);
+    const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
     fn save(
         &self,
         out: &mut __lightsss::savable::Writer<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
-        unsafe { SAVED.save(self.raw, &self.context, ffi::save, out) }
+        rt_state::save(self.live(), &self.context, out)
     }
     fn restore(
         &mut self,
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-        unsafe { SAVED.restore(self.raw, &self.context, ffi::restore, input) }
+        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        self.migration = migration.map(::std::boxed::Box::new);
+        Ok(())
     }
     fn check(
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-        SAVED.check(input)
+        rt_state::check(&STATE, input)
     }
 }
 mod ffi {
@@ -279,6 +318,29 @@ mod ffi {
         pub fn at_clone(model: *mut RawModel);
         #[link_name = "lightsss_wide_headers_$FINGERPRINT_finish_at_drop"]
         pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_state_layout"]
+        pub fn state_layout(
+            model: *mut RawModel,
+            places: *mut super::__lightsss::state::Place,
+            instances: *mut u64,
+        ) -> *mut u8;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_state_save_entries"]
+        pub fn state_save_entries(
+            model: *mut RawModel,
+            write: WriteFn,
+            mark: super::__lightsss::state::MarkFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_state_restore_entries"]
+        pub fn state_restore_entries(
+            model: *mut RawModel,
+            bytes: *const u8,
+            length: usize,
+        ) -> u32;
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_state_mark_active"]
+        pub fn state_mark_active(model: *mut RawModel);
+        #[link_name = "lightsss_wide_headers_$FINGERPRINT_state_settle"]
+        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
         #[link_name = "lightsss_wide_headers_$FINGERPRINT_save"]
         pub fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32;
         #[link_name = "lightsss_wide_headers_$FINGERPRINT_restore"]

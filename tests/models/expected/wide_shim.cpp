@@ -151,6 +151,104 @@ extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_restore(Handle* handlep, 
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    });
+}
+
+namespace {
+
+struct Place final {
+    uint64_t offset;
+    uint64_t size;
+};
+
+template <typename T_Object, typename T_Member>
+inline Place place(const T_Object& object, const T_Member& member) {
+    return {static_cast<uint64_t>(reinterpret_cast<const char*>(&member)
+                         - reinterpret_cast<const char*>(&object)),
+            sizeof(T_Member)};
+}
+
+inline Vwide__Syms* symbols(Handle* handlep) { return handlep->modelp->rootp->vlSymsp; }
+
+VL_ATTR_COLD void places_0_0(const Vwide__Syms& object, Place* places) {
+    places[0] = place(object, object.__Vm_didInit);
+}
+
+VL_ATTR_COLD void places_1_0(const Vwide___024root& object, Place* places) {
+    places[3] = place(object, object.clk);
+    places[4] = place(object, object.__Vtrigprevexpr___TOP__clk__0);
+    places[5] = place(object, object.__VactPhaseResult);
+    places[6] = place(object, object.__VnbaPhaseResult);
+    places[7] = place(object, object.a65);
+    places[8] = place(object, object.a96);
+    places[9] = place(object, object.a128);
+    places[10] = place(object, object.a500);
+    places[11] = place(object, object.y65);
+    places[12] = place(object, object.y96);
+    places[13] = place(object, object.y128);
+    places[14] = place(object, object.y500);
+    places[15] = place(object, object.__VactIterCount);
+    places[16] = place(object, object.__VactTriggered);
+    places[17] = place(object, object.__VnbaTriggered);
+}
+
+}  // namespace
+
+extern "C" void* lightsss_wide_headers_$FINGERPRINT_state_layout(Handle* handlep, Place* places, uint64_t* instances) noexcept {
+    Vwide__Syms* const symsp = symbols(handlep);
+    if (!places) return symsp;
+    places_0_0(*symsp, places);
+    places_1_0(symsp->TOP, places);
+    instances[0] = place(*symsp, *symsp).offset;
+    instances[1] = place(*symsp, symsp->TOP).offset;
+    return symsp;
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
+                                              void* env) noexcept {
+    return aside(handlep, [&] {
+        whole(handlep);
+        Vwide__Syms* const symsp = symbols(handlep);
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        LightsssSave save{write, env};
+        const auto done = [&] {
+            save.flush();
+            mark(env);
+        };
+        Verilated::quiesce();
+        save << symsp->_vm_contextp__;
+        done();
+    });
+}
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
+    lightsss_enter(handlep->contextp);
+    Vwide__Syms* const symsp = symbols(handlep);
+    handlep->broken = false;  // All state is replaced
+    try {
+        whole(handlep);
+        LightsssRestore restore{bytes, length};
+        Verilated::quiesce();
+        restore >> symsp->_vm_contextp__;
+        restore.finish();
+        return LIGHTSSS_OK;
+    } catch (...) {
+        // What was read is put back by the caller: the model itself is whole.
+        return LIGHTSSS_HALTED;
+    }
+}
+
+extern "C" void lightsss_wide_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
+    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+}
+
+void Vwide___024root___eval_settle(Vwide___024root*);
+
+extern "C" uint32_t lightsss_wide_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
+    *done = true;
+    return enter(handlep, [&] {
+        if (symbols(handlep)->__Vm_didInit) Vwide___024root___eval_settle(&symbols(handlep)->TOP);
     });
 }
 
