@@ -10,6 +10,7 @@
 
 // A thread that reads this late has made one context only, which is the one it is in.
 std::atomic<bool> lightsss_many_contexts{false};
+std::atomic<bool> lightsss_careful{false};
 
 namespace {
 std::mutex s_mutex;
@@ -23,7 +24,7 @@ bool s_oneMade = false;
 LightsssContext::LightsssContext() {
     const std::lock_guard<std::mutex> lock{s_mutex};
     contexts().insert(this);
-    if (s_oneMade) lightsss_many_contexts = true;
+    if (s_oneMade) lightsss_many_contexts = lightsss_careful = true;
     s_oneMade = true;
     fatalOnError(false);
 }
@@ -74,6 +75,7 @@ void LightsssContext::print(const char* text, size_t length) {
 
 uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
     contextp->m_broken = true;
+    lightsss_careful = true;
     try {
         throw;
     } catch (const LightsssPanic&) { return LIGHTSSS_PANICKED; } catch (const LightsssUnwind&) {

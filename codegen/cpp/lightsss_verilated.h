@@ -69,6 +69,8 @@ public:
 
 // More than one context was ever made: then each call says which one it is in.
 extern std::atomic<bool> lightsss_many_contexts;
+// So it is, or the runtime gave up in some model: then each evaluation looks at what it is about.
+extern std::atomic<bool> lightsss_careful;
 
 inline void lightsss_enter(LightsssContext* contextp) {
     if (VL_UNLIKELY(lightsss_many_contexts.load(std::memory_order_relaxed))) {

@@ -11,6 +11,7 @@ mod compile;
 mod describe;
 mod emit;
 mod error;
+mod generate;
 mod model;
 mod names;
 mod options;
@@ -20,6 +21,7 @@ mod state;
 mod verilator;
 
 pub use error::{Error, Result};
+pub use generate::{Generated, generate_folder};
 pub use model::{Model, Trace};
 pub use report::{
     AbilitiesReport, ArgumentReport, FunctionReport, PortReport, Report, ShapeReport,

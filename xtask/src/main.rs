@@ -10,6 +10,7 @@ mod lint;
 mod matrix;
 mod miri;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run every comparison and print one table
     Bench(bench::BenchArgs),
+    /// Run a core under random checkpoints, failures, replays, saves and restores, and audit what is left
+    Soak(soak::SoakArgs),
     /// Run every test of the workspace
     Test(test::TestArgs),
     /// Run what neither forks nor calls C under Miri
@@ -58,6 +61,7 @@ fn run(command: Command) -> Result<()> {
         Command::Setup(args) => setup::run(&args).map(drop),
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Soak(args) => soak::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Miri => miri::run(),
         Command::Matrix(args) => matrix::run(&args),

@@ -106,6 +106,11 @@ fn handle(model: &Description) -> String {
          const uint32_t status = lightsss_guarded(contextp, call);\n    \
          if (VL_UNLIKELY(contextp->m_broken)) {{\n        contextp->m_broken = false;\n        \
          handlep->broken = true;\n    }}\n    return status;\n}}\n\n\
+         // What follows when an exception leaves an evaluation; out of the way of those that end well.\n\
+         __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {{\n    \
+         LightsssContext* const contextp = handlep->contextp;\n    \
+         const uint32_t status = lightsss_caught(contextp);\n    --contextp->m_guards;\n    \
+         contextp->m_broken = false;\n    handlep->broken = true;\n    return status;\n}}\n\n\
          // A guarded call that leaves the model's state alone, whether it fails or not.\n\
          template <typename T_Call>\n\
          inline uint32_t aside(Handle* handlep, T_Call&& call) {{\n    \
@@ -168,7 +173,15 @@ fn lifecycle(model: &Description) -> String {
         "uint32_t",
         "eval",
         parameters,
-        &format!("{lend}return enter(handlep, [&] {{ handlep->modelp->eval(); }});"),
+        &format!(
+            "{lend}// What is rare is behind one look, as this is called for every edge.\n\
+             if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {{\n    \
+             return enter(handlep, [&] {{ handlep->modelp->eval(); }});\n}}\n\
+             ++handlep->contextp->m_guards;\n\
+             try {{\n    handlep->modelp->eval();\n}} catch (...) {{ return broke_off(handlep); }}\n\
+             --handlep->contextp->m_guards;\n\
+             return handlep->contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;"
+        ),
     ));
     out.push_str(&function(
         model,

@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: builds and runs every comparison, and prints one table.
 //!
-//! Data flows one way: programs print rows (`programs`, `runs`), rows become figures (`figures`),
+//! Data flows one way: programs print rows (`programs`, `runs`, `builds`), rows become figures (`figures`),
 //! figures become the table, the JSON and the document (`table`, `document`, `plots`).
 
+mod builds;
 mod document;
 mod figures;
 mod machine;
@@ -98,6 +99,7 @@ fn measure(args: &BenchArgs) -> Result<Results> {
     println!("{machine}");
     let mut rows = programs::rows(&tools, &options)?;
     rows.extend(runs::rows(&tools, &options)?);
+    rows.extend(builds::rows(&tools, &options)?);
     Ok(Results {
         machine,
         quick: args.quick,
@@ -110,18 +112,29 @@ fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
     for path in files {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("could not read {}", path.display()))?;
-        let next: Results = serde_json::from_str(&text)
+        let mut next: Results = serde_json::from_str(&text)
             .with_context(|| format!("{} is not what `--json` writes", path.display()))?;
         let Some(all) = &mut merged else {
             merged = Some(next);
             continue;
         };
-        if all.machine != next.machine {
+        let (mut machine, verilator) = (next.machine.clone(), all.machine.verilator.clone());
+        let other = machine.verilator != verilator;
+        machine.verilator = verilator;
+        machine.lightsss.clone_from(&all.machine.lightsss);
+        if all.machine != machine {
             bail!(
-                "{} was measured on another machine or with other tools than {}",
+                "{} was measured on another machine or with other compilers than {}",
                 path.display(),
                 files[0].display()
             );
+        }
+        if other {
+            // Rows of peers that do not take the other version.
+            for row in &mut next.rows {
+                row.row.note =
+                    format!("{}With Verilator {}.", row.row.note, next.machine.verilator);
+            }
         }
         all.quick |= next.quick;
         for row in next.rows {

@@ -24,6 +24,18 @@ struct Program {
 /// In the table's order.
 const PROGRAMS: &[Program] = &[
     Program {
+        package: "lightsss-model-bench",
+        binary: "model-bench",
+        own_workspace: None,
+        parts: &["cycle/", "codegen/", "replay/"],
+    },
+    Program {
+        package: "lightsss-marlin-bench",
+        binary: "marlin-bench",
+        own_workspace: Some("tests/marlin-bench/Cargo.toml"),
+        parts: &["cycle/counter/marlin"],
+    },
+    Program {
         package: "lightsss-bench-derive",
         binary: "speed",
         own_workspace: Some("tests/derive-bench/Cargo.toml"),
@@ -75,7 +87,7 @@ pub fn may_want(options: &Options, parts: &[&str]) -> bool {
 fn is_start_of_a_name(only: &str) -> bool {
     let parts = PROGRAMS.iter().flat_map(|program| program.parts);
     parts
-        .chain([&super::runs::PART])
+        .chain([&super::runs::PART, &super::builds::PART])
         .any(|part| only.starts_with(part.split('/').next().unwrap_or(part)))
 }
 
@@ -102,6 +114,8 @@ impl Program {
         let path = self.target().join("release").join(self.binary);
         let mut command = Command::new(&path);
         command.envs(tools.verilator.environment.iter().map(|(n, v)| (*n, v)));
+        // For the programs whose peer can't be linked beside ours.
+        command.env("MODEL_BENCH", target_dir().join("release/model-bench"));
         if options.quick {
             command.arg("--quick");
         }

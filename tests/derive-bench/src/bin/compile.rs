@@ -14,7 +14,10 @@ const STRUCTS: usize = 200;
 
 fn main() {
     let options = Options::from_args();
-    if !["derive/compile/check", "derive/compile/build"].iter().any(|row| options.wants(row)) {
+    if !["derive/compile/check", "derive/compile/build"]
+        .iter()
+        .any(|row| options.wants(row))
+    {
         return;
     }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,0 +1,127 @@
+//! The whole story, through the program itself: it fails, an older slot wakes and writes the
+//! waveform; it saves itself to a file, and a new process goes on from there.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use wellen::simple::{Waveform, read};
+
+const FAULT: u64 = 700_000;
+
+struct Run {
+    folder: TempDir,
+}
+
+impl Run {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn start(&self, options: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_serv-example"))
+            .current_dir(self.folder.path())
+            .args(["--report", "report.json"])
+            .args(options)
+            .output()
+            .unwrap()
+    }
+
+    fn report(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.path("report.json")).unwrap()).unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The value of `name`, the first variable of that name, at `time`.
+fn value_at(wave: &mut Waveform, name: &str, time: u64) -> u64 {
+    let hierarchy = wave.hierarchy();
+    let variable = hierarchy
+        .all_vars()
+        .find(|variable| hierarchy[*variable].name(hierarchy) == name)
+        .unwrap_or_else(|| panic!("no signal `{name}` in the waveform"));
+    let signal = hierarchy[variable].signal_ref();
+    wave.load_signals(&[signal]);
+    let at = wave.time_table().partition_point(|entry| *entry <= time) - 1;
+    let signal = wave.get_signal(signal).unwrap();
+    let offset = signal.get_offset(u32::try_from(at).unwrap()).unwrap();
+    let bits = signal.get_value_at(&offset, 0).to_bit_string().unwrap();
+    u64::from_str_radix(&bits, 2).unwrap_or_else(|_| panic!("`{name}` is {bits}"))
+}
+
+#[test]
+fn a_wrong_bit_on_the_bus_is_shown_by_the_waveform() {
+    let run = Run::new();
+    let fault = format!("fault={FAULT}");
+    let options = ["--checkpoint-cycles", "20000", "--", &fault];
+    let output = run.start(&options);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+
+    let report = run.report();
+    let number = |name: &str| report[name].as_u64().unwrap();
+    assert_eq!(report["reproduced"], true, "{report}");
+    let equality = report["equality"].as_str().unwrap();
+    assert!(equality.starts_with("equal at all"), "{equality}");
+    let end = number("end_cycle");
+    assert!(end > FAULT && end < FAULT + 40_000, "{report}");
+    let from = number("replay_from");
+    assert!(from < end && end - from <= 40_000, "{report}");
+
+    let failure = report["failure"].as_str().unwrap();
+    let found: u64 = failure.rsplit("found ").next().unwrap().parse().unwrap();
+    let mut wave = read(run.path("failure.fst")).unwrap();
+    assert_eq!(wave.time_table().first(), Some(&(from * 2)));
+    // The cycle that failed is the last one that counts.
+    let time = (end - 1) * 2;
+    assert_eq!(value_at(&mut wave, "o_dbus_cyc", time), 1);
+    assert_eq!(value_at(&mut wave, "o_dbus_adr", time), 0x1000_0000);
+    assert_eq!(value_at(&mut wave, "o_dbus_dat", time), found, "{failure}");
+}
+
+#[test]
+fn a_restored_run_ends_as_the_uninterrupted_one_does() {
+    let run = Run::new();
+    let whole = run.start(&["--slots", "0"]);
+    assert_eq!(whole.status.code(), Some(0), "{}", text(&whole.stderr));
+    let end = run.report()["end_cycle"].clone();
+
+    let first = run.start(&["--save-at", "500000", "--max-cycles", "500000"]);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    let snapshot = run.report()["saved"][0].as_str().unwrap().to_owned();
+    let second = run.start(&["--restore", &snapshot]);
+    assert_eq!(second.status.code(), Some(0), "{}", text(&second.stderr));
+    assert_eq!(run.report()["end_cycle"], end);
+}
+
+#[test]
+fn a_restored_run_fails_as_the_uninterrupted_one_does() {
+    let run = Run::new();
+    let fault = format!("fault={FAULT}");
+    run.start(&["--slots", "0", "--", &fault]);
+    let whole = run.report();
+    run.start(&[
+        "--save-at",
+        "600000",
+        "--max-cycles",
+        "600000",
+        "--",
+        &fault,
+    ]);
+    let snapshot = run.report()["saved"][0].as_str().unwrap().to_owned();
+    let options = ["--checkpoint-cycles", "20000", "--restore", &snapshot, "--"];
+    run.start(&[&options[..], &[&fault]].concat());
+    let restored = run.report();
+    assert_eq!(restored["failure"], whole["failure"]);
+    assert_eq!(restored["end_cycle"], whole["end_cycle"]);
+    assert_eq!(restored["reproduced"], true, "{restored}");
+}

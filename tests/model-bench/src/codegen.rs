@@ -1,0 +1,80 @@
+//! Code generation beside verilation.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use lightsss_tests_bench::{Options, Row, turns};
+
+use crate::DESIGNS;
+
+/// A row for each design: the seconds that reading Verilator's folder and writing the bindings take,
+/// beside those that Verilator takes to write it.
+pub fn rows(options: &Options) {
+    for design in &DESIGNS {
+        let row = design.row.replace("cycle/", "codegen/");
+        if !options.wants(&row) {
+            continue;
+        }
+        let name = design.name;
+        let folder = Path::new(env!("OUT_DIR")).join(name).join("verilated");
+        let other = tempfile::tempdir().expect("a folder for Verilator");
+        let (ours, theirs) = turns(
+            options.samples(21, 7),
+            || {
+                let begun = Instant::now();
+                let generated = lightsss_codegen::generate_folder(name, &folder);
+                black_box(generated.expect("the folder can be read"));
+                begun.elapsed().as_secs_f64() * 1e3
+            },
+            || verilate(name, other.path()),
+        );
+        let what = format!("bindings and shim of `{}`", row.replace("codegen/", ""));
+        Row::new(row, what, "ms", ours)
+            .against("its verilation", theirs)
+            .target_ratio(0.05)
+            .print();
+    }
+}
+
+fn verilate(name: &str, folder: &Path) -> f64 {
+    let program = std::env::var_os("VERILATOR").unwrap_or_else(|| "verilator".into());
+    let mut command = Command::new(program);
+    command
+        .args([
+            "--cc",
+            "-O3",
+            "--output-split",
+            "20000",
+            "-Wno-lint",
+            "-Wno-MULTIDRIVEN",
+        ])
+        .args(["--threads", "1", "--prefix"])
+        .arg(format!("V{name}"))
+        .arg("--Mdir")
+        .arg(folder);
+    match name {
+        "counter" => command.arg(env!("COUNTER_SV")),
+        "ports66" => command.arg(env!("PORTS66_SV")),
+        "plain_picorv32" => command
+            .args([
+                "--top-module",
+                "picorv32",
+                "-GENABLE_MUL=1",
+                "-GENABLE_DIV=1",
+            ])
+            .arg(env!("PICORV32_V")),
+        _ => command
+            .args(["--top-module", "serv_rf_top", "-y", env!("SERV_RTL")])
+            .arg(concat!(env!("SERV_RTL"), "/serv_rf_top.v")),
+    };
+    let begun = Instant::now();
+    let output = command
+        .stdout(Stdio::null())
+        .output()
+        .expect("Verilator starts");
+    let took = begun.elapsed().as_secs_f64() * 1e3;
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    took
+}
