@@ -43,7 +43,7 @@ impl CopyDense {
     fn hot_runs(&mut self) -> Vec<Range<usize>> {
         let mut runs: Vec<Range<usize>> = Vec::new();
         for (chunk, was_dense) in self.dense.iter_mut().enumerate() {
-            let is_dense = self.region.take_written(chunk) >= DENSE;
+            let is_dense = self.region.written().take_written_since_fork(chunk) >= DENSE;
             if std::mem::replace(was_dense, is_dense) && is_dense {
                 match runs.last_mut() {
                     Some(run) if run.end == chunk => run.end += 1,

@@ -4,8 +4,9 @@ mod fork;
 mod load;
 mod region;
 mod save;
+mod written;
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use nix::errno::Errno;
 
@@ -14,6 +15,7 @@ use self::{
     fork::CopyDense,
     region::{CHUNK, PAGE, Region},
 };
+use crate::durable::dirty::Tracked;
 use crate::slots::hooks::{self, Registration};
 
 /// A memory of bytes between two addresses, little-endian.
@@ -36,6 +38,8 @@ pub struct Ram {
     base: u64,
     region: Rc<Region>,
     _hooks: Option<Registration>,
+    /// Incremental saves find out through it which pages are as their parent has them.
+    _tracked: Tracked,
 }
 
 /// Of which pages a [`Ram`] is made.
@@ -114,10 +118,13 @@ impl Ram {
             ))))),
             Pages::Small => None,
         };
+        let notes = Arc::clone(region.written());
+        let tracked = Tracked::noted(region.start(), region.written().len(), notes);
         Ok(Self {
             base,
             region,
             _hooks: hooks,
+            _tracked: tracked,
         })
     }
 

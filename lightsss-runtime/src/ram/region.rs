@@ -1,11 +1,13 @@
-//! The mapping behind a [`Ram`](super::Ram), and the note of which pages were written.
+//! The mapping behind a [`Ram`](super::Ram).
 
-use std::{cell::Cell, num::NonZeroUsize, ptr::NonNull};
+use std::{num::NonZeroUsize, ptr::NonNull, sync::Arc};
 
 use nix::{
     errno::Errno,
     sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, munmap},
 };
+
+use super::written::Written;
 
 /// Bytes of a page, the unit of copying on write.
 pub(crate) const PAGE: usize = 4096;
@@ -21,8 +23,7 @@ pub(crate) struct Region {
     /// What was mapped, for unmapping.
     mapped: NonNull<u8>,
     mapped_length: usize,
-    /// One for each page, not zero once it was written since the last [`Self::take_written`].
-    written: Box<[Cell<u8>]>,
+    written: Arc<Written>,
 }
 
 impl Region {
@@ -48,7 +49,7 @@ impl Region {
         // SAFETY: `skip` is less than `CHUNK`, so that the result lies within the mapping, with
         // `usable` bytes behind it.
         let start = unsafe { mapped.add(skip) };
-        let written = vec![Cell::new(0); usable / PAGE].into_boxed_slice();
+        let written = Arc::new(Written::new(usable / CHUNK));
         Ok(Self {
             start,
             length,
@@ -143,29 +144,12 @@ impl Region {
     /// Notes that bytes `[at, at + length)` are being written.
     #[inline]
     pub(crate) fn mark(&self, at: usize, length: usize) {
-        let first = at / PAGE;
-        let last = (at + length.saturating_sub(1)) / PAGE;
-        if let Some(page) = self.written.get(first) {
-            page.set(1);
-        }
-        if last > first {
-            self.mark_pages(first + 1, last);
-        }
+        self.written.mark(at, length);
     }
 
-    /// What [`mark`](Self::mark) does for more than one page, out of its way.
-    #[cold]
-    fn mark_pages(&self, first: usize, last: usize) {
-        for page in self.written.iter().take(last + 1).skip(first) {
-            page.set(1);
-        }
-    }
-
-    /// Pages of a chunk written since this was last asked for that chunk.
-    pub(crate) fn take_written(&self, chunk: usize) -> usize {
-        let pages = CHUNK / PAGE;
-        let range = &self.written[chunk * pages..(chunk + 1) * pages];
-        range.iter().map(|page| usize::from(page.replace(0))).sum()
+    /// Which pages were written.
+    pub(crate) fn written(&self) -> &Arc<Written> {
+        &self.written
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which pages of a memory were written between one save and the next.
 //!
-//! The owner of a memory has it [`Tracked`]; an incremental save finds out by the address of what it is given. Where
-//! the kernel can't count writes, pages are told apart by their digests.
+//! The owner of a memory has it [`Tracked`]; an incremental save finds out by the address of what it is given. A
+//! [`Ram`](crate::ram::Ram) notes its writes itself; in other memories the kernel counts them. Where it can't, pages
+//! are told apart by their digests.
 
 mod kernel;
 
@@ -44,8 +45,21 @@ struct Tracker {
     id: u64,
     start: usize,
     len: usize,
-    region: Region,
+    counter: Counter,
     stretches: Mutex<VecDeque<Stretch>>,
+}
+
+/// Who knows which pages were written.
+#[derive(Debug)]
+enum Counter {
+    Kernel(Region),
+    Owner(Arc<dyn Notes>),
+}
+
+/// An owner's own notes of the pages that were written.
+pub trait Notes: std::fmt::Debug + Send + Sync {
+    /// Calls `written` with the number of each page that was written since the last call, and begins anew.
+    fn take_written(&self, written: &mut dyn FnMut(usize));
 }
 
 /// What was written from one mark to the next, or to now.
@@ -68,19 +82,31 @@ impl Tracked {
     /// dropped. Whoever takes pages away or puts other ones in their place (`MADV_DONTNEED`, `mremap`) calls
     /// [`Self::forget`] afterwards.
     pub unsafe fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
+        let counter = Counter::Kernel(Region::new(start.as_ptr() as usize, len)?);
+        Ok(Self::with_counter(start, len, counter))
+    }
+
+    /// A memory of so many pages whose owner notes the writes to it, every one.
+    ///
+    /// A write that is not noted is missing from incremental snapshots.
+    #[must_use]
+    pub fn noted(start: NonNull<u8>, pages: usize, notes: Arc<dyn Notes>) -> Self {
+        Self::with_counter(start, pages * PAGE, Counter::Owner(notes))
+    }
+
+    fn with_counter(start: NonNull<u8>, len: usize, counter: Counter) -> Self {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        let start = start.as_ptr() as usize;
         let tracker = Arc::new(Tracker {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            start,
+            start: start.as_ptr() as usize,
             len,
-            region: Region::new(start, len)?,
+            counter,
             stretches: Mutex::new(VecDeque::new()),
         });
         let mut all = unpoisoned(&TRACKED);
         all.retain(|tracker| tracker.strong_count() > 0);
         all.push(Arc::downgrade(&tracker));
-        Ok(Self(tracker))
+        Self(tracker)
     }
 
     /// Takes every page for changed.
@@ -93,10 +119,15 @@ impl Tracker {
     fn mark(&self, mark: Mark) {
         let mut stretches = unpoisoned(&self.stretches);
         let mut written = PageSet::new(self.len / PAGE);
-        if !self.region.is_here() || self.region.take_written(&mut written).is_err() {
-            // Nothing is known any more.
-            stretches.clear();
-            return;
+        match &self.counter {
+            Counter::Owner(notes) => notes.take_written(&mut |page| written.insert(page)),
+            Counter::Kernel(region) => {
+                if !region.is_here() || region.take_written(&mut written).is_err() {
+                    // Nothing is known any more.
+                    stretches.clear();
+                    return;
+                }
+            }
         }
         if let Some(last) = stretches.back_mut() {
             last.written.insert_all(&written);

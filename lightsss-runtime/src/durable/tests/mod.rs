@@ -3,6 +3,7 @@
 mod fault;
 mod file;
 mod harness;
+mod memory;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
