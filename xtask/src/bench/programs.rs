@@ -17,6 +17,9 @@ struct Program {
     binary: &'static str,
     /// Its manifest, where the package is a workspace of its own.
     own_workspace: Option<&'static str>,
+    /// A workspace of its own builds into the common target folder all the same, as most of what it
+    /// needs is there.
+    shares_target: bool,
     /// What the names of all its rows start with, one of these.
     parts: &'static [&'static str],
 }
@@ -26,31 +29,36 @@ const PROGRAMS: &[Program] = &[
     Program {
         package: "lightsss-model-bench",
         binary: "model-bench",
-        own_workspace: None,
+        own_workspace: Some("tests/model-bench/Cargo.toml"),
+        shares_target: true,
         parts: &["cycle/", "codegen/", "replay/"],
     },
     Program {
         package: "lightsss-marlin-bench",
         binary: "marlin-bench",
         own_workspace: Some("tests/marlin-bench/Cargo.toml"),
+        shares_target: false,
         parts: &["cycle/counter/marlin"],
     },
     Program {
         package: "lightsss-bench-derive",
         binary: "speed",
         own_workspace: Some("tests/derive-bench/Cargo.toml"),
+        shares_target: false,
         parts: &["derive/registers/", "derive/harness/", "derive/bulk/"],
     },
     Program {
         package: "lightsss-bench-derive",
         binary: "compile",
         own_workspace: Some("tests/derive-bench/Cargo.toml"),
+        shares_target: false,
         parts: &["derive/compile/"],
     },
     Program {
         package: "lightsss-slots-bench",
         binary: "slots-bench",
         own_workspace: None,
+        shares_target: false,
         parts: &["slots/"],
     },
 ];
@@ -105,8 +113,9 @@ impl Program {
 
     fn target(&self) -> std::path::PathBuf {
         match self.own_workspace {
-            Some(_) => target_dir().join("bench").join(self.package),
-            None => target_dir(),
+            // What it shares with the workspace is built once.
+            Some(_) if !self.shares_target => target_dir().join("bench").join(self.package),
+            _ => target_dir(),
         }
     }
 
