@@ -17,37 +17,50 @@ pub const PART: &str = "build/";
 
 const EXAMPLE: &str = "picorv32-example";
 
+const NAMES: [&str; 2] = ["build/clean", "build/no-change"];
+
+fn is_wanted(options: &Options) -> bool {
+    may_want(options, &[PART]) && NAMES.iter().any(|name| options.wants(name))
+}
+
+fn cargo_build(tools: &Tools) -> Command {
+    cargo(
+        tools,
+        &["build", "--release", "--quiet", "--package", EXAMPLE],
+    )
+}
+
+/// Builds the example with its dependencies, which are not measured.
+pub fn build(tools: &Tools, options: &Options) -> Result<()> {
+    if !is_wanted(options) {
+        return Ok(());
+    }
+    println!("bench: building `{EXAMPLE}`");
+    check(cargo_build(tools))
+}
+
 /// Builds the example in turns with a C++ program of the same model.
 pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
-    let names = ["build/clean", "build/no-change"];
-    if !may_want(options, &[PART]) || !names.iter().any(|name| options.wants(name)) {
+    if !is_wanted(options) {
         return Ok(Vec::new());
     }
     println!("bench: building `{EXAMPLE}` again and again");
-    let cargo_build = || {
-        cargo(
-            tools,
-            &["build", "--release", "--quiet", "--package", EXAMPLE],
-        )
-    };
-    // With its dependencies, which are not measured.
-    check(cargo_build())?;
     let peer = Peer::new(tools)?;
     let mut rows = Vec::new();
-    if options.wants(names[0]) {
+    if options.wants(NAMES[0]) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..options.samples(5, 2) {
             check(cargo(
                 tools,
                 &["clean", "--release", "--quiet", "--package", EXAMPLE],
             ))?;
-            ours.push(seconds(cargo_build())?);
+            ours.push(seconds(cargo_build(tools))?);
             peer.clean()?;
             theirs.push(seconds(peer.build())?);
         }
         rows.push(
             Row::new(
-                names[0],
+                NAMES[0],
                 "clean build of picorv32 with its harness, dependencies built",
                 "s",
                 ours,
@@ -55,17 +68,17 @@ pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
             .against("verilator --build with a C++ main, -O2", theirs),
         );
     }
-    if options.wants(names[1]) {
-        check(cargo_build())?;
+    if options.wants(NAMES[1]) {
+        check(cargo_build(tools))?;
         let _ = seconds(peer.build())?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..options.samples(21, 9) {
-            ours.push(seconds(cargo_build())?);
+            ours.push(seconds(cargo_build(tools))?);
             theirs.push(seconds(peer.build())?);
         }
         rows.push(
             Row::new(
-                names[1],
+                NAMES[1],
                 "build of picorv32 with its harness when nothing changed",
                 "s",
                 ours,

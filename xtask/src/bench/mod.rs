@@ -97,8 +97,12 @@ fn measure(args: &BenchArgs) -> Result<Results> {
     };
     let machine = Machine::look(&tools);
     println!("{machine}");
+    // All of it before anything is measured: a build beside a measurement would disturb it.
+    programs::build(&tools, &options)?;
+    runs::build(&tools, &options)?;
+    builds::build(&tools, &options)?;
     let mut rows = programs::rows(&tools, &options)?;
-    rows.extend(runs::rows(&tools, &options)?);
+    rows.extend(runs::rows(&options)?);
     rows.extend(builds::rows(&tools, &options)?);
     Ok(Results {
         machine,

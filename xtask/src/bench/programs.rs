@@ -63,23 +63,28 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// Builds and runs the programs that print rows that are wanted.
-pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
-    let wanted: Vec<&Program> = PROGRAMS
-        .iter()
-        .filter(|program| may_want(options, program.parts))
-        .collect();
-    // All before the first is run: a build beside a measurement would disturb it.
-    for program in &wanted {
+/// Builds the programs that print rows that are wanted.
+pub fn build(tools: &Tools, options: &Options) -> Result<()> {
+    for program in wanted(options) {
         println!("bench: building `{}`", program.binary);
         check(program.build(tools))?;
     }
+    Ok(())
+}
+
+/// Runs the programs that print rows that are wanted.
+pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for program in &wanted {
+    for program in wanted(options) {
         println!("bench: running `{}`", program.binary);
         rows.extend(program.run(tools, options)?);
     }
     Ok(rows)
+}
+
+fn wanted(options: &Options) -> impl Iterator<Item = &'static Program> {
+    let programs = PROGRAMS.iter();
+    programs.filter(|program| may_want(options, program.parts))
 }
 
 /// Whether a row whose name starts with one of `parts` may contain what is asked for.

@@ -25,14 +25,21 @@ struct Report {
     reproduced: bool,
 }
 
-/// Builds the example and runs it in turns.
-pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
+/// Builds the example.
+pub fn build(tools: &Tools, options: &Options) -> Result<()> {
     if !may_want(options, &[PART]) {
-        return Ok(Vec::new());
+        return Ok(());
     }
     println!("bench: building `rv32-difftest`");
     let package = ["build", "--release", "--package", "rv32-difftest"];
-    check(cargo(tools, &package))?;
+    check(cargo(tools, &package))
+}
+
+/// Runs the example in turns.
+pub fn rows(options: &Options) -> Result<Vec<Row>> {
+    if !may_want(options, &[PART]) {
+        return Ok(Vec::new());
+    }
     let folder = target_dir().join("bench");
     fs::create_dir_all(&folder)
         .with_context(|| format!("could not create {}", folder.display()))?;
