@@ -71,6 +71,17 @@ pub enum LoadError {
         /// What was found.
         token: String,
     },
+    /// A file can only be mapped on a page's boundary.
+    #[error(
+        "a file cannot be mapped at {address:#x}: the distance from the memory's base {base:#x} \
+         must be a multiple of 4096; load the file instead"
+    )]
+    Unaligned {
+        /// Where it was to be mapped.
+        address: u64,
+        /// First address of the memory.
+        base: u64,
+    },
     /// The program does not fit.
     #[error("the program does not fit: {0}")]
     OutOfRange(#[from] OutOfRange),

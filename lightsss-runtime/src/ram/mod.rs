@@ -2,6 +2,7 @@
 
 mod fork;
 mod load;
+mod map;
 mod region;
 mod save;
 mod written;
@@ -37,6 +38,7 @@ use crate::slots::hooks::{self, Registration};
 pub struct Ram {
     base: u64,
     region: Rc<Region>,
+    pages: Pages,
     _hooks: Option<Registration>,
     /// Incremental saves find out through it which pages are as their parent has them.
     _tracked: Tracked,
@@ -123,6 +125,7 @@ impl Ram {
         Ok(Self {
             base,
             region,
+            pages,
             _hooks: hooks,
             _tracked: tracked,
         })
@@ -215,6 +218,8 @@ impl Ram {
             self.region
                 .discard_pages(0, self.region.chunks() * CHUNK / PAGE);
         }
+        // What a file was mapped over is a fresh mapping now, which has heard no advice.
+        self.region.advise_huge(self.pages == Pages::Huge);
     }
 
     accessors!(

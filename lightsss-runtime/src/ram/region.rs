@@ -1,10 +1,10 @@
 //! The mapping behind a [`Ram`](super::Ram).
 
-use std::{num::NonZeroUsize, ptr::NonNull, sync::Arc};
+use std::{cell::Cell, fs::File, num::NonZeroUsize, ptr::NonNull, sync::Arc};
 
 use nix::{
     errno::Errno,
-    sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, munmap},
+    sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, mmap_anonymous, munmap},
 };
 
 use super::written::Written;
@@ -23,6 +23,8 @@ pub(crate) struct Region {
     /// What was mapped, for unmapping.
     mapped: NonNull<u8>,
     mapped_length: usize,
+    /// Some of it is mapped from files, and giving such pages back does not make them zero.
+    has_files: Cell<bool>,
     written: Arc<Written>,
 }
 
@@ -55,6 +57,7 @@ impl Region {
             length,
             mapped,
             mapped_length,
+            has_files: Cell::new(false),
             written,
         })
     }
@@ -91,20 +94,46 @@ impl Region {
         let pages = pages.min(self.written.len().saturating_sub(first));
         // SAFETY: there are `written.len()` pages in the mapping from `start` on.
         let start = unsafe { self.start.add(first * PAGE) };
-        // SAFETY: the range is within this mapping. Its contents become zeros, which are valid
-        // bytes, and the caller sees to it that nobody looks at them meanwhile.
-        let advised = unsafe { madvise(start.cast(), pages * PAGE, MmapAdvise::MADV_DONTNEED) };
-        if advised.is_err() {
+        let done = if self.has_files.get() {
+            // SAFETY: the range is within this mapping, which is ours, and is replaced by zeros,
+            // which are valid bytes; the caller sees to it that nobody looks at them meanwhile.
+            unsafe { map_anew(start, pages * PAGE, None) }
+        } else {
+            // SAFETY: the range is within this mapping. Its contents become zeros, which are valid
+            // bytes, and the caller sees to it that nobody looks at them meanwhile.
+            unsafe { madvise(start.cast(), pages * PAGE, MmapAdvise::MADV_DONTNEED) }
+        };
+        if done.is_err() {
             // SAFETY: as above; the range is mapped for writing.
             unsafe { start.write_bytes(0, pages * PAGE) };
         }
         self.mark(first * PAGE, pages * PAGE);
     }
 
-    /// Bytes that are resident or swapped out, by the page map.
+    /// Puts the first `length` bytes of a file at page `first`; they are read when they are looked
+    /// at, and copied when they are written. The rest of the last page reads as zero.
+    ///
+    /// # Safety
+    ///
+    /// No slice from [`Self::bytes`] or [`Self::bytes_mut`] is alive, the bytes are within the
+    /// usable part, and the file has that many and is not cut while this region lives.
+    pub(crate) unsafe fn map_file(
+        &self,
+        first: usize,
+        length: usize,
+        file: &File,
+    ) -> Result<(), Errno> {
+        self.has_files.set(true);
+        // SAFETY: by the caller's promise the range is within this mapping, which is ours, and
+        // nobody looks at it; any bytes of a file are valid bytes.
+        unsafe { map_anew(self.start.add(first * PAGE), length, Some(file)) }
+    }
+
+    /// Bytes of anonymous memory that are resident or swapped out, by the page map.
     pub(crate) fn committed(&self) -> u64 {
         use std::os::unix::fs::FileExt;
         const PRESENT_OR_SWAPPED: u64 = 3 << 62;
+        const OF_A_FILE: u64 = 1 << 61;
         let pages = self.chunks() * CHUNK / PAGE;
         let mut entries = vec![0; pages * 8];
         let offset = (self.start.as_ptr() as usize / PAGE * 8) as u64;
@@ -114,7 +143,10 @@ impl Region {
             return self.length as u64;
         }
         let held = entries.as_chunks::<8>().0.iter();
-        let held = held.filter(|entry| u64::from_ne_bytes(**entry) & PRESENT_OR_SWAPPED != 0);
+        let held = held.filter(|entry| {
+            let entry = u64::from_ne_bytes(**entry);
+            entry & PRESENT_OR_SWAPPED != 0 && entry & OF_A_FILE == 0
+        });
         (held.count() * PAGE) as u64
     }
 
@@ -151,6 +183,29 @@ impl Region {
     pub(crate) fn written(&self) -> &Arc<Written> {
         &self.written
     }
+}
+
+/// Replaces a range of a mapping: by a file's bytes, which stay the process's own when written, or
+/// by zeros.
+///
+/// # Safety
+///
+/// The range is the caller's, begins on a page's boundary, and nobody refers to its bytes.
+unsafe fn map_anew(start: NonNull<u8>, length: usize, file: Option<&File>) -> Result<(), Errno> {
+    let Some(length) = NonZeroUsize::new(length) else {
+        return Ok(());
+    };
+    let at = start.addr();
+    let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_NORESERVE | MapFlags::MAP_FIXED;
+    // SAFETY: by the caller's promise what `MAP_FIXED` replaces is the caller's and not in use.
+    let mapped = unsafe {
+        match file {
+            Some(file) => mmap(Some(at), length, protection, flags, file, 0),
+            None => mmap_anonymous(Some(at), length, protection, flags),
+        }
+    };
+    mapped.map(drop)
 }
 
 impl Drop for Region {

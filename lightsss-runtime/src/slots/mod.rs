@@ -52,6 +52,11 @@
 //! | `WAIT_INTERVAL` (5 s) | none: a slot wakes at once |
 //! | `ForkShareMemory`, `shinfo` | internal: an anonymous shared mapping, of which nothing can be left behind |
 //! | `shinfo::oldest` | [`Choice::Oldest`], the default; also the youngest before the end, the nearest before a cycle, by name |
+//! | `shinfo::flag`, `shwait()` | internal: each slot has a descriptor of its own to wait at |
+//! | `shinfo::endCycles` | [`ReplayOrder::end_cycle`], [`Replay::last_cycle`] with the margin |
+//! | `pidSlot`, `slotCnt`, `waitProcess` | [`Slots::list`]; [`SlotStats`] counts |
+//! | `FORK_PRINTF`, `FAIT_EXIT` | `tracing` events; errors are values, and end nothing |
+//! | thread pools rebuilt in the child | [`hooks`], which generated models register themselves |
 //! | `shinfo::notgood` | [`Replay::reason`] and [`Replay::message`] |
 //! | a crash wakes nobody | [`supervise`] |
 //!

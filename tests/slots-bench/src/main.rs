@@ -29,6 +29,8 @@ pub enum Memory {
     Small,
     /// A `Ram` as it is by default: huge pages, dense stretches copied at the fork.
     Ram,
+    /// A `Ram` with a file mapped over all of it.
+    File,
 }
 
 /// One measurement of ours, for internal use.
@@ -62,13 +64,14 @@ pub enum Sample {
 }
 
 impl Memory {
-    const BOTH: [Self; 2] = [Self::Small, Self::Ram];
+    const ALL: [Self; 3] = [Self::Small, Self::Ram, Self::File];
 
     /// In row names and as an argument, and in words.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Small => ("small", "pages of 4 KiB"),
             Self::Ram => ("ram", "`Ram`"),
+            Self::File => ("file", "a file mapped into `Ram`"),
         }
     }
 }
@@ -85,7 +88,7 @@ fn main() {
     };
     for mebibytes in [16, 256, 1024, 4096] {
         for scattered in [false, true] {
-            for memory in Memory::BOTH {
+            for memory in Memory::ALL {
                 pause(mebibytes, scattered, memory, &options);
             }
         }

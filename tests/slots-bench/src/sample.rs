@@ -23,11 +23,26 @@ fn dice(state: &mut u64) -> u64 {
 fn memory(mebibytes: u64, kind: Memory) -> Ram {
     let pages = match kind {
         Memory::Small => Pages::Small,
-        Memory::Ram => Pages::Huge,
+        Memory::Ram | Memory::File => Pages::Huge,
     };
     let mut ram = Ram::with_pages(0, mebibytes << 20, pages).expect("memory");
+    if kind == Memory::File {
+        map_image(&mut ram);
+        return ram;
+    }
     ram.fill(0, mebibytes << 20, 1).expect("all of it");
     ram
+}
+
+/// Maps an image over all of the memory and reads it once, as a guest does.
+fn map_image(ram: &mut Ram) {
+    let image = tempfile::NamedTempFile::new().expect("a file");
+    // A hole reads as zeros and takes no room on the disk; its pages are in memory all the same.
+    image.as_file().set_len(ram.size()).expect("its length");
+    ram.map_file(0, image.path()).expect("the file is mapped");
+    for address in (0..ram.size()).step_by(PAGE as usize) {
+        std::hint::black_box(ram.read_u8(address).expect("in range"));
+    }
 }
 
 fn slots(when: When) -> Slots {

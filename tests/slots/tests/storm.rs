@@ -76,7 +76,7 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
         let mut top = command.spawn().unwrap();
 
         let mut killed = Vec::new();
-        let mut stopped = false;
+        let (mut stopped, mut ending) = (false, false);
         for _ in 0..=dice.below(3) {
             // Runs last some 100 ms, and are at their most interesting at the end.
             std::thread::sleep(Duration::from_micros(dice.below(90_000)));
@@ -85,12 +85,14 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
                 break;
             }
             let (pid, name) = &processes[dice.below(processes.len() as u64) as usize];
+            // Who is stopped when nobody is left to end is out of reach for the run.
             let signal = match dice.below(4) {
-                0 if is_settled(*pid, name) => Signal::SIGSTOP,
+                0 if !ending && is_settled(*pid, name) => Signal::SIGSTOP,
                 _ => Signal::SIGKILL,
             };
             if kill(*pid, signal).is_ok() {
                 stopped |= signal == Signal::SIGSTOP;
+                ending |= signal == Signal::SIGKILL;
                 *victims.entry(format!("{name}, {signal}")).or_default() += 1;
                 killed.push(format!("{name}, {signal}"));
             }

@@ -1,5 +1,7 @@
 //! What a run may say about its slots.
 
+#[cfg(doc)]
+use crate::slots::{MAX_SLOTS, Slots};
 use crate::slots::{
     memory::MemoryLimits,
     policy::{keep::Keep, when::When},
