@@ -168,8 +168,8 @@ impl Slots {
     }
 
     /// Compares what could not be compared before, since a slot was still hashing; to be called
-    /// before [`Replay::finish`]. Waits for such slots a moment: half a second at most, as one that
-    /// was dropped never answers.
+    /// before [`Replay::finish`](crate::slots::Replay::finish). Waits for such slots a moment: half a
+    /// second at most, as one that was dropped never answers.
     pub fn settle(&mut self) {
         let begun = Instant::now();
         while let Some((number, comparison)) = &mut self.replaying {
