@@ -55,6 +55,13 @@ const PROGRAMS: &[Program] = &[
         parts: &["derive/compile/"],
     },
     Program {
+        package: "lightsss-durable-bench",
+        binary: "durable-bench",
+        own_workspace: Some("tests/durable-bench/Cargo.toml"),
+        shares_target: true,
+        parts: &["durable/"],
+    },
+    Program {
         package: "lightsss-slots-bench",
         binary: "slots-bench",
         own_workspace: None,
