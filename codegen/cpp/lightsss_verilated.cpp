@@ -133,12 +133,14 @@ void vl_stop(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
     verilatedp->gotFinish(true);
     LightsssContext* const contextp = LightsssContext::current();
     if (!contextp) return;
-    // `$error`, `$fatal` and assertions print "[time] %Error: file:line: text", then call here.
+    // `$error`, `$fatal` and assertions print "[time] %Error: file:line: text", then call here. The
+    // printed file has no folder.
     LightsssHaltKind kind = LIGHTSSS_STOP;
     std::string message = "$stop";
     std::string hierarchy = hier ? hier : "";
-    const std::string place
-        = std::string{filename ? filename : ""} + ":" + std::to_string(linenum) + ": ";
+    std::string file = filename ? filename : "";
+    file.erase(0, file.find_last_of('/') + 1);
+    const std::string place = file + ":" + std::to_string(linenum) + ": ";
     const std::string& line = contextp->m_errorLine;
     size_t at = line.find("%Error: " + place);
     if (at != std::string::npos) {

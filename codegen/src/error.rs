@@ -48,6 +48,24 @@ pub enum Error {
         /// Its root.
         root: PathBuf,
     },
+    /// A folder is to be compiled with another Verilator's headers.
+    #[error(
+        "{} was written by Verilator {wrote} of {}, and is to be compiled with {found} of {}: \
+         verilate it anew, or set VERILATOR_ROOT to the former",
+        folder.display(), wrote_root.display(), root.display()
+    )]
+    WrongVersion {
+        /// The folder.
+        folder: PathBuf,
+        /// The version that wrote it.
+        wrote: String,
+        /// Its root.
+        wrote_root: PathBuf,
+        /// The version of the headers.
+        found: String,
+        /// Their root.
+        root: PathBuf,
+    },
     /// Verilator refused the design. Its own messages have gone to the standard error output.
     #[error("Verilator refused the model `{model}`; its messages are above")]
     Verilator {
@@ -126,6 +144,23 @@ pub enum Error {
         /// What the parser said.
         reason: String,
     },
+}
+
+impl Error {
+    /// The exit code of the command: 3 where a tool is missing or unusable, 4 where a file can't be
+    /// read or written, 1 for everything else.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoVerilator
+            | Self::BadVerilator { .. }
+            | Self::OldVerilator { .. }
+            | Self::NoCompiler { .. }
+            | Self::Start { .. } => 3,
+            Self::Io { .. } => 4,
+            _ => 1,
+        }
+    }
 }
 
 /// Short for this crate's results.

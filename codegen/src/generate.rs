@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::describe;
 use crate::emit;
 use crate::error::Result;
-use crate::model::Model;
-use crate::verilator::Verilator;
+use crate::options::Options;
+use crate::verilate;
 
 /// What is generated for a model.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,9 +20,8 @@ pub struct Generated {
 /// Generates bindings and shim for a folder that Verilator wrote, and compiles nothing. Verilator's
 /// root is that which `VERILATOR_ROOT` or the folder's makefile names.
 pub fn generate_folder(name: &str, folder: &Path) -> Result<Generated> {
-    let root = Model::from_obj_dir(name, folder).root_of(folder)?;
-    let verilator = Verilator::from_root(root)?;
-    let model = describe::describe(name, folder, verilator.version)?;
+    let (verilator, _) = verilate::taken(name, &Options::default(), folder)?;
+    let model = describe::describe(name, folder, None, verilator.version)?;
     Ok(Generated {
         rust: emit::rust::bindings(&model)?,
         shim: emit::cpp::shim(&model),

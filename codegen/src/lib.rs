@@ -4,26 +4,36 @@
 //! `lightsss_runtime::model!`.
 //!
 //! Data flows one way: Verilator's folder is parsed into facts (`parse`), the facts become one
-//! description (`describe`), two writers turn that into Rust and C++ (`emit`), and the C++ is
-//! compiled and linked (`compile`).
+//! description (`describe`), which is held against what was asked for (`checks`), two writers turn
+//! it into Rust and C++ (`emit`), and the C++ is compiled and archived (`compile`).
+//!
+//! The feature `cli` adds the command `lightsss-codegen`, which does the same outside of cargo and
+//! prints descriptions.
 
+mod checks;
 mod compile;
 mod describe;
 mod emit;
 mod error;
 mod generate;
+mod make;
 mod model;
 mod names;
 mod options;
 mod parse;
 mod report;
 mod state;
+mod verilate;
 mod verilator;
 
+pub use compile::Library;
 pub use error::{Error, Result};
 pub use generate::{Generated, generate_folder};
+pub use make::{Made, Written};
 pub use model::{Model, Trace};
+pub use options::Options;
 pub use report::{
-    AbilitiesReport, ArgumentReport, FunctionReport, PortReport, Report, ShapeReport,
-    describe_folder, verilator_include, verilator_version,
+    AbilitiesReport, ArgumentReport, FieldReport, FunctionReport, GapReport, InternalReport,
+    ParameterReport, PortReport, Report, ShapeReport, describe_folder, verilator_include,
+    verilator_version,
 };

@@ -1,17 +1,12 @@
 //! The builder that a build script calls.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::Xxh3;
-
-use crate::compile;
-use crate::describe::{self, Description, TraceFormat};
-use crate::emit;
-use crate::error::{Error, Result, make_folder, read, write, write_bytes};
+use crate::describe::TraceFormat;
+use crate::error::{Error, Result, make_folder};
+use crate::make::{self, Made, Place, Written};
 use crate::options::Options;
-use crate::parse::depends;
-use crate::state;
-use crate::verilator::{VARIABLES, Verilator};
 
 /// A model to be verilated, compiled, bound and linked by a build script.
 ///
@@ -23,10 +18,8 @@ use crate::verilator::{VARIABLES, Verilator};
 #[derive(Clone, Debug)]
 #[must_use = "a model is made by `build`"]
 pub struct Model {
-    name: String,
-    options: Options,
-    obj_dir: Option<PathBuf>,
-    root: Option<PathBuf>,
+    pub(crate) name: String,
+    pub(crate) options: Options,
 }
 
 /// A format of waveforms.
@@ -36,22 +29,28 @@ impl Model {
     /// A model whose bindings become the module `name`. Sources are named relative to the
     /// package's folder.
     pub fn new(name: impl Into<String>) -> Self {
+        Self::with_options(name, Options::default())
+    }
+
+    /// A model with all of its options at once.
+    pub fn with_options(name: impl Into<String>, options: Options) -> Self {
         Self {
             name: name.into(),
-            options: Options::default(),
-            obj_dir: None,
-            root: None,
+            options,
         }
     }
 
     /// A model that somebody else verilated into `folder`. Its sources are compiled from there;
     /// Verilator itself does not run, but its root must be known: `VERILATOR_ROOT`, or the one
     /// that the folder's makefile names.
+    ///
+    /// Options that only Verilator can obey are refused; [`Model::savable`], [`Model::trace`],
+    /// [`Model::timing`], [`Model::coverage`] and [`Model::threads`] say what the folder is
+    /// expected to have, which is an error otherwise.
     pub fn from_obj_dir(name: impl Into<String>, folder: impl Into<PathBuf>) -> Self {
-        Self {
-            obj_dir: Some(folder.into()),
-            ..Self::new(name)
-        }
+        let mut model = Self::new(name);
+        model.options.obj_dir = Some(folder.into());
+        model
     }
 
     /// Adds a Verilog source.
@@ -179,9 +178,23 @@ impl Model {
         self
     }
 
+    /// Does not ask Verilator how ports are declared, which takes a second elaboration of the
+    /// design: bindings then have no source lines, signed accessors and fields of structures.
+    pub fn plain_ports(mut self, on: bool) -> Self {
+        self.options.plain_ports = on;
+        self
+    }
+
+    /// Lets snapshots leave out what Verilator does not save of this model, such as hierarchical
+    /// blocks. Without it such a model is refused; `GAPS` in its bindings lists what is left out.
+    pub fn incomplete_snapshots(mut self, on: bool) -> Self {
+        self.options.incomplete_snapshots = on;
+        self
+    }
+
     /// Verilator's root for [`Model::from_obj_dir`].
     pub fn verilator_root(mut self, root: impl Into<PathBuf>) -> Self {
-        self.root = Some(root.into());
+        self.options.verilator_root = Some(root.into());
         self
     }
 
@@ -206,287 +219,86 @@ impl Model {
         };
         let out = variable("OUT_DIR")?;
         let package = variable("CARGO_MANIFEST_DIR")?;
-        self.check_options()?;
-        let work = out.join(&self.name);
-        make_folder(&work)?;
-        let (verilator, folder) = match &self.obj_dir {
-            None => {
-                for variable in VARIABLES {
-                    println!("cargo:rerun-if-env-changed={variable}");
-                }
-                let verilator = Verilator::find()?;
-                println!("cargo:rerun-if-changed={}", verilator.program.display());
-                let folder = self.verilate(&verilator, &package, &work)?;
-                (verilator, folder)
-            }
-            Some(folder) => {
-                let folder = package.join(folder);
-                println!("cargo:rerun-if-env-changed=VERILATOR_ROOT");
-                println!("cargo:rerun-if-changed={}", folder.display());
-                (Verilator::from_root(self.root_of(&folder)?)?, folder)
-            }
-        };
-        let config = verilator.include().join("verilated_config.h");
-        println!("cargo:rerun-if-changed={}", config.display());
-        for source in &self.options.cxx_sources {
-            println!("cargo:rerun-if-changed={}", package.join(source).display());
-        }
-        let mut model = describe::describe(&self.name, &folder, verilator.version)?;
-        self.keep_foreign(&mut model)?;
-        self.check_description(&model)?;
-        for warning in warnings(&model) {
-            println!("cargo:warning=model `{}`: {warning}", self.name);
-        }
-        let shim = emit::cpp::shim(&model);
-        let forced = emit::cpp::forced_header(&model);
-        let mut options = self.options.clone();
-        for source in &mut options.cxx_sources {
-            *source = package.join(&*source);
-        }
-        let shared = shared_folder(&out);
-        compile::model(&model, &options, &verilator, &shim, &forced, &work, &shared)?;
-        if let Some(state) = &model.state {
-            match &state.table {
-                Ok(table) => write_bytes(
-                    &out.join(emit::state::table_file(&model)),
-                    &state::encode::encode(table),
-                )?,
-                Err(reason) => println!(
-                    "cargo:warning=the model `{}` is savable, but its state has no names: {reason}",
-                    self.name
-                ),
-            }
-        }
-        write(
-            &out.join(format!("{}.rs", self.name)),
-            &emit::rust::bindings(&model)?,
-        )
-    }
-
-    fn error(&self, reason: impl Into<String>) -> Error {
-        Error::Model {
-            model: self.name.clone(),
-            reason: reason.into(),
-        }
-    }
-
-    fn check_options(&self) -> Result<()> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if !self
-            .name
-            .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            || !self.name.chars().all(plain)
-        {
-            return Err(self.error("its name becomes a module: use letters, digits and `_`"));
-        }
-        if self.obj_dir.is_none() && self.options.sources.is_empty() {
-            return Err(self.error("it has no source; add one with `.source(\"rtl/top.sv\")`"));
-        }
-        if self.options.savable && self.options.timing == Some(true) {
-            return Err(self.error(
-                "Verilator can't save a model with `--timing`: remove `.timing(true)`, or \
-                 `.savable(true)` and use fork slots",
-            ));
-        }
-        if self.options.savable && self.options.coverage {
-            return Err(self.error(
-                "Verilator can't save a model with `--coverage`: remove `.coverage(true)`, or \
-                 `.savable(true)` and use fork slots",
-            ));
-        }
+        let made = make::make(
+            &self.name,
+            &self.options,
+            &Place {
+                shared: &shared_folder(&out),
+                out: &out,
+                package: &package,
+                script: true,
+            },
+        )?;
+        print_cargo_lines(&self.name, &made);
         Ok(())
     }
 
-    fn check_description(&self, model: &Description) -> Result<()> {
-        if self.options.savable && !model.abilities.savable {
-            return Err(self.error(
-                "it was to be savable, and Verilator wrote no serialize functions for it; \
-                 its messages say why",
-            ));
-        }
-        if model.abilities.threads > 1 && !model.abilities.clone_hooks {
-            return Err(self.error(
-                "its threads can't be released around a fork, which every slot is: Verilator 5.016 \
-                 or newer can; use one of these, or remove `.threads(..)`",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Takes the imports that C++ implements out of the trait.
-    fn keep_foreign(&self, model: &mut Description) -> Result<()> {
-        for name in &self.options.foreign_imports {
-            let Some(at) = model.imports.iter().position(|import| import.name == *name) else {
-                return Err(self.error(format!(
-                    "`.foreign_import(\"{name}\")` names no DPI import of the design"
-                )));
-            };
-            model.imports.remove(at);
-        }
-        Ok(())
-    }
-
-    /// The root for a folder that somebody else verilated.
-    pub(crate) fn root_of(&self, folder: &Path) -> Result<PathBuf> {
-        if let Some(root) = &self.root {
-            return Ok(root.clone());
-        }
-        if let Some(root) = std::env::var_os("VERILATOR_ROOT").filter(|root| !root.is_empty()) {
-            return Ok(root.into());
-        }
-        let makefiles = std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "mk"));
-        for makefile in makefiles {
-            let text = read(&makefile)?;
-            let named = text
-                .lines()
-                .find_map(|line| line.strip_prefix("VERILATOR_ROOT ="));
-            if let Some(root) = named.map(|root| PathBuf::from(root.trim()))
-                && root.join("include/verilated.h").is_file()
-            {
-                return Ok(root);
-            }
-        }
-        Err(self.error(
-            "Verilator's root is unknown: set VERILATOR_ROOT, or give it with \
-             `.verilator_root(path)`",
-        ))
-    }
-
-    /// The arguments for Verilator.
-    fn arguments(&self, verilator: &Verilator, package: &Path, mdir: &Path) -> Vec<String> {
-        let options = &self.options;
-        let path = |path: &Path| path.display().to_string();
-        let mut arguments = vec!["--cc".to_owned()];
-        let mut add =
-            |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
-        let default_prefix = format!("V{}", self.name);
-        add(&[
-            "--prefix",
-            options.prefix.as_deref().unwrap_or(&default_prefix),
-        ]);
-        add(&["--Mdir", &path(mdir), "-O3", "--output-split", "20000"]);
-        if let Some(top) = &options.top {
-            add(&["--top-module", top]);
-        }
-        add(&[
-            "--threads",
-            &options.threads.unwrap_or(1).max(1).to_string(),
-        ]);
-        if options.savable {
-            add(&["--savable"]);
-        }
-        match options.trace {
-            Some(TraceFormat::Fst) => add(&["--trace-fst"]),
-            Some(TraceFormat::Saif) => add(&["--trace-saif"]),
-            Some(TraceFormat::Vcd) if verilator.version.is_at_least(36) => add(&["--trace-vcd"]),
-            Some(TraceFormat::Vcd) => add(&["--trace"]),
-            None => {}
-        }
-        match options.timing {
-            Some(true) => add(&["--timing"]),
-            Some(false) => add(&["--no-timing"]),
-            None => {}
-        }
-        match options.assertions {
-            Some(true) => add(&["--assert"]),
-            Some(false) if verilator.version.is_at_least(34) => add(&["--no-assert"]),
-            _ => {}
-        }
-        if options.coverage {
-            add(&["--coverage"]);
-        }
-        if options.public {
-            add(&["--public-flat-rw"]);
-        }
-        for include in &options.includes {
-            add(&[&format!("+incdir+{}", path(include)), "-y", &path(include)]);
-        }
-        for definition in &options.defines {
-            add(&[&format!("+define+{definition}")]);
-        }
-        for parameter in &options.parameters {
-            add(&[&format!("-G{parameter}")]);
-        }
-        arguments.extend(options.arguments.iter().cloned());
-        // Relative to the package, in which Verilator runs: its messages, and the halts of the
-        // running model, then name files as the user does.
-        arguments.extend(
-            options
-                .sources
-                .iter()
-                .map(|source| path(source.strip_prefix(package).unwrap_or(source))),
-        );
-        arguments
-    }
-
-    /// Runs Verilator, unless the last run read the same and was told the same.
-    fn verilate(&self, verilator: &Verilator, package: &Path, work: &Path) -> Result<PathBuf> {
-        let mdir = work.join("verilated");
-        let stamp = work.join("verilated.stamp");
-        let arguments = self.arguments(verilator, package, &mdir);
-        let sources = || -> Option<Vec<PathBuf>> {
-            let entries = std::fs::read_dir(&mdir).ok()?;
-            let depends_file = entries
-                .filter_map(|entry| Some(entry.ok()?.path()))
-                .find(|path| path.to_string_lossy().ends_with("__ver.d"))?;
-            let files = depends::parse(&std::fs::read_to_string(depends_file).ok()?);
-            Some(files.into_iter().map(|file| package.join(file)).collect())
+    /// Makes the bindings, the shim and the objects in the folder `out`, for a build that is not
+    /// cargo's. Sources are named relative to the present folder.
+    ///
+    /// The C++ compiler is the one that `CXX` names, with the flags of `CXXFLAGS`.
+    pub fn build_in(&self, out: &Path) -> Result<Made> {
+        let (out, package) = Self::folders(out)?;
+        let place = Place {
+            shared: &out,
+            out: &out,
+            package: &package,
+            script: false,
         };
-        let key = || -> Option<String> {
-            let mut key = Xxh3::new();
-            for argument in &arguments {
-                key.update(argument.as_bytes());
-                key.update(&[0]);
-            }
-            key.update(verilator.written_version.as_bytes());
-            for file in sources()? {
-                key.update(file.as_os_str().as_encoded_bytes());
-                key.update(&std::fs::read(&file).ok()?);
-            }
-            Some(format!("{:016x}", key.digest()))
+        make::make(&self.name, &self.options, &place)
+    }
+
+    /// Writes the bindings and the shim into the folder `out`, and compiles nothing.
+    pub fn write_in(&self, out: &Path) -> Result<Written> {
+        let (out, package) = Self::folders(out)?;
+        let place = Place {
+            shared: &out,
+            out: &out,
+            package: &package,
+            script: false,
         };
-        let tell_sources = || {
-            for file in sources().unwrap_or_default() {
-                println!("cargo:rerun-if-changed={}", file.display());
-            }
+        make::write_bindings(&self.name, &self.options, &place)
+    }
+
+    /// `out`, made and absolute, and the present folder.
+    fn folders(out: &Path) -> Result<(PathBuf, PathBuf)> {
+        make_folder(out)?;
+        let absolute = |path: &Path, action| {
+            std::path::absolute(path).map_err(|source| Error::Io {
+                action,
+                path: path.to_owned(),
+                source,
+            })
         };
-        if let Some(key) = key()
-            && std::fs::read_to_string(&stamp).is_ok_and(|old| old == key)
-        {
-            tell_sources();
-            return Ok(mdir);
-        }
-        let _ = std::fs::remove_file(&stamp);
-        // What an earlier version or another set of options left there would be compiled too.
-        let _ = std::fs::remove_dir_all(&mdir);
-        make_folder(&mdir)?;
-        for source in &self.options.sources {
-            println!("cargo:rerun-if-changed={}", package.join(source).display());
-        }
-        verilator.run(&self.name, &arguments, package)?;
-        tell_sources();
-        if let Some(key) = key() {
-            write(&stamp, &key)?;
-        }
-        Ok(mdir)
+        Ok((absolute(out, "find")?, absolute(Path::new("."), "find")?))
     }
 }
 
-/// What works otherwise than one may think.
-fn warnings(model: &Description) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if model.abilities.savable && !model.subfolders.is_empty() {
-        warnings.push(
-            "Verilator does not save the state of hierarchical blocks: a snapshot does not hold \
-             it; leave out `--hierarchical`, or use fork slots"
-                .to_owned(),
-        );
+/// What cargo is told.
+fn print_cargo_lines(name: &str, made: &Made) {
+    for variable in &made.written.variables {
+        println!("cargo:rerun-if-env-changed={variable}");
     }
-    warnings
+    let inputs: BTreeSet<_> = made.written.inputs.iter().collect();
+    for input in inputs {
+        println!("cargo:rerun-if-changed={}", input.display());
+    }
+    for line in made.written.messages.lines() {
+        println!("cargo:warning={line}");
+    }
+    for warning in &made.written.warnings {
+        println!("cargo:warning=model `{name}`: {warning}");
+    }
+    for library in &made.libraries {
+        println!(
+            "cargo:rustc-link-search=native={}",
+            library.folder.display()
+        );
+        println!("cargo:rustc-link-lib=static={}", library.name);
+    }
+    for library in &made.system_libraries {
+        println!("cargo:rustc-link-lib={library}");
+    }
 }
 
 /// A folder that the build scripts of one target folder and profile share:

@@ -1,13 +1,18 @@
 //! The description as others read it: what `describe --format json` prints.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::describe::{self, Description, DpiArgument, DpiFunction, DpiType, Port, Shape};
+use crate::describe::{
+    self, Description, DpiArgument, DpiFunction, DpiType, Gap, Internal, Parameter, Port, Shape,
+    Weight,
+};
 use crate::error::Result;
-use crate::model::Model;
+use crate::options::Options;
 use crate::parse::cxx::Direction;
+use crate::verilate;
 use crate::verilator::Verilator;
 
 /// A model, as a folder that Verilator wrote describes it.
@@ -19,14 +24,29 @@ pub struct Report {
     pub class: String,
     /// The Verilator that wrote it, such as `5.048`.
     pub verilator: String,
+    /// Of the headers and of Verilator's version, in hexadecimal: bindings and models that belong
+    /// together have the same.
+    pub fingerprint: String,
     /// In the header's order.
     pub ports: Vec<PortReport>,
+    /// Variables inside the design that it made public.
+    pub internals: Vec<InternalReport>,
+    /// Parameters that it made public.
+    pub parameters: Vec<ParameterReport>,
     /// What it can do.
     pub abilities: AbilitiesReport,
     /// The DPI functions that the harness implements.
     pub imports: Vec<FunctionReport>,
     /// The DPI functions that the harness may call.
     pub exports: Vec<FunctionReport>,
+    /// The types that have serialize operators (`--savable`).
+    pub serialize_operators: Vec<String>,
+    /// What a snapshot does not hold.
+    pub gaps: Vec<GapReport>,
+    /// The folder.
+    pub folder: PathBuf,
+    /// The folders of its hierarchical blocks.
+    pub subfolders: Vec<PathBuf>,
     /// The generated sources.
     pub sources: Vec<PathBuf>,
     /// Verilator's runtime sources that the model needs, without `.cpp`.
@@ -34,6 +54,10 @@ pub struct Report {
 }
 
 /// What a model can do.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of Verilator"
+)]
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AbilitiesReport {
     /// It can be saved and restored.
@@ -44,6 +68,45 @@ pub struct AbilitiesReport {
     pub timing: bool,
     /// It collects coverage.
     pub coverage: bool,
+    /// The threads that it runs on.
+    pub threads: u32,
+    /// Its threads can be released around a fork.
+    pub clone_hooks: bool,
+}
+
+/// A variable inside the design.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct InternalReport {
+    /// Its path in Verilog.
+    pub path: String,
+    /// In the bindings, without `r#`.
+    pub rust: String,
+    /// It may be written.
+    pub writable: bool,
+    /// What it holds.
+    pub shape: ShapeReport,
+}
+
+/// A public parameter.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ParameterReport {
+    /// Its path in Verilog.
+    pub path: String,
+    /// In the bindings' module `parameters`.
+    pub rust: String,
+    /// What it holds.
+    pub shape: ShapeReport,
+}
+
+/// Something that a snapshot does not hold.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct GapReport {
+    /// What.
+    pub what: String,
+    /// What to do about it.
+    pub instead: String,
+    /// Such a model is not made savable unless the user accepts it.
+    pub refused: bool,
 }
 
 /// A port.
@@ -59,6 +122,27 @@ pub struct PortReport {
     pub direction: Option<&'static str>,
     /// What it holds.
     pub shape: ShapeReport,
+    /// The file and line that declare it, where known.
+    pub source: Option<String>,
+    /// Its highest bit is a sign; `None` where that is not known.
+    pub signed: Option<bool>,
+    /// The fields of a packed structure, the highest first.
+    pub fields: Vec<FieldReport>,
+}
+
+/// A field of a packed structure.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct FieldReport {
+    /// Its path, with dots.
+    pub path: String,
+    /// In the bindings, without `r#`.
+    pub rust: String,
+    /// Its lowest bit.
+    pub low: u32,
+    /// Its bits.
+    pub width: u32,
+    /// Its highest bit is a sign.
+    pub signed: bool,
 }
 
 /// What a port holds.
@@ -113,11 +197,16 @@ pub struct ArgumentReport {
     pub kind: String,
 }
 
-/// Describes the model in a folder that Verilator wrote, as [`Model::from_obj_dir`] reads it.
+/// Describes the model in a folder that Verilator wrote, as [`Model::from_obj_dir`](crate::Model::from_obj_dir) reads
+/// it.
 pub fn describe_folder(name: &str, folder: &Path) -> Result<Report> {
-    let root = Model::from_obj_dir(name, folder).root_of(folder)?;
-    let verilator = Verilator::from_root(root)?;
-    describe::describe(name, folder, verilator.version).map(|model| Report::of(&model))
+    Report::from_options(
+        name,
+        &Options {
+            obj_dir: Some(folder.to_owned()),
+            ..Options::default()
+        },
+    )
 }
 
 /// The version of the Verilator that builds use, major and minor.
@@ -131,21 +220,38 @@ pub fn verilator_include() -> Result<PathBuf> {
 }
 
 impl Report {
+    /// As [`describe_folder`], with options: the folder is `obj_dir`.
+    pub fn from_options(name: &str, options: &Options) -> Result<Self> {
+        let folder = options.obj_dir.clone().unwrap_or_default();
+        let (verilator, _) = verilate::taken(name, options, &folder)?;
+        let prefix = options.prefix.as_deref();
+        describe::describe(name, &folder, prefix, verilator.version).map(|model| Self::of(&model))
+    }
+
     fn of(model: &Description) -> Self {
         let functions = |list: &[DpiFunction]| list.iter().map(FunctionReport::of).collect();
         Self {
             name: model.name.clone(),
             class: model.class.clone(),
             verilator: model.version.to_string(),
+            fingerprint: format!("{:016x}", model.fingerprint),
             ports: model.ports.iter().map(PortReport::of).collect(),
+            internals: model.internals.iter().map(InternalReport::of).collect(),
+            parameters: model.parameters.iter().map(ParameterReport::of).collect(),
             abilities: AbilitiesReport {
                 savable: model.abilities.savable,
                 trace: model.abilities.trace.map(|format| format.to_string()),
                 timing: model.abilities.timing,
                 coverage: model.abilities.coverage,
+                threads: model.abilities.threads,
+                clone_hooks: model.abilities.clone_hooks,
             },
             imports: functions(&model.imports),
             exports: functions(&model.exports),
+            serialize_operators: model.serialize_operators.clone(),
+            gaps: model.gaps.iter().map(GapReport::of).collect(),
+            folder: model.folder.clone(),
+            subfolders: model.subfolders.clone(),
             sources: model.sources.clone(),
             runtime_sources: model.globals.clone(),
         }
@@ -162,12 +268,58 @@ fn direction(direction: Direction) -> &'static str {
 
 impl PortReport {
     fn of(port: &Port) -> Self {
+        let declared = port.declared.as_ref();
         Self {
             name: port.verilog.clone(),
             rust: port.rust.clone(),
             member: port.member.clone(),
             direction: port.direction.map(direction),
             shape: ShapeReport::of(&port.shape),
+            source: declared.map(|declared| format!("{}:{}", declared.file, declared.line)),
+            signed: declared.map(|declared| declared.signed),
+            fields: declared
+                .iter()
+                .flat_map(|declared| &declared.fields)
+                .zip(&port.field_names)
+                .map(|(field, rust)| FieldReport {
+                    path: field.path.clone(),
+                    rust: rust.clone(),
+                    low: field.low,
+                    width: field.width,
+                    signed: field.signed,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl InternalReport {
+    fn of(internal: &Internal) -> Self {
+        Self {
+            path: internal.port.verilog.clone(),
+            rust: internal.port.rust.clone(),
+            writable: internal.port.direction == Some(Direction::InOut),
+            shape: ShapeReport::of(&internal.port.shape),
+        }
+    }
+}
+
+impl ParameterReport {
+    fn of(parameter: &Parameter) -> Self {
+        Self {
+            path: parameter.verilog.clone(),
+            rust: parameter.rust.clone(),
+            shape: ShapeReport::of(&parameter.shape),
+        }
+    }
+}
+
+impl GapReport {
+    fn of(gap: &Gap) -> Self {
+        Self {
+            what: gap.what.clone(),
+            instead: gap.instead.clone(),
+            refused: gap.weight == Weight::Refused,
         }
     }
 }
@@ -238,5 +390,89 @@ fn kind(ty: &DpiType) -> String {
             .iter()
             .fold(kind(element), |text, length| format!("{text} [{length}]")),
         DpiType::OpenArray => "open array".to_owned(),
+    }
+}
+
+impl fmt::Display for ShapeReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bits { width: 1, .. } => f.write_str("1 bit"),
+            Self::Bits { width, msb, lsb } => write!(f, "{width} bits [{msb}:{lsb}]"),
+            Self::Real => f.write_str("real"),
+            Self::String => f.write_str("string"),
+            Self::Event => f.write_str("event"),
+            Self::Array { length, element } => write!(f, "array [{length}] of {element}"),
+        }
+    }
+}
+
+impl fmt::Display for FunctionReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|argument| format!("{} {} {}", argument.direction, argument.kind, argument.name))
+            .collect();
+        let returns = self.returns.as_deref().unwrap_or("void");
+        write!(f, "{returns} {}({})", self.name, arguments.join(", "))
+    }
+}
+
+/// A heading and a line each; nothing for an empty list.
+fn list<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    heading: &str,
+    lines: impl IntoIterator<Item = T>,
+) -> fmt::Result {
+    for (at, line) in lines.into_iter().enumerate() {
+        if at == 0 {
+            writeln!(f, "\n{heading}:")?;
+        }
+        writeln!(f, "  {line}")?;
+    }
+    Ok(())
+}
+
+/// For people.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let abilities = &self.abilities;
+        writeln!(f, "model        {}", self.name)?;
+        writeln!(f, "class        {}", self.class)?;
+        writeln!(f, "verilator    {}", self.verilator)?;
+        writeln!(f, "fingerprint  {}", self.fingerprint)?;
+        writeln!(f, "folder       {}", self.folder.display())?;
+        writeln!(f, "savable      {}", abilities.savable)?;
+        let trace = abilities.trace.as_deref().unwrap_or("none");
+        writeln!(f, "trace        {trace}")?;
+        writeln!(f, "timing       {}", abilities.timing)?;
+        writeln!(f, "coverage     {}", abilities.coverage)?;
+        writeln!(f, "threads      {}", abilities.threads)?;
+        let ports = self.ports.iter().map(|port| {
+            let direction = port.direction.unwrap_or("port");
+            format!("{direction:<6} {:<24} {}", port.name, port.shape)
+        });
+        list(f, "ports", ports)?;
+        let internals = self.internals.iter().map(|internal| {
+            let access = if internal.writable { "write" } else { "read" };
+            format!("{access:<6} {:<24} {}", internal.path, internal.shape)
+        });
+        list(f, "public variables", internals)?;
+        let parameters = self.parameters.iter();
+        let parameters = parameters.map(|one| format!("{:<31} {}", one.path, one.shape));
+        list(f, "public parameters", parameters)?;
+        list(f, "DPI imports", &self.imports)?;
+        list(f, "DPI exports", &self.exports)?;
+        list(f, "serialize operators of", &self.serialize_operators)?;
+        let gaps = self.gaps.iter();
+        let gaps = gaps.map(|gap| format!("{}: {}", gap.what, gap.instead));
+        list(f, "a snapshot would not hold", gaps)?;
+        list(
+            f,
+            "hierarchical blocks in",
+            self.subfolders.iter().map(|path| path.display()),
+        )?;
+        list(f, "sources", self.sources.iter().map(|path| path.display()))?;
+        list(f, "Verilator's runtime sources", &self.runtime_sources)
     }
 }

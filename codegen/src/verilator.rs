@@ -125,8 +125,19 @@ impl Verilator {
         self.root.join("include")
     }
 
-    /// Runs it; its messages go to the standard error output as they are.
-    pub fn run(&self, model: &str, arguments: &[String], folder: &Path) -> Result<()> {
+    /// Runs it for something that can be done without; whether it went well.
+    pub fn quiet(&self, arguments: &[String], folder: &Path) -> bool {
+        Command::new(&self.program)
+            .args(arguments)
+            .current_dir(folder)
+            .env("VERILATOR_ROOT", &self.root)
+            .stdin(Stdio::null())
+            .output()
+            .is_ok_and(|output| output.status.success())
+    }
+
+    /// Runs it; gives its messages. When it fails they go to the standard error output instead.
+    pub fn run(&self, model: &str, arguments: &[String], folder: &Path) -> Result<String> {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
@@ -143,21 +154,23 @@ impl Verilator {
             program: self.program.display().to_string(),
             source,
         })?;
-        // Errors and warnings go to stderr; what goes to stdout is a report that nobody asked for.
-        let messages = String::from_utf8_lossy(&output.stderr);
-        if !messages.trim().is_empty() {
-            eprintln!("{}", messages.trim_end());
+        // Errors and warnings go to stderr; what goes to stdout is a report that nobody asked for,
+        // but for messages of the runs that `--hierarchical` makes.
+        let mut messages = String::from_utf8_lossy(&output.stderr)
+            .trim_end()
+            .to_owned();
+        if output.status.success() {
+            return Ok(messages);
         }
-        if !output.status.success() {
-            let report = String::from_utf8_lossy(&output.stdout);
-            for line in report.lines().filter(|line| line.starts_with('%')) {
-                eprintln!("{line}");
-            }
-            return Err(Error::Verilator {
-                model: model.to_owned(),
-            });
+        let report = String::from_utf8_lossy(&output.stdout);
+        for line in report.lines().filter(|line| line.starts_with('%')) {
+            messages.push('\n');
+            messages.push_str(line);
         }
-        Ok(())
+        eprintln!("{}", messages.trim());
+        Err(Error::Verilator {
+            model: model.to_owned(),
+        })
     }
 }
 

@@ -185,7 +185,7 @@ fn thunk(function: &DpiFunction) -> TokenStream {
                 let mut returned = ::core::option::Option::None;
                 called = env.call(|dpi| returned = ::core::option::Option::Some(#called));
                 if let ::core::option::Option::Some(value) = returned {
-                    // SAFETY: the shim gives the place of the result.
+                    /// SAFETY: the shim gives the place of the result.
                     unsafe { result.write(#raw) }
                 }
             }
@@ -193,8 +193,8 @@ fn thunk(function: &DpiFunction) -> TokenStream {
     };
     quote! {
         unsafe extern "C" fn #thunk #signature {
-            // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
-            // stack, borrowed by one import at a time.
+            /// SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+            /// stack, borrowed by one import at a time.
             let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
             #(#before)*
             let called;
@@ -223,7 +223,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
     match &argument.ty {
         DpiType::OpenArray => (
             quote! {
-                // SAFETY: the wrapper made the handle for the length of this call.
+                /// SAFETY: the wrapper made the handle for the length of this call.
                 let mut #name = unsafe { rt::OpenArray::new(#raw) };
             },
             quote!(&mut #name),
@@ -231,18 +231,18 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
         ),
         DpiType::Text if output => (
             quote! {
-                // SAFETY: the place holds a C string, which lives until it is replaced below.
+                /// SAFETY: the place holds a C string, which lives until it is replaced below.
                 let mut #name = unsafe { ::core::ffi::CStr::from_ptr(#raw.read()) }.to_owned();
             },
             quote!(&mut #name),
             quote! {
-                // SAFETY: the wrapper gives the place.
+                /// SAFETY: the wrapper gives the place.
                 unsafe { #raw.write(env.keep(#name)) }
             },
         ),
         DpiType::Text => (
             quote! {
-                // SAFETY: the wrapper hands over a C string that lives for the call.
+                /// SAFETY: the wrapper hands over a C string that lives for the call.
                 let #name = unsafe { ::core::ffi::CStr::from_ptr(#raw) };
             },
             quote!(#name),
@@ -250,12 +250,12 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
         ),
         DpiType::Bit | DpiType::Logic if output => (
             quote! {
-                // SAFETY: the wrapper gives the place, which is initialised.
+                /// SAFETY: the wrapper gives the place, which is initialised.
                 let mut #name = unsafe { #raw.read() } & 1 == 1;
             },
             quote!(&mut #name),
             quote! {
-                // SAFETY: as above.
+                /// SAFETY: as above.
                 unsafe { #raw.write(u8::from(#name)) }
             },
         ),
@@ -266,7 +266,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             let bits = Literal::u32_unsuffixed(*width);
             let give_back = output.then(|| {
                 quote! {
-                    // SAFETY: the wrapper gives as many words as the width has.
+                    /// SAFETY: the wrapper gives as many words as the width has.
                     unsafe { rt::store_vectors(&[#name], #raw, #bits, #planes) }
                 }
             });
@@ -279,7 +279,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             let _ = count;
             (
                 quote! {
-                    // SAFETY: the wrapper gives as many words as the width has, initialised.
+                    /// SAFETY: the wrapper gives as many words as the width has, initialised.
                     let [#mutable #name] =
                         unsafe { rt::load_vectors::<#ty, 1>(#raw, #bits, #planes) };
                 },
@@ -290,7 +290,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
         DpiType::Array { lengths, element } => array(argument, lengths, element),
         _ if output => (
             quote! {
-                // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+                /// SAFETY: the wrapper gives the place, which is initialised and nobody else's.
                 let #name = unsafe { &mut *#raw };
             },
             quote!(#name),
@@ -318,7 +318,7 @@ fn array(
             let flat = format_ident!("flat_{}", argument.rust);
             let give_back = output.then(|| {
                 quote! {
-                    // SAFETY: the wrapper gives as many words as the elements have.
+                    /// SAFETY: the wrapper gives as many words as the elements have.
                     unsafe { rt::store_vectors(&#flat, #raw, #bits, #planes) }
                 }
             });
@@ -335,10 +335,10 @@ fn array(
             };
             (
                 quote! {
-                    // SAFETY: the wrapper gives as many words as the elements have, initialised.
+                    /// SAFETY: the wrapper gives as many words as the elements have, initialised.
                     let #mutable #flat =
                         unsafe { rt::load_vectors::<#element_ty, #total>(#raw, #bits, #planes) };
-                    // SAFETY: nested arrays lie in memory as the flat one does.
+                    /// SAFETY: nested arrays lie in memory as the flat one does.
                     let #name = #borrow;
                 },
                 quote!(#name),
@@ -350,7 +350,7 @@ fn array(
             let give_back = output.then(|| {
                 quote! {
                     for (at, value) in #flat.iter().enumerate() {
-                        // SAFETY: the wrapper gives as many elements.
+                        /// SAFETY: the wrapper gives as many elements.
                         unsafe { #raw.add(at).write(u8::from(*value)) }
                     }
                 }
@@ -368,10 +368,10 @@ fn array(
             };
             (
                 quote! {
-                    // SAFETY: the wrapper gives as many elements, initialised.
+                    /// SAFETY: the wrapper gives as many elements, initialised.
                     let #mutable #flat: [bool; #total] =
                         ::core::array::from_fn(|at| unsafe { #raw.add(at).read() } & 1 == 1);
-                    // SAFETY: nested arrays lie in memory as the flat one does.
+                    /// SAFETY: nested arrays lie in memory as the flat one does.
                     let #name = #borrow;
                 },
                 quote!(#name),
@@ -386,7 +386,7 @@ fn array(
             };
             (
                 quote! {
-                    // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
+                    /// SAFETY: the wrapper gives as many elements, initialised and nobody else's.
                     let #name = #borrow;
                 },
                 quote!(#name),

@@ -49,7 +49,7 @@ fn plain(name: &str, doc: &str) -> TokenStream {
         #[doc = #doc]
         #[inline]
         pub fn #name(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
-            // SAFETY: the model is live, and this is its thread.
+            /// SAFETY: the model is live, and this is its thread.
             match unsafe { ffi::#name(self.raw.as_ptr()) } {
                 rt::ffi::OK => Ok(()),
                 _ => Err(self.halt()),
@@ -85,8 +85,8 @@ fn lending(model: &Description) -> (TokenStream, TokenStream) {
             ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
                 let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
                 let mut lend = DpiLend { table: &DPI_TABLE, env: (&raw mut env).cast() };
-                // SAFETY: the model is live, this is its thread, and `lend` and what it points to
-                // outlive the call.
+                /// SAFETY: the model is live, this is its thread, and `lend` and what it points to
+                /// outlive the call.
                 let status = unsafe { ffi::#name(self.raw.as_ptr(), &raw mut lend) };
                 if status == rt::ffi::OK && !env.panicked() {
                     return Ok(());
@@ -110,14 +110,14 @@ fn timing(model: &Description) -> TokenStream {
         /// Whether the design waits for a later time (`#` delays and their like).
         #[must_use]
         pub fn events_pending(&self) -> bool {
-            // SAFETY: the model is live.
+            /// SAFETY: the model is live.
             unsafe { ffi::events_pending(self.raw.as_ptr()) }
         }
 
         /// The time of the next event, in units of the time precision; `None` when nothing waits.
         #[must_use]
         pub fn next_time_slot(&self) -> ::core::option::Option<u64> {
-            // SAFETY: the model is live, and has an event pending.
+            /// SAFETY: the model is live, and has an event pending.
             self.events_pending().then(|| unsafe { ffi::next_time_slot(self.raw.as_ptr()) })
         }
 

@@ -167,8 +167,8 @@ fn method(model: &Description, function: &DpiFunction) -> TokenStream {
             #lend
             #(#before)*
             #result
-            // SAFETY: the model is live, this is its thread, and what is pointed to outlives the
-            // call and has the sizes that the design declares.
+            /// SAFETY: the model is live, this is its thread, and what is pointed to outlives the
+            /// call and has the sizes that the design declares.
             let status = unsafe {
                 ffi::#foreign(
                     self.raw.as_ptr(), #lend_argument #scope.as_ptr(), #(#passed,)* #pass_result
@@ -216,7 +216,7 @@ fn returned(ty: Option<&DpiType>) -> Returned {
             };
             let value = if *ty == DpiType::Text {
                 quote! {{
-                    // SAFETY: the design gave a C string, which lives until its next export.
+                    /// SAFETY: the design gave a C string, which lives until its next export.
                     #value
                 }}
             } else {
@@ -248,7 +248,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
         );
         let store = quote! {
             let mut #raw = [0_u32; #total];
-            // SAFETY: the array holds the vectors' words.
+            /// SAFETY: the array holds the vectors' words.
             unsafe { rt::store_vectors(#values, #raw.as_mut_ptr(), #bits, #planes) };
         };
         (store, bits, planes)
@@ -263,7 +263,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             let (store, bits, planes) = vector(*width, *logic, 1, values);
             let back = output.then(|| {
                 quote! {
-                    // SAFETY: the design has filled the words.
+                    /// SAFETY: the design has filled the words.
                     [*#name] = unsafe { rt::load_vectors::<#ty, 1>(#raw.as_ptr(), #bits, #planes) };
                 }
             });
@@ -278,7 +278,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             quote!(let mut #raw = #name.as_ptr();),
             quote!(&raw mut #raw),
             quote! {
-                // SAFETY: the design left a C string there.
+                /// SAFETY: the design left a C string there.
                 *#name = unsafe { ::core::ffi::CStr::from_ptr(#raw) }.to_owned();
             },
         ),
@@ -295,14 +295,14 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             let flat = Literal::u64_unsuffixed(count);
             if let DpiType::Vector { width, logic } = &**element {
                 let values = quote!({
-                    // SAFETY: nested arrays lie in memory as the flat one does.
+                    /// SAFETY: nested arrays lie in memory as the flat one does.
                     unsafe { &*::core::ptr::from_ref(&*#name).cast::<[#element_ty; #flat]>() }
                 });
                 let (store, bits, planes) = vector(*width, *logic, count, values);
                 let back = output.then(|| {
                     quote! {
-                        // SAFETY: the design has filled the words, and nested arrays lie in memory
-                        // as the flat one does.
+                        /// SAFETY: the design has filled the words, and nested arrays lie in memory
+                        /// as the flat one does.
                         unsafe {
                             *::core::ptr::from_mut(#name).cast::<[#element_ty; #flat]>() =
                                 rt::load_vectors(#raw.as_ptr(), #bits, #planes);

@@ -10,6 +10,7 @@ use crate::describe::{Description, Shape};
 pub fn foreign(model: &Description) -> TokenStream {
     let prefix = symbol_prefix(model);
     let link = |name: &str| format!("{prefix}{name}");
+    let marker = super::marker(model);
     let lend = if model.imports.is_empty() {
         quote!()
     } else {
@@ -77,10 +78,14 @@ pub fn foreign(model: &Description) -> TokenStream {
     });
     quote! {
         mod ffi {
-            use ::core::ffi::{c_char, c_int, c_void};
-            use super::rt::ffi::{RawContext, RawModel, WriteFn};
+            use ::core::ffi::{c_char, c_void};
+            use super::rt::ffi::{RawContext, RawModel};
 
-            unsafe extern "C" { #(#functions)* #(#exports)* }
+            unsafe extern "C" {
+                #[link_name = #marker]
+                pub static bindings_and_model_differ: u8;
+                #(#functions)* #(#exports)*
+            }
         }
     }
 }
@@ -92,7 +97,7 @@ fn resources(model: &Description) -> Vec<(&'static str, TokenStream)> {
         functions.extend([
             (
                 "trace_open",
-                quote!(fn trace_open(model: *mut RawModel, path: *const c_char, levels: c_int) -> u32),
+                quote!(fn trace_open(model: *mut RawModel, path: *const c_char, levels: ::core::ffi::c_int) -> u32),
             ),
             ("trace_is_open", quote!(fn trace_is_open(model: *mut RawModel) -> bool)),
             ("trace_dump", quote!(fn trace_dump(model: *mut RawModel, time: u64) -> u32)),
@@ -112,7 +117,7 @@ fn resources(model: &Description) -> Vec<(&'static str, TokenStream)> {
         functions.extend([
             (
                 "save",
-                quote!(fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32),
+                quote!(fn save(model: *mut RawModel, write: super::rt::ffi::WriteFn, env: *mut c_void) -> u32),
             ),
             (
                 "restore",

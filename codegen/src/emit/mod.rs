@@ -1,6 +1,7 @@
 //! The two writers: Rust and C++. They read the description and nothing else.
 
 pub mod cpp;
+mod declared;
 mod dpi;
 mod evaluation;
 mod exports;
@@ -11,6 +12,14 @@ pub mod rust;
 pub mod state;
 
 use crate::describe::Description;
+
+/// A symbol that says by its name what is wrong when the linker does not find it.
+pub fn marker(model: &Description) -> String {
+    format!(
+        "lightsss_{}_bindings_and_compiled_model_differ_headers_{:016x}",
+        model.name, model.fingerprint
+    )
+}
 
 /// The prefix of the model's C symbols. It carries the fingerprint of the headers, so that bindings
 /// and a model that do not belong together fail to link.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::declared;
 use crate::describe::{Description, Parameter, Port, Shape, storage_bits, words};
 use crate::names::ident;
 use crate::parse::cxx::Direction;
@@ -99,10 +100,19 @@ fn port_doc(port: &Port, internal: bool) -> String {
         Some(Direction::InOut) => "Inout",
         None => "Port",
     };
+    let sign = match &port.declared {
+        Some(declared) if declared.signed => ", signed",
+        _ => "",
+    };
+    let source = port
+        .declared
+        .as_ref()
+        .map(|declared| format!(" Declared at {}:{}.", declared.file, declared.line));
     format!(
-        " {direction} `{}`: {}.",
+        " {direction} `{}`: {}{sign}.{}",
         port.verilog,
-        shape_doc(&port.shape)
+        shape_doc(&port.shape),
+        source.unwrap_or_default()
     )
 }
 
@@ -140,7 +150,7 @@ fn plain_accessors(port: &Port, doc: &str, setter: &TokenStream) -> TokenStream 
         #[inline]
         #[must_use]
         pub fn #get(&self) -> #ty {
-            // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
+            /// SAFETY: the place lives in the C++ object, which only `&mut self` changes.
             unsafe { self.ports.#get.read() }
         }
         #setter
@@ -160,7 +170,7 @@ fn setter(port: &Port, doc: &str, check: &TokenStream, value: &TokenStream) -> T
         #[inline]
         pub fn #set(&mut self, value: #ty) {
             #check
-            // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
+            /// SAFETY: the place lives in the C++ object, which only `&mut self` changes.
             unsafe { self.ports.#place.write(#value) }
         }
     }
@@ -168,19 +178,25 @@ fn setter(port: &Port, doc: &str, check: &TokenStream, value: &TokenStream) -> T
 
 fn accessors(at: usize, port: &Port, internal: bool) -> TokenStream {
     let doc = port_doc(port, internal);
+    let declared = declared::accessors(port);
+    let plain = plain_shape_accessors(at, port, &doc);
+    quote!(#plain #declared)
+}
+
+fn plain_shape_accessors(at: usize, port: &Port, doc: &str) -> TokenStream {
     match &port.shape {
-        Shape::Integer { .. } => integer_accessors(port, &doc),
-        Shape::Real => plain_accessors(port, &doc, &setter(port, &doc, &quote!(), &quote!(value))),
-        Shape::Wide { .. } => wide_accessors(port, &doc),
-        Shape::Array { .. } => array_accessors(port, &doc),
-        Shape::Text => text_accessors(port, &doc),
+        Shape::Integer { .. } => integer_accessors(port, doc),
+        Shape::Real => plain_accessors(port, doc, &setter(port, doc, &quote!(), &quote!(value))),
+        Shape::Wide { .. } => wide_accessors(port, doc),
+        Shape::Array { .. } => array_accessors(port, doc),
+        Shape::Text => text_accessors(port, doc),
         Shape::Event => {
             let fire = format_ident!("fire_{}", port.rust);
             let at = Literal::usize_unsuffixed(at);
             quote! {
                 #[doc = #doc]
                 pub fn #fire(&mut self) {
-                    // SAFETY: the model is live, and the port is an event.
+                    /// SAFETY: the model is live, and the port is an event.
                     unsafe { ffi::fire(self.raw.as_ptr(), #at) }
                 }
             }
@@ -221,8 +237,8 @@ fn wide_accessors(port: &Port, doc: &str) -> TokenStream {
         #[inline]
         #[must_use]
         pub fn #get(&self) -> &#ty {
-            // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
-            // is its words.
+            /// SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+            /// is its words.
             unsafe { &*self.ports.#get }
         }
         #setter
@@ -236,7 +252,7 @@ fn text_accessors(port: &Port, doc: &str) -> TokenStream {
         quote! {
         #[doc = #doc]
         pub fn #set(&mut self, value: &str) {
-            // SAFETY: the place is a `std::string` of the live C++ object, which copies.
+            /// SAFETY: the place is a `std::string` of the live C++ object, which copies.
             unsafe { ffi::set_text(self.ports.#get, value.as_ptr().cast(), value.len()) }
         }
         }
@@ -246,10 +262,10 @@ fn text_accessors(port: &Port, doc: &str) -> TokenStream {
         #[must_use]
         pub fn #get(&self) -> ::std::string::String {
             let mut length = 0;
-            // SAFETY: the place is a `std::string` of the live C++ object.
+            /// SAFETY: the place is a `std::string` of the live C++ object.
             let text = unsafe { ffi::text(self.ports.#get, &raw mut length) };
-            // SAFETY: the string holds `length` bytes there until it is changed, which takes
-            // `&mut self`.
+            /// SAFETY: the string holds `length` bytes there until it is changed, which takes
+            /// `&mut self`.
             let bytes = unsafe { ::core::slice::from_raw_parts(text.cast::<u8>(), length) };
             ::std::string::String::from_utf8_lossy(bytes).into_owned()
         }
@@ -318,15 +334,15 @@ fn array_accessors(port: &Port, doc: &str) -> TokenStream {
             #[doc = #doc]
             pub fn #set(&mut self, values: &#ty) {
                 #mask_all
-                // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
-                // `VlUnpacked` is its elements.
+                /// SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+                /// `VlUnpacked` is its elements.
                 unsafe { self.ports.#get.write(*values) }
             }
             #[doc = #at_doc]
             #[inline]
             pub fn #set_at(&mut self, #(#indices: usize,)* value: #element_ty) {
                 #check
-                // SAFETY: as for the whole array.
+                /// SAFETY: as for the whole array.
                 unsafe { (&mut *self.ports.#get)#([#indices])* = value }
             }
         }
@@ -336,8 +352,8 @@ fn array_accessors(port: &Port, doc: &str) -> TokenStream {
         #[inline]
         #[must_use]
         pub fn #get(&self) -> &#ty {
-            // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
-            // `VlUnpacked` is its elements.
+            /// SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+            /// `VlUnpacked` is its elements.
             unsafe { &*self.ports.#get }
         }
         #setters

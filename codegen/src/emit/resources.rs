@@ -11,7 +11,7 @@ pub fn traces(model: &Description) -> TokenStream {
         return quote!();
     };
     let open_doc = format!(
-        "Opens a waveform file ({format}). Several may be written one after another.\n\n`levels` is how deep into the hierarchy it goes; 0 is all of it. Calls of [`Model::dump_trace`] fill it.\n\n# Errors\nWhen a trace is open already, or the file can't be made."
+        "Opens a waveform file ({format}). Several may be written one after another.\n\n`levels` is how deep into the hierarchy it goes: 1 is the top module alone, 0 all of it. Calls of [`Model::dump_trace`] fill it.\n\n# Errors\nWhen a trace is open already, or the file can't be made."
     );
     quote! {
         impl Model {
@@ -31,17 +31,17 @@ pub fn traces(model: &Description) -> TokenStream {
                     reason,
                 };
                 let text = rt::trace_path(path).map_err(|error| failed(error.to_string()))?;
-                let levels = if levels == 0 { 99 } else { ::core::ffi::c_int::from(levels) };
-                // SAFETY: the model is live, no trace is open, C++ copies the path.
-                let status = unsafe { ffi::trace_open(self.raw.as_ptr(), text.as_ptr(), levels) };
+                /// SAFETY: the model is live, no trace is open, C++ copies the path.
+                let status = unsafe { ffi::trace_open(self.raw.as_ptr(), text.as_ptr(), levels.into()) };
                 if status != rt::ffi::OK {
                     return Err(failed(self.halt().message));
                 }
-                // SAFETY: the model is live.
+                /// SAFETY: the model is live.
                 if !unsafe { ffi::trace_is_open(self.raw.as_ptr()) } {
                     return Err(failed(::std::string::String::from("Verilator could not make the file")));
                 }
                 self.trace = Some(path.to_owned());
+                self.trace_levels = levels;
                 Ok(())
             }
 
@@ -50,7 +50,7 @@ pub fn traces(model: &Description) -> TokenStream {
             #[inline]
             pub fn dump_trace(&mut self, time: u64) {
                 if self.trace.is_some() {
-                    // SAFETY: the model is live.
+                    /// SAFETY: the model is live.
                     unsafe { ffi::trace_dump(self.raw.as_ptr(), time) };
                 }
             }
@@ -58,16 +58,36 @@ pub fn traces(model: &Description) -> TokenStream {
             /// Writes out what is buffered. Without an open trace it does nothing.
             pub fn flush_trace(&mut self) {
                 if self.trace.is_some() {
-                    // SAFETY: the model is live.
+                    /// SAFETY: the model is live.
                     unsafe { ffi::trace_flush(self.raw.as_ptr()) };
                 }
+            }
+
+            /// Completes the open trace and goes on in another file, with the same levels; gives
+            /// the completed one's path.
+            ///
+            /// # Errors
+            /// When no trace is open, or the new file can't be made; the open trace is complete
+            /// then, and closed.
+            pub fn rotate_trace(
+                &mut self,
+                path: impl ::core::convert::AsRef<::std::path::Path>,
+            ) -> ::core::result::Result<::std::path::PathBuf, rt::ModelError> {
+                let Some(done) = self.close_trace() else {
+                    return Err(rt::ModelError::Trace {
+                        path: path.as_ref().to_owned(),
+                        reason: ::std::string::String::from("no trace is open that it could follow"),
+                    });
+                };
+                self.open_trace(path, self.trace_levels)?;
+                Ok(done)
             }
 
             /// Completes and closes the trace; gives its path. Dropping the model does it too.
             pub fn close_trace(&mut self) -> ::core::option::Option<::std::path::PathBuf> {
                 let path = self.trace().map(::std::path::Path::to_owned)?;
                 self.trace = None;
-                // SAFETY: the model is live and a trace is open.
+                /// SAFETY: the model is live and a trace is open.
                 unsafe { ffi::trace_close(self.raw.as_ptr()) };
                 Some(path)
             }
@@ -75,7 +95,7 @@ pub fn traces(model: &Description) -> TokenStream {
             /// The open trace's file.
             #[must_use]
             pub fn trace(&self) -> ::core::option::Option<&::std::path::Path> {
-                // SAFETY: the model is live.
+                /// SAFETY: the model is live.
                 let open = unsafe { ffi::trace_is_open(self.raw.as_ptr()) };
                 self.trace.as_deref().filter(|_| open)
             }
@@ -105,7 +125,7 @@ pub fn coverage(model: &Description) -> TokenStream {
                     reason,
                 };
                 let text = rt::trace_path(path).map_err(|error| failed(error.to_string()))?;
-                // SAFETY: the model is live; the path lives for the call.
+                /// SAFETY: the model is live; the path lives for the call.
                 match unsafe { ffi::coverage_write(self.raw.as_ptr(), text.as_ptr()) } {
                     rt::ffi::OK => Ok(()),
                     _ => Err(failed(self.halt().message)),

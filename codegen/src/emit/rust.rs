@@ -38,8 +38,27 @@ pub fn bindings(model: &Description) -> Result<String> {
         "// Bindings of the model `{}`, for Verilator {}. Written by lightsss-codegen.\n\n{}",
         model.name,
         model.version,
-        prettyplease::unparse(&file)
+        plain_comments(&prettyplease::unparse(&file))
     ))
+}
+
+/// Tokens carry no comments. Those that say why an unsafe block is sound are written as
+/// documentation in the quoted text, and become comments here.
+fn plain_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut within = false;
+    for line in text.lines() {
+        let code = line.trim_start();
+        within = code.starts_with("///") && (within || code.starts_with("/// SAFETY:"));
+        if within {
+            out.push_str(&line[..line.len() - code.len()]);
+            out.push_str(&code[1..]);
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
 }
 
 fn imports(model: &Description) -> TokenStream {
@@ -47,6 +66,16 @@ fn imports(model: &Description) -> TokenStream {
     let class = &model.class;
     let version = model.version.to_string();
     let fingerprint = Literal::u64_unsuffixed(model.fingerprint);
+    let gaps = model.abilities.savable.then(|| {
+        let gaps = model
+            .gaps
+            .iter()
+            .map(|gap| format!("{}: {}", gap.what, gap.instead));
+        quote! {
+            #[doc = "What a snapshot of this model does not hold, and what to do about it."]
+            pub const GAPS: &[&str] = &[#(#gaps),*];
+        }
+    });
     quote! {
         use __lightsss::model as rt;
 
@@ -58,6 +87,7 @@ fn imports(model: &Description) -> TokenStream {
         pub const VERILATOR: &str = #version;
         #[doc = "Of the model's headers and of Verilator's version. Models that hold other state differ in it."]
         pub const FINGERPRINT: u64 = #fingerprint;
+        #gaps
     }
 }
 
@@ -70,7 +100,7 @@ fn model_struct(model: &Description) -> TokenStream {
     let trace = model
         .abilities
         .trace
-        .map(|_| quote!(trace: ::core::option::Option<::std::path::PathBuf>,));
+        .map(|_| quote!(trace: ::core::option::Option<::std::path::PathBuf>, trace_levels: u16,));
     let (migration, _) = state::field(model);
     let doc = format!(
         "The model `{}`: a C++ object of class `{}`.\n\nIt belongs to the thread that made it.",
@@ -97,11 +127,14 @@ fn construction(model: &Description) -> TokenStream {
     let threads = Literal::u32_unsuffixed(model.abilities.threads);
     let trace_on = model.abilities.trace.map(|_| {
         quote! {
-            // SAFETY: the context is live.
+            /// SAFETY: the context is live.
             unsafe { rt::ffi::lightsss1_context_trace_ever_on(context.raw()) }
         }
     });
-    let trace = model.abilities.trace.map(|_| quote!(trace: None,));
+    let trace = model
+        .abilities
+        .trace
+        .map(|_| quote!(trace: None, trace_levels: 0,));
     let (_, migration) = state::field(model);
     let abandon = if model.abilities.trace.is_some() {
         quote!(Some(ffi::trace_abandon))
@@ -144,8 +177,10 @@ fn construction(model: &Description) -> TokenStream {
                     });
                 }
                 #trace_on
-                // SAFETY: the context is live and outlives the model, which holds it; C++ copies
-                // the name.
+                // Links only with the model that these bindings were made for.
+                ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+                /// SAFETY: the context is live and outlives the model, which holds it; C++ copies
+                /// the name.
                 let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
                 let Some(raw) = ::core::ptr::NonNull::new(raw) else {
                     return Err(rt::ModelError::Construct {
@@ -156,13 +191,13 @@ fn construction(model: &Description) -> TokenStream {
                     });
                 };
                 let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
-                // SAFETY: `Ports` holds pointers only, in the order and number that the shim
-                // writes: both come from one description.
+                /// SAFETY: `Ports` holds pointers only, in the order and number that the shim
+                /// writes: both come from one description.
                 unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
-                // SAFETY: the shim has written all of it.
+                /// SAFETY: the shim has written all of it.
                 let ports = unsafe { ports.assume_init() };
-                // SAFETY: the functions are the model's own. `drop` frees it just before the
-                // registration goes, on the thread whose forks alone call the hooks.
+                /// SAFETY: the functions are the model's own. `drop` frees it just before the
+                /// registration goes, on the thread whose forks alone call the hooks.
                 let forks = unsafe {
                     rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, #abandon)
                 };
@@ -186,7 +221,7 @@ fn construction(model: &Description) -> TokenStream {
 
         impl ::core::ops::Drop for Model {
             fn drop(&mut self) {
-                // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
+                /// SAFETY: the model is live until here; `final` runs once, which the shim sees to.
                 unsafe {
                     ffi::finish_at_drop(self.raw.as_ptr());
                     ffi::delete(self.raw.as_ptr());

@@ -39,7 +39,7 @@ pub fn rust(model: &Description) -> TokenStream {
         use __lightsss::state as rt_state;
 
         static STATE: rt_state::ModelState = {
-            // SAFETY: the functions are those of one shim, and the table was written with it.
+            /// SAFETY: the functions are those of one shim, and the table was written with it.
             unsafe {
                 rt_state::ModelState::new(NAME, VERILATOR, FINGERPRINT, #table, rt_state::Functions {
                     layout: ffi::state_layout,
@@ -55,8 +55,8 @@ pub fn rust(model: &Description) -> TokenStream {
 
         impl Model {
             fn live(&self) -> rt_state::LiveModel {
-                // SAFETY: the model is live, it can't leave this thread, and what is done with the
-                // result ends before the borrow of `self` does.
+                /// SAFETY: the model is live, it can't leave this thread, and what is done with the
+                /// result ends before the borrow of `self` does.
                 unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
             }
 
@@ -139,7 +139,7 @@ pub fn foreign(model: &Description) -> Vec<(&'static str, TokenStream)> {
             "state_save_entries",
             quote!(fn state_save_entries(
                 model: *mut RawModel,
-                write: WriteFn,
+                write: super::rt::ffi::WriteFn,
                 mark: super::__lightsss::state::MarkFn,
                 env: *mut c_void,
             ) -> u32),

@@ -35,7 +35,7 @@ pub enum Type {
 }
 
 /// The direction that a port macro names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Direction {
     /// `VL_IN`.
     In,

@@ -1,5 +1,6 @@
 //! `V<top>.h`: the model's class, its ports and what it can do.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use winnow::Parser as _;
@@ -22,6 +23,8 @@ pub struct Header {
     pub trace: Option<String>,
     /// `prepareClone` and `atClone` are there.
     pub clone_hooks: bool,
+    /// The names of all methods.
+    pub methods: BTreeSet<String>,
 }
 
 /// Which part of the class a line is in.
@@ -48,6 +51,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Header> {
         savable: false,
         trace: None,
         clone_hooks: false,
+        methods: BTreeSet::new(),
     };
     let mut section = Section::Before;
     let mut ended = false;
@@ -91,7 +95,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Header> {
                     _ => {}
                 }
             }
-            Section::Before | Section::Methods => {}
+            Section::Methods => header.methods.extend(method_name(code)),
+            Section::Before => {}
         }
         saves |= code.contains("operator<<(VerilatedSerialize&");
         restores |= code.contains("operator>>(VerilatedDeserialize&");
@@ -122,6 +127,15 @@ fn class_name(line: &str) -> Option<String> {
     let mut rest = name;
     let name = cxx::identifier(&mut rest).ok()?;
     rest.is_empty().then(|| name.to_owned())
+}
+
+/// `void eval() { eval_step(); }` is `eval`.
+fn method_name(line: &str) -> Option<String> {
+    let (before, _) = line.split_once('(')?;
+    let name = before
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()?;
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn port(line: &str) -> Option<Variable> {

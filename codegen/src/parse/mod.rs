@@ -1,6 +1,7 @@
 //! Reads what Verilator wrote: one file per kind of file in its output folder. Parsers give facts
 //! as they are written there; what they mean is decided in [`crate::describe`].
 
+pub mod ast;
 pub mod classes;
 pub mod cxx;
 pub mod depends;

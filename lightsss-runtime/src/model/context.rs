@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_void};
 use std::fmt;
+use std::io::Write;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -226,6 +227,25 @@ impl Context {
         // gone.
         unsafe { ffi::lightsss1_context_output(self.raw(), Some(output_line), env) }
         *self.inner.output.borrow_mut() = Some(sink);
+    }
+
+    /// Sends the design's output to a writer, a line and its line feed at a time.
+    ///
+    /// As for [`Context::set_output`]. Errors of the writer are dropped, as those of the standard
+    /// output are.
+    #[inline]
+    pub fn set_writer(&self, mut writer: impl Write + 'static) {
+        self.set_output(move |line| {
+            let _ = writeln!(writer, "{line}");
+        });
+    }
+
+    /// Sends the design's output to the standard output again.
+    #[inline]
+    pub fn reset_output(&self) {
+        // SAFETY: `raw` is live; the context knows no sink from here on.
+        unsafe { ffi::lightsss1_context_output(self.raw(), None, std::ptr::null_mut()) }
+        *self.inner.output.borrow_mut() = None;
     }
 
     /// The C++ object.

@@ -39,11 +39,8 @@ macro_rules! model {
     };
     ($vis:vis $name:ident) => {
         #[doc = concat!("Bindings of the model `", stringify!($name), "`.")]
-        // The printer of generated code keeps no plain comments: why its unsafe blocks are sound
-        // stands in the generator, beside the text that they are made from.
-        // Names are those of the design; harnesses use a part of them.
-        #[allow(dead_code, unused_imports, unused_macros, non_snake_case)]
-        #[allow(clippy::all, clippy::pedantic, clippy::undocumented_unsafe_blocks)]
+        // Harnesses use a part of the names, which are those of the design.
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
         $vis mod $name {
             #[doc(hidden)]
             use $crate as __lightsss;

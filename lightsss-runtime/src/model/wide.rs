@@ -139,6 +139,26 @@ impl<const BITS: usize, const WORDS: usize> Wide<BITS, WORDS> {
         }
     }
 
+    /// The `FIELD` bits from bit `low` up; those above the width are zero.
+    #[must_use]
+    pub fn field<const FIELD: usize, const COUNT: usize>(&self, low: usize) -> Wide<FIELD, COUNT> {
+        Wide::from_words(std::array::from_fn(|at| {
+            self.bits(low + 32 * at, 32) as u32
+        }))
+    }
+
+    /// Sets the bits from bit `low` up; those above the width are dropped.
+    pub fn set_field<const FIELD: usize, const COUNT: usize>(
+        &mut self,
+        low: usize,
+        value: &Wide<FIELD, COUNT>,
+    ) {
+        for at in (0..FIELD).step_by(32) {
+            let width = (FIELD - at).min(32);
+            self.set_bits(low + at, width, value.bits(at, width));
+        }
+    }
+
     /// The bytes, the least significant first, as many as `BITS` needs.
     #[must_use]
     pub fn to_le_bytes(&self) -> Vec<u8> {
@@ -268,6 +288,19 @@ mod tests {
             "12z".parse::<W100>(),
             Err(ParseWideError::Digit { found: 'z' })
         );
+    }
+
+    #[test]
+    fn sets_and_reads_fields() {
+        let mut wide = Wide::<200, 7>::from_words([u32::MAX; 7]);
+        let field = Wide::<70, 3>::try_from_u128(0x15_5555_5555_aaaa_aaaa).unwrap();
+        wide.set_field(65, &field);
+        assert_eq!(wide.field::<70, 3>(65), field);
+        assert_eq!(
+            (wide.bit(64), wide.bit(135), wide.bit(134)),
+            (true, true, false)
+        );
+        assert_eq!(wide.field::<66, 3>(150).to_u128(), (1 << 50) - 1);
     }
 
     #[test]

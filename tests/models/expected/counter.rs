@@ -9,6 +9,8 @@ pub const CLASS: &str = "Vcounter";
 pub const VERILATOR: &str = "5.049";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
+///What a snapshot of this model does not hold, and what to do about it.
+pub const GAPS: &[&str] = &[];
 /**The model `counter`: a C++ object of class `Vcounter`.
 
 It belongs to the thread that made it.*/
@@ -64,6 +66,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -76,8 +81,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -106,6 +116,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -125,6 +136,7 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
     /** Input `clk`: 1 bit.
@@ -133,12 +145,14 @@ impl Model {
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
     /// Input `rst`: 1 bit.
     #[inline]
     #[must_use]
     pub fn rst(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.rst.read() }
     }
     /** Input `rst`: 1 bit.
@@ -147,12 +161,14 @@ impl Model {
     #[inline]
     pub fn set_rst(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `rst`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.rst.write(value & 0x1) }
     }
     /// Input `enable`: 1 bit.
     #[inline]
     #[must_use]
     pub fn enable(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.enable.read() }
     }
     /** Input `enable`: 1 bit.
@@ -163,18 +179,21 @@ impl Model {
         debug_assert!(
             value <= 0x1, "{value:#x} does not fit into the 1 bits of `enable`"
         );
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.enable.write(value & 0x1) }
     }
     /// Output `count`: 8 bits, `[7:0]`.
     #[inline]
     #[must_use]
     pub fn count(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.count.read() }
     }
     /// Output `full`: 1 bit.
     #[inline]
     #[must_use]
     pub fn full(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.full.read() }
     }
 }
@@ -185,6 +204,7 @@ impl Model {
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::eval(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -196,6 +216,7 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
 A [`Halt`](rt::Halt), as from `eval`.*/
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::finish(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -204,6 +225,7 @@ A [`Halt`](rt::Halt), as from `eval`.*/
 }
 use __lightsss::state as rt_state;
 static STATE: rt_state::ModelState = {
+    // SAFETY: the functions are those of one shim, and the table was written with it.
     unsafe {
         rt_state::ModelState::new(
             NAME,
@@ -224,6 +246,8 @@ static STATE: rt_state::ModelState = {
 };
 impl Model {
     fn live(&self) -> rt_state::LiveModel {
+        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // result ends before the borrow of `self` does.
         unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
     }
     /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
@@ -269,9 +293,11 @@ impl __lightsss::savable::Savable for Model {
     }
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_counter_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_delete"]
@@ -297,7 +323,7 @@ mod ffi {
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_state_save_entries"]
         pub fn state_save_entries(
             model: *mut RawModel,
-            write: WriteFn,
+            write: super::rt::ffi::WriteFn,
             mark: super::__lightsss::state::MarkFn,
             env: *mut c_void,
         ) -> u32;
@@ -312,7 +338,11 @@ mod ffi {
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_state_settle"]
         pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_save"]
-        pub fn save(model: *mut RawModel, write: WriteFn, env: *mut c_void) -> u32;
+        pub fn save(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            env: *mut c_void,
+        ) -> u32;
         #[link_name = "lightsss_counter_headers_$FINGERPRINT_restore"]
         pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
     }

@@ -61,6 +61,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -73,8 +76,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -102,6 +110,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -117,35 +126,40 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/halts.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/halts.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `a`: 8 bits, `[7:0]`.
+    /// Input `a`: 8 bits, `[7:0]`. Declared at designs/halts.sv:4.
     #[inline]
     #[must_use]
     pub fn a(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.read() }
     }
-    /// Input `a`: 8 bits, `[7:0]`.
+    /// Input `a`: 8 bits, `[7:0]`. Declared at designs/halts.sv:4.
     #[inline]
     pub fn set_a(&mut self, value: u8) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.write(value) }
     }
-    /// Output `count`: 8 bits, `[7:0]`.
+    /// Output `count`: 8 bits, `[7:0]`. Declared at designs/halts.sv:5.
     #[inline]
     #[must_use]
     pub fn count(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.count.read() }
     }
 }
@@ -156,6 +170,7 @@ impl Model {
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::eval(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -167,6 +182,7 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
 A [`Halt`](rt::Halt), as from `eval`.*/
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::finish(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -174,9 +190,11 @@ A [`Halt`](rt::Halt), as from `eval`.*/
     }
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_halts_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_halts_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_halts_headers_$FINGERPRINT_delete"]

@@ -10,6 +10,8 @@
 #include <string>
 #include <type_traits>
 
+extern "C" const char lightsss_structs_bindings_and_compiled_model_differ_headers_$FINGERPRINT = 0;
+
 namespace {
 
 struct Handle final {

@@ -71,6 +71,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -83,8 +86,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -112,6 +120,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -127,27 +136,31 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/unpacked_arrays.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/unpacked_arrays.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Port `flags`: array [5] of 1 bit.
+    /// Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     #[inline]
     #[must_use]
     pub fn flags(&self) -> &[u8; 5] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags }
     }
-    /// Port `flags`: array [5] of 1 bit.
+    /// Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     pub fn set_flags(&mut self, values: &[u8; 5]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -159,9 +172,11 @@ impl Model {
             *element = value & 0x1;
         }
         let values = &values;
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.flags.write(*values) }
     }
-    /** Port `flags`: array [5] of 1 bit. Sets one element.
+    /** Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -172,15 +187,18 @@ impl Model {
             "{value:#x} does not fit into the 1 bits of an element of `flags`"
         );
         let value = value & 0x1;
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.flags)[i0] = value }
     }
-    /// Port `bytes`: array [4] of 7 bits, `[6:0]`.
+    /// Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     #[inline]
     #[must_use]
     pub fn bytes(&self) -> &[u8; 4] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes }
     }
-    /// Port `bytes`: array [4] of 7 bits, `[6:0]`.
+    /// Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     pub fn set_bytes(&mut self, values: &[u8; 4]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -192,9 +210,11 @@ impl Model {
             *element = value & 0x7f;
         }
         let values = &values;
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.bytes.write(*values) }
     }
-    /** Port `bytes`: array [4] of 7 bits, `[6:0]`. Sets one element.
+    /** Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -205,15 +225,18 @@ impl Model {
             "{value:#x} does not fit into the 7 bits of an element of `bytes`"
         );
         let value = value & 0x7f;
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.bytes)[i0] = value }
     }
-    /// Port `grid`: array [2][3] of 13 bits, `[12:0]`.
+    /// Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     #[inline]
     #[must_use]
     pub fn grid(&self) -> &[[u16; 3]; 2] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid }
     }
-    /// Port `grid`: array [2][3] of 13 bits, `[12:0]`.
+    /// Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     pub fn set_grid(&mut self, values: &[[u16; 3]; 2]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -227,9 +250,11 @@ impl Model {
             }
         }
         let values = &values;
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.grid.write(*values) }
     }
-    /** Port `grid`: array [2][3] of 13 bits, `[12:0]`. Sets one element.
+    /** Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -240,216 +265,125 @@ impl Model {
             "{value:#x} does not fit into the 13 bits of an element of `grid`"
         );
         let value = value & 0x1fff;
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.grid)[i0][i1] = value }
     }
-    /// Port `cube`: array [2][2][2] of 32 bits, `[31:0]`.
+    /// Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     #[inline]
     #[must_use]
     pub fn cube(&self) -> &[[[u32; 2]; 2]; 2] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube }
     }
-    /// Port `cube`: array [2][2][2] of 32 bits, `[31:0]`.
+    /// Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     pub fn set_cube(&mut self, values: &[[[u32; 2]; 2]; 2]) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.cube.write(*values) }
     }
-    /** Port `cube`: array [2][2][2] of 32 bits, `[31:0]`. Sets one element.
+    /** Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7. Sets one element.
 
  # Panics
  With an index outside the array.*/
     #[inline]
     pub fn set_cube_at(&mut self, i0: usize, i1: usize, i2: usize, value: u32) {
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.cube)[i0][i1][i2] = value }
     }
-    /// Port `longs`: array [3] of 64 bits, `[63:0]`.
+    /// Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     #[inline]
     #[must_use]
     pub fn longs(&self) -> &[u64; 3] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs }
     }
-    /// Port `longs`: array [3] of 64 bits, `[63:0]`.
+    /// Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     pub fn set_longs(&mut self, values: &[u64; 3]) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.longs.write(*values) }
     }
-    /** Port `longs`: array [3] of 64 bits, `[63:0]`. Sets one element.
+    /** Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8. Sets one element.
 
  # Panics
  With an index outside the array.*/
     #[inline]
     pub fn set_longs_at(&mut self, i0: usize, value: u64) {
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.longs)[i0] = value }
     }
-    /// Port `wides`: array [3] of 100 bits, `[99:0]`.
+    /// Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     #[inline]
     #[must_use]
     pub fn wides(&self) -> &[rt::Wide<100, 4>; 3] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.wides }
     }
-    /// Port `wides`: array [3] of 100 bits, `[99:0]`.
+    /// Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     pub fn set_wides(&mut self, values: &[rt::Wide<100, 4>; 3]) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { self.ports.wides.write(*values) }
     }
-    /** Port `wides`: array [3] of 100 bits, `[99:0]`. Sets one element.
+    /** Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9. Sets one element.
 
  # Panics
  With an index outside the array.*/
     #[inline]
     pub fn set_wides_at(&mut self, i0: usize, value: rt::Wide<100, 4>) {
+        // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.wides)[i0] = value }
     }
-    /// Port `flags_out`: array [5] of 1 bit.
+    /// Output `flags_out`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:10.
     #[inline]
     #[must_use]
     pub fn flags_out(&self) -> &[u8; 5] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags_out }
     }
-    /// Port `flags_out`: array [5] of 1 bit.
-    pub fn set_flags_out(&mut self, values: &[u8; 5]) {
-        let mut values = *values;
-        for element in values.iter_mut() {
-            let value = *element;
-            debug_assert!(
-                value <= 0x1,
-                "{value:#x} does not fit into the 1 bits of an element of `flags_out`"
-            );
-            *element = value & 0x1;
-        }
-        let values = &values;
-        unsafe { self.ports.flags_out.write(*values) }
-    }
-    /** Port `flags_out`: array [5] of 1 bit. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_flags_out_at(&mut self, i0: usize, value: u8) {
-        debug_assert!(
-            value <= 0x1,
-            "{value:#x} does not fit into the 1 bits of an element of `flags_out`"
-        );
-        let value = value & 0x1;
-        unsafe { (&mut *self.ports.flags_out)[i0] = value }
-    }
-    /// Port `bytes_out`: array [4] of 7 bits, `[6:0]`.
+    /// Output `bytes_out`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:11.
     #[inline]
     #[must_use]
     pub fn bytes_out(&self) -> &[u8; 4] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes_out }
     }
-    /// Port `bytes_out`: array [4] of 7 bits, `[6:0]`.
-    pub fn set_bytes_out(&mut self, values: &[u8; 4]) {
-        let mut values = *values;
-        for element in values.iter_mut() {
-            let value = *element;
-            debug_assert!(
-                value <= 0x7f,
-                "{value:#x} does not fit into the 7 bits of an element of `bytes_out`"
-            );
-            *element = value & 0x7f;
-        }
-        let values = &values;
-        unsafe { self.ports.bytes_out.write(*values) }
-    }
-    /** Port `bytes_out`: array [4] of 7 bits, `[6:0]`. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_bytes_out_at(&mut self, i0: usize, value: u8) {
-        debug_assert!(
-            value <= 0x7f,
-            "{value:#x} does not fit into the 7 bits of an element of `bytes_out`"
-        );
-        let value = value & 0x7f;
-        unsafe { (&mut *self.ports.bytes_out)[i0] = value }
-    }
-    /// Port `grid_out`: array [2][3] of 13 bits, `[12:0]`.
+    /// Output `grid_out`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:12.
     #[inline]
     #[must_use]
     pub fn grid_out(&self) -> &[[u16; 3]; 2] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid_out }
     }
-    /// Port `grid_out`: array [2][3] of 13 bits, `[12:0]`.
-    pub fn set_grid_out(&mut self, values: &[[u16; 3]; 2]) {
-        let mut values = *values;
-        for element in values.iter_mut() {
-            for element in element.iter_mut() {
-                let value = *element;
-                debug_assert!(
-                    value <= 0x1fff,
-                    "{value:#x} does not fit into the 13 bits of an element of `grid_out`"
-                );
-                *element = value & 0x1fff;
-            }
-        }
-        let values = &values;
-        unsafe { self.ports.grid_out.write(*values) }
-    }
-    /** Port `grid_out`: array [2][3] of 13 bits, `[12:0]`. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_grid_out_at(&mut self, i0: usize, i1: usize, value: u16) {
-        debug_assert!(
-            value <= 0x1fff,
-            "{value:#x} does not fit into the 13 bits of an element of `grid_out`"
-        );
-        let value = value & 0x1fff;
-        unsafe { (&mut *self.ports.grid_out)[i0][i1] = value }
-    }
-    /// Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`.
+    /// Output `cube_out`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:13.
     #[inline]
     #[must_use]
     pub fn cube_out(&self) -> &[[[u32; 2]; 2]; 2] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube_out }
     }
-    /// Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`.
-    pub fn set_cube_out(&mut self, values: &[[[u32; 2]; 2]; 2]) {
-        unsafe { self.ports.cube_out.write(*values) }
-    }
-    /** Port `cube_out`: array [2][2][2] of 32 bits, `[31:0]`. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_cube_out_at(&mut self, i0: usize, i1: usize, i2: usize, value: u32) {
-        unsafe { (&mut *self.ports.cube_out)[i0][i1][i2] = value }
-    }
-    /// Port `longs_out`: array [3] of 64 bits, `[63:0]`.
+    /// Output `longs_out`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:14.
     #[inline]
     #[must_use]
     pub fn longs_out(&self) -> &[u64; 3] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs_out }
     }
-    /// Port `longs_out`: array [3] of 64 bits, `[63:0]`.
-    pub fn set_longs_out(&mut self, values: &[u64; 3]) {
-        unsafe { self.ports.longs_out.write(*values) }
-    }
-    /** Port `longs_out`: array [3] of 64 bits, `[63:0]`. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_longs_out_at(&mut self, i0: usize, value: u64) {
-        unsafe { (&mut *self.ports.longs_out)[i0] = value }
-    }
-    /// Port `wides_out`: array [3] of 100 bits, `[99:0]`.
+    /// Output `wides_out`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:15.
     #[inline]
     #[must_use]
     pub fn wides_out(&self) -> &[rt::Wide<100, 4>; 3] {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
+        // `VlUnpacked` is its elements.
         unsafe { &*self.ports.wides_out }
-    }
-    /// Port `wides_out`: array [3] of 100 bits, `[99:0]`.
-    pub fn set_wides_out(&mut self, values: &[rt::Wide<100, 4>; 3]) {
-        unsafe { self.ports.wides_out.write(*values) }
-    }
-    /** Port `wides_out`: array [3] of 100 bits, `[99:0]`. Sets one element.
-
- # Panics
- With an index outside the array.*/
-    #[inline]
-    pub fn set_wides_out_at(&mut self, i0: usize, value: rt::Wide<100, 4>) {
-        unsafe { (&mut *self.ports.wides_out)[i0] = value }
     }
 }
 impl Model {
@@ -459,6 +393,7 @@ impl Model {
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::eval(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -470,6 +405,7 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
 A [`Halt`](rt::Halt), as from `eval`.*/
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::finish(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -477,9 +413,11 @@ A [`Halt`](rt::Halt), as from `eval`.*/
     }
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_unpacked_arrays_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_delete"]

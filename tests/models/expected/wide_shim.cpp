@@ -11,6 +11,8 @@
 #include <string>
 #include <type_traits>
 
+extern "C" const char lightsss_wide_bindings_and_compiled_model_differ_headers_$FINGERPRINT = 0;
+
 namespace {
 
 struct Handle final {

@@ -10,6 +10,7 @@
 //! description says. That is what the tests look for: after each damage the parser refuses, or it
 //! describes what the damaged text says.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use lightsss_codegen::{PortReport, Report, ShapeReport, describe_folder};
@@ -179,7 +180,7 @@ fn macro_of(port: &PortReport) -> Option<String> {
     let mut shape = &port.shape;
     let mut lengths = String::new();
     while let ShapeReport::Array { length, element } = shape {
-        lengths.push_str(&format!("[{length}]"));
+        let _ = write!(lengths, "[{length}]");
         shape = element;
     }
     let ShapeReport::Bits { width, msb, lsb } = shape else {

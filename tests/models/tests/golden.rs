@@ -33,10 +33,13 @@ fn normalised(text: &str) -> String {
     let text = text
         .replace(env!("OUT_DIR"), "$OUT_DIR")
         .replace(env!("CARGO_MANIFEST_DIR"), "$PACKAGE");
-    let fingerprint = text
-        .lines()
-        .find_map(|line| line.strip_prefix("pub const FINGERPRINT: u64 = "))
-        .map(|value| value.trim_end_matches(';').to_owned());
+    let fingerprint = text.lines().find_map(|line| {
+        let line = line.trim();
+        let rust = line.strip_prefix("pub const FINGERPRINT: u64 = ");
+        let json = line.strip_prefix("\"fingerprint\": \"");
+        let value = rust.or(json)?.trim_end_matches([';', ',', '"']);
+        Some(value.to_owned())
+    });
     let text = match &fingerprint {
         Some(value) => text.replace(value, "$FINGERPRINT"),
         None => text,

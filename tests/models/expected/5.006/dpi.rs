@@ -70,6 +70,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -82,8 +85,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -111,6 +119,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -126,100 +135,112 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/dpi.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/dpi.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Output `bits`: 1 bit.
+    /// Output `bits`: 1 bit. Declared at designs/dpi.sv:10.
     #[inline]
     #[must_use]
     pub fn bits(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.bits.read() }
     }
-    /// Output `narrow`: 13 bits, `[12:0]`.
+    /// Output `narrow`: 13 bits, `[12:0]`. Declared at designs/dpi.sv:9.
     #[inline]
     #[must_use]
     pub fn narrow(&self) -> u16 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.narrow.read() }
     }
-    /// Input `a`: 32 bits, `[31:0]`.
+    /// Input `a`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:4.
     #[inline]
     #[must_use]
     pub fn a(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.read() }
     }
-    /// Input `a`: 32 bits, `[31:0]`.
+    /// Input `a`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:4.
     #[inline]
     pub fn set_a(&mut self, value: u32) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.write(value) }
     }
-    /// Input `w`: 100 bits, `[99:0]`.
+    /// Input `w`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:5.
     #[inline]
     #[must_use]
     pub fn w(&self) -> &rt::Wide<100, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.w }
     }
-    /// Input `w`: 100 bits, `[99:0]`.
+    /// Input `w`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:5.
     #[inline]
     pub fn set_w(&mut self, value: rt::Wide<100, 4>) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.w.write(value) }
     }
-    /// Output `ints`: 32 bits, `[31:0]`.
+    /// Output `ints`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:6.
     #[inline]
     #[must_use]
     pub fn ints(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.ints.read() }
     }
-    /// Output `wides`: 100 bits, `[99:0]`.
+    /// Output `wides`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:8.
     #[inline]
     #[must_use]
     pub fn wides(&self) -> &rt::Wide<100, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.wides }
     }
-    /// Output `texts`: 32 bits, `[31:0]`.
+    /// Output `texts`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:11.
     #[inline]
     #[must_use]
     pub fn texts(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.texts.read() }
     }
-    /// Output `arrays`: 32 bits, `[31:0]`.
+    /// Output `arrays`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:12.
     #[inline]
     #[must_use]
     pub fn arrays(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.arrays.read() }
     }
-    /// Output `handles`: 32 bits, `[31:0]`.
+    /// Output `handles`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:14.
     #[inline]
     #[must_use]
     pub fn handles(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.handles.read() }
     }
-    /// Output `longs`: 64 bits, `[63:0]`.
+    /// Output `longs`: 64 bits, `[63:0]`. Declared at designs/dpi.sv:7.
     #[inline]
     #[must_use]
     pub fn longs(&self) -> u64 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.longs.read() }
     }
-    /// Port `reals`: `real`.
+    /// Output `reals`: `real`. Declared at designs/dpi.sv:13.
     #[inline]
     #[must_use]
     pub fn reals(&self) -> f64 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.reals.read() }
-    }
-    /// Port `reals`: `real`.
-    #[inline]
-    pub fn set_reals(&mut self, value: f64) {
-        unsafe { self.ports.reals.write(value) }
     }
 }
 impl Model {
@@ -239,6 +260,8 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
             table: &DPI_TABLE,
             env: (&raw mut env).cast(),
         };
+        // SAFETY: the model is live, this is its thread, and `lend` and what it points to
+        // outlive the call.
         let status = unsafe { ffi::eval(self.raw.as_ptr(), &raw mut lend) };
         if status == rt::ffi::OK && !env.panicked() {
             return Ok(());
@@ -262,6 +285,8 @@ From `drop`, the imports that `final` blocks call do nothing and return zeros.*/
             table: &DPI_TABLE,
             env: (&raw mut env).cast(),
         };
+        // SAFETY: the model is live, this is its thread, and `lend` and what it points to
+        // outlive the call.
         let status = unsafe { ffi::finish(self.raw.as_ptr(), &raw mut lend) };
         if status == rt::ffi::OK && !env.panicked() {
             return Ok(());
@@ -415,8 +440,12 @@ unsafe extern "C" fn import_imp_bit(
     raw_d: *mut u8,
     result: *mut u8,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives the place, which is initialised.
     let mut c = unsafe { raw_c.read() } & 1 == 1;
+    // SAFETY: the wrapper gives the place, which is initialised.
     let mut d = unsafe { raw_d.read() } & 1 == 1;
     let called;
     let mut returned = ::core::option::Option::None;
@@ -427,9 +456,12 @@ unsafe extern "C" fn import_imp_bit(
             );
         });
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(u8::from(value)) }
     }
+    // SAFETY: as above.
     unsafe { raw_c.write(u8::from(c)) }
+    // SAFETY: as above.
     unsafe { raw_d.write(u8::from(d)) }
     called
 }
@@ -439,13 +471,20 @@ unsafe extern "C" fn import_imp_fixed(
     raw_b: *mut i8,
     raw_c: *mut u32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
     let a = unsafe { &*raw_a.cast::<[i32; 3]>() };
+    // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
     let b = unsafe { &mut *raw_b.cast::<[[i8; 2]; 2]>() };
+    // SAFETY: the wrapper gives as many words as the elements have, initialised.
     let mut flat_c = unsafe { rt::load_vectors::<u64, 2>(raw_c, 41, 1) };
+    // SAFETY: nested arrays lie in memory as the flat one does.
     let c = unsafe { &mut *(&raw mut flat_c).cast::<[u64; 2]>() };
     let called;
     called = env.call(|dpi| dpi.imp_fixed(a, b, c));
+    // SAFETY: the wrapper gives as many words as the elements have.
     unsafe { rt::store_vectors(&flat_c, raw_c, 41, 1) }
     called
 }
@@ -457,6 +496,8 @@ unsafe extern "C" fn import_imp_int(
     raw_d: i64,
     result: *mut i32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     let called;
     let mut returned = ::core::option::Option::None;
@@ -467,6 +508,7 @@ unsafe extern "C" fn import_imp_int(
             );
         });
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -476,11 +518,14 @@ unsafe extern "C" fn import_imp_new(
     raw_a: i32,
     result: *mut rt::Chandle,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     let called;
     let mut returned = ::core::option::Option::None;
     called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_new(raw_a)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -490,13 +535,17 @@ unsafe extern "C" fn import_imp_open(
     raw_a: *mut ::core::ffi::c_void,
     result: *mut i32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper made the handle for the length of this call.
     let mut a = unsafe { rt::OpenArray::new(raw_a) };
     let called;
     let mut returned = ::core::option::Option::None;
     called = env
         .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_open(&mut a)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -508,14 +557,19 @@ unsafe extern "C" fn import_imp_real(
     raw_c: *mut f64,
     result: *mut f64,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let b = unsafe { &mut *raw_b };
+    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let c = unsafe { &mut *raw_c };
     let called;
     let mut returned = ::core::option::Option::None;
     called = env
         .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_real(raw_a, b, c)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -526,16 +580,22 @@ unsafe extern "C" fn import_imp_string(
     raw_b: *mut *const ::core::ffi::c_char,
     result: *mut *const ::core::ffi::c_char,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper hands over a C string that lives for the call.
     let a = unsafe { ::core::ffi::CStr::from_ptr(raw_a) };
+    // SAFETY: the place holds a C string, which lives until it is replaced below.
     let mut b = unsafe { ::core::ffi::CStr::from_ptr(raw_b.read()) }.to_owned();
     let called;
     let mut returned = ::core::option::Option::None;
     called = env
         .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_string(a, &mut b)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(env.keep(value)) }
     }
+    // SAFETY: the wrapper gives the place.
     unsafe { raw_b.write(env.keep(b)) }
     called
 }
@@ -545,13 +605,17 @@ unsafe extern "C" fn import_imp_task(
     raw_b: *mut i32,
     result: *mut i32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let b = unsafe { &mut *raw_b };
     let called;
     let mut returned = ::core::option::Option::None;
     called = env
         .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_task(raw_a, b)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -564,6 +628,8 @@ unsafe extern "C" fn import_imp_unsigned(
     raw_d: u64,
     result: *mut i64,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     let called;
     let mut returned = ::core::option::Option::None;
@@ -574,6 +640,7 @@ unsafe extern "C" fn import_imp_unsigned(
             );
         });
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -583,11 +650,14 @@ unsafe extern "C" fn import_imp_use(
     raw_a: rt::Chandle,
     result: *mut i32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     let called;
     let mut returned = ::core::option::Option::None;
     called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_use(raw_a)));
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
@@ -599,14 +669,22 @@ unsafe extern "C" fn import_imp_vectors(
     raw_c: *mut u32,
     raw_d: *const u32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
     let [a] = unsafe { rt::load_vectors::<rt::Wide<100, 4>, 1>(raw_a, 100, 1) };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
     let [mut b] = unsafe { rt::load_vectors::<rt::Wide<100, 4>, 1>(raw_b, 100, 1) };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
     let [mut c] = unsafe { rt::load_vectors::<u16, 1>(raw_c, 13, 2) };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
     let [d] = unsafe { rt::load_vectors::<u16, 1>(raw_d, 13, 2) };
     let called;
     called = env.call(|dpi| dpi.imp_vectors(&a, &mut b, &mut c, d));
+    // SAFETY: the wrapper gives as many words as the width has.
     unsafe { rt::store_vectors(&[b], raw_b, 100, 1) }
+    // SAFETY: the wrapper gives as many words as the width has.
     unsafe { rt::store_vectors(&[c], raw_c, 13, 2) }
     called
 }
@@ -615,6 +693,8 @@ unsafe extern "C" fn import_renamed_in_c(
     raw_type_: i32,
     result: *mut i32,
 ) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     let called;
     let mut returned = ::core::option::Option::None;
@@ -623,14 +703,17 @@ unsafe extern "C" fn import_renamed_in_c(
             returned = ::core::option::Option::Some(dpi.renamed_in_c(raw_type_));
         });
     if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_dpi_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_delete"]

@@ -71,6 +71,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -83,8 +86,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -112,6 +120,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -127,120 +136,144 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/ranges.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/ranges.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `below`: 8 bits, `[3:-4]`.
+    /// Input `below`: 8 bits, `[3:-4]`. Declared at designs/ranges.sv:6.
     #[inline]
     #[must_use]
     pub fn below(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.below.read() }
     }
-    /// Input `below`: 8 bits, `[3:-4]`.
+    /// Input `below`: 8 bits, `[3:-4]`. Declared at designs/ranges.sv:6.
     #[inline]
     pub fn set_below(&mut self, value: u8) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.below.write(value) }
     }
-    /// Input `negative`: 8 bits, `[-1:-8]`.
+    /// Input `negative`: 8 bits, `[-1:-8]`. Declared at designs/ranges.sv:7.
     #[inline]
     #[must_use]
     pub fn negative(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.negative.read() }
     }
-    /// Input `negative`: 8 bits, `[-1:-8]`.
+    /// Input `negative`: 8 bits, `[-1:-8]`. Declared at designs/ranges.sv:7.
     #[inline]
     pub fn set_negative(&mut self, value: u8) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.negative.write(value) }
     }
-    /// Output `below_out`: 8 bits, `[3:-4]`.
+    /// Output `below_out`: 8 bits, `[3:-4]`. Declared at designs/ranges.sv:12.
     #[inline]
     #[must_use]
     pub fn below_out(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.below_out.read() }
     }
-    /// Output `negative_out`: 8 bits, `[-1:-8]`.
+    /// Output `negative_out`: 8 bits, `[-1:-8]`. Declared at designs/ranges.sv:13.
     #[inline]
     #[must_use]
     pub fn negative_out(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.negative_out.read() }
     }
-    /// Input `ascending`: 16 bits, `[15:0]`.
+    /// Input `ascending`: 16 bits, `[15:0]`. Declared at designs/ranges.sv:5.
     #[inline]
     #[must_use]
     pub fn ascending(&self) -> u16 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.ascending.read() }
     }
-    /// Input `ascending`: 16 bits, `[15:0]`.
+    /// Input `ascending`: 16 bits, `[15:0]`. Declared at designs/ranges.sv:5.
     #[inline]
     pub fn set_ascending(&mut self, value: u16) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.ascending.write(value) }
     }
-    /// Output `ascending_out`: 16 bits, `[15:0]`.
+    /// Output `ascending_out`: 16 bits, `[15:0]`. Declared at designs/ranges.sv:11.
     #[inline]
     #[must_use]
     pub fn ascending_out(&self) -> u16 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.ascending_out.read() }
     }
-    /// Input `offset`: 32 bits, `[39:8]`.
+    /// Input `offset`: 32 bits, `[39:8]`. Declared at designs/ranges.sv:4.
     #[inline]
     #[must_use]
     pub fn offset(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.offset.read() }
     }
-    /// Input `offset`: 32 bits, `[39:8]`.
+    /// Input `offset`: 32 bits, `[39:8]`. Declared at designs/ranges.sv:4.
     #[inline]
     pub fn set_offset(&mut self, value: u32) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.offset.write(value) }
     }
-    /// Input `wide_offset`: 81 bits, `[100:20]`.
+    /// Input `wide_offset`: 81 bits, `[100:20]`. Declared at designs/ranges.sv:8.
     #[inline]
     #[must_use]
     pub fn wide_offset(&self) -> &rt::Wide<81, 3> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.wide_offset }
     }
-    /// Input `wide_offset`: 81 bits, `[100:20]`.
+    /// Input `wide_offset`: 81 bits, `[100:20]`. Declared at designs/ranges.sv:8.
     #[inline]
     pub fn set_wide_offset(&mut self, value: rt::Wide<81, 3>) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.wide_offset.write(value) }
     }
-    /// Input `wide_ascending`: 100 bits, `[99:0]`.
+    /// Input `wide_ascending`: 100 bits, `[99:0]`. Declared at designs/ranges.sv:9.
     #[inline]
     #[must_use]
     pub fn wide_ascending(&self) -> &rt::Wide<100, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.wide_ascending }
     }
-    /// Input `wide_ascending`: 100 bits, `[99:0]`.
+    /// Input `wide_ascending`: 100 bits, `[99:0]`. Declared at designs/ranges.sv:9.
     #[inline]
     pub fn set_wide_ascending(&mut self, value: rt::Wide<100, 4>) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.wide_ascending.write(value) }
     }
-    /// Output `offset_out`: 32 bits, `[71:40]`.
+    /// Output `offset_out`: 32 bits, `[71:40]`. Declared at designs/ranges.sv:10.
     #[inline]
     #[must_use]
     pub fn offset_out(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.offset_out.read() }
     }
-    /// Output `wide_offset_out`: 81 bits, `[100:20]`.
+    /// Output `wide_offset_out`: 81 bits, `[100:20]`. Declared at designs/ranges.sv:14.
     #[inline]
     #[must_use]
     pub fn wide_offset_out(&self) -> &rt::Wide<81, 3> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.wide_offset_out }
     }
-    /// Output `wide_ascending_out`: 100 bits, `[99:0]`.
+    /// Output `wide_ascending_out`: 100 bits, `[99:0]`. Declared at designs/ranges.sv:15.
     #[inline]
     #[must_use]
     pub fn wide_ascending_out(&self) -> &rt::Wide<100, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.wide_ascending_out }
     }
 }
@@ -251,6 +284,7 @@ impl Model {
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::eval(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -262,6 +296,7 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
 A [`Halt`](rt::Halt), as from `eval`.*/
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::finish(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -269,9 +304,11 @@ A [`Halt`](rt::Halt), as from `eval`.*/
     }
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_ranges_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_ranges_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_ranges_headers_$FINGERPRINT_delete"]

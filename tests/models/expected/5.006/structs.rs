@@ -67,6 +67,9 @@ impl Model {
                 found: context.threads(),
             });
         }
+        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
+        // SAFETY: the context is live and outlives the model, which holds it; C++ copies
+        // the name.
         let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
@@ -79,8 +82,13 @@ impl Model {
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
+        // SAFETY: `Ports` holds pointers only, in the order and number that the shim
+        // writes: both come from one description.
         unsafe { ffi::ports(raw.as_ptr(), ports.as_mut_ptr().cast()) }
+        // SAFETY: the shim has written all of it.
         let ports = unsafe { ports.assume_init() };
+        // SAFETY: the functions are the model's own. `drop` frees it just before the
+        // registration goes, on the thread whose forks alone call the hooks.
         let forks = unsafe {
             rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
         };
@@ -108,6 +116,7 @@ impl Model {
 }
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
+        // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
         unsafe {
             ffi::finish_at_drop(self.raw.as_ptr());
             ffi::delete(self.raw.as_ptr());
@@ -123,27 +132,30 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/structs.sv:23.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/structs.sv:23.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
         debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `kind_bits`: 3 bits, `[2:0]`.
+    /// Input `kind_bits`: 3 bits, `[2:0]`. Declared at designs/structs.sv:24.
     #[inline]
     #[must_use]
     pub fn kind_bits(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.kind_bits.read() }
     }
-    /** Input `kind_bits`: 3 bits, `[2:0]`.
+    /** Input `kind_bits`: 3 bits, `[2:0]`. Declared at designs/structs.sv:24.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -151,38 +163,44 @@ impl Model {
         debug_assert!(
             value <= 0x7, "{value:#x} does not fit into the 3 bits of `kind_bits`"
         );
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.kind_bits.write(value & 0x7) }
     }
-    /// Output `kind`: 3 bits, `[2:0]`.
+    /// Output `kind`: 3 bits, `[2:0]`. Declared at designs/structs.sv:28.
     #[inline]
     #[must_use]
     pub fn kind(&self) -> u8 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.kind.read() }
     }
-    /// Input `word`: 32 bits, `[31:0]`.
+    /// Input `word`: 32 bits, `[31:0]`. Declared at designs/structs.sv:26.
     #[inline]
     #[must_use]
     pub fn word(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.word.read() }
     }
-    /// Input `word`: 32 bits, `[31:0]`.
+    /// Input `word`: 32 bits, `[31:0]`. Declared at designs/structs.sv:26.
     #[inline]
     pub fn set_word(&mut self, value: u32) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.word.write(value) }
     }
-    /// Output `word_out`: 32 bits, `[31:0]`.
+    /// Output `word_out`: 32 bits, `[31:0]`. Declared at designs/structs.sv:30.
     #[inline]
     #[must_use]
     pub fn word_out(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.word_out.read() }
     }
-    /// Input `request`: 40 bits, `[39:0]`.
+    /// Input `request`: 40 bits, `[39:0]`. Declared at designs/structs.sv:25.
     #[inline]
     #[must_use]
     pub fn request(&self) -> u64 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.request.read() }
     }
-    /** Input `request`: 40 bits, `[39:0]`.
+    /** Input `request`: 40 bits, `[39:0]`. Declared at designs/structs.sv:25.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -191,29 +209,104 @@ impl Model {
             value <= 0xffffffffff,
             "{value:#x} does not fit into the 40 bits of `request`"
         );
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.request.write(value & 0xffffffffff) }
     }
-    /// Input `pair`: 112 bits, `[111:0]`.
+    /// The field `kind` of `request`: bits `[39:37]`.
+    #[inline]
+    #[must_use]
+    pub fn request_kind(&self) -> u8 {
+        (self.request() >> 37) as u8 & 7
+    }
+    /** The field `kind` of `request`: bits `[39:37]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_request_kind(&mut self, value: u8) {
+        debug_assert!(
+            value <= 7,
+            "{value:#x} does not fit into the 3 bits of field `kind` of `request`"
+        );
+        let field = u64::from(value & 7);
+        self.set_request(self.request() & 18446743111636877311 | field << 37);
+    }
+    /// The field `rd` of `request`: bits `[36:32]`.
+    #[inline]
+    #[must_use]
+    pub fn request_rd(&self) -> u8 {
+        (self.request() >> 32) as u8 & 31
+    }
+    /** The field `rd` of `request`: bits `[36:32]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_request_rd(&mut self, value: u8) {
+        debug_assert!(
+            value <= 31,
+            "{value:#x} does not fit into the 5 bits of field `rd` of `request`"
+        );
+        let field = u64::from(value & 31);
+        self.set_request(self.request() & 18446743940565565439 | field << 32);
+    }
+    /// The field `address` of `request`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn request_address(&self) -> u32 {
+        self.request() as u32
+    }
+    /** The field `address` of `request`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_request_address(&mut self, value: u32) {
+        let field = u64::from(value);
+        self.set_request(self.request() & 18446744069414584320 | field);
+    }
+    /// Input `pair`: 112 bits, `[111:0]`. Declared at designs/structs.sv:27.
     #[inline]
     #[must_use]
     pub fn pair(&self) -> &rt::Wide<112, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.pair }
     }
-    /// Input `pair`: 112 bits, `[111:0]`.
+    /// Input `pair`: 112 bits, `[111:0]`. Declared at designs/structs.sv:27.
     #[inline]
     pub fn set_pair(&mut self, value: rt::Wide<112, 4>) {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.pair.write(value) }
     }
-    /// Output `request_out`: 40 bits, `[39:0]`.
+    /// Output `request_out`: 40 bits, `[39:0]`. Declared at designs/structs.sv:29.
     #[inline]
     #[must_use]
     pub fn request_out(&self) -> u64 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.request_out.read() }
     }
-    /// Output `pair_out`: 112 bits, `[111:0]`.
+    /// The field `kind` of `request_out`: bits `[39:37]`.
+    #[inline]
+    #[must_use]
+    pub fn request_out_kind(&self) -> u8 {
+        (self.request_out() >> 37) as u8 & 7
+    }
+    /// The field `rd` of `request_out`: bits `[36:32]`.
+    #[inline]
+    #[must_use]
+    pub fn request_out_rd(&self) -> u8 {
+        (self.request_out() >> 32) as u8 & 31
+    }
+    /// The field `address` of `request_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn request_out_address(&self) -> u32 {
+        self.request_out() as u32
+    }
+    /// Output `pair_out`: 112 bits, `[111:0]`. Declared at designs/structs.sv:31.
     #[inline]
     #[must_use]
     pub fn pair_out(&self) -> &rt::Wide<112, 4> {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a `VlWide`
+        // is its words.
         unsafe { &*self.ports.pair_out }
     }
 }
@@ -224,6 +317,7 @@ impl Model {
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::eval(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -235,6 +329,7 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
 A [`Halt`](rt::Halt), as from `eval`.*/
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
+        // SAFETY: the model is live, and this is its thread.
         match unsafe { ffi::finish(self.raw.as_ptr()) } {
             rt::ffi::OK => Ok(()),
             _ => Err(self.halt()),
@@ -242,9 +337,11 @@ A [`Halt`](rt::Halt), as from `eval`.*/
     }
 }
 mod ffi {
-    use ::core::ffi::{c_char, c_int, c_void};
-    use super::rt::ffi::{RawContext, RawModel, WriteFn};
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
     unsafe extern "C" {
+        #[link_name = "lightsss_structs_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
+        pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_structs_headers_$FINGERPRINT_new"]
         pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
         #[link_name = "lightsss_structs_headers_$FINGERPRINT_delete"]

@@ -1,0 +1,189 @@
+//! The command `lightsss-codegen`: bindings outside of cargo, and descriptions of what Verilator
+//! wrote.
+
+#![allow(clippy::doc_markdown, reason = "clap prints these as plain text")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lightsss_codegen::{Error, Made, Model, Options, Report, Written};
+
+/// Rust bindings for models that Verilator made.
+#[derive(Debug, Parser)]
+#[command(name = "lightsss-codegen", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the model is refused: by Verilator, by the C++ compiler, or because it can't be bound
+  2  the arguments are wrong
+  3  Verilator or the C++ compiler is missing or unusable
+  4  a file or folder could not be read or written";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write bindings of a model, and the C++ that they call.
+    ///
+    /// From Verilog sources, with Verilator, or from a folder that Verilator wrote (--obj-dir).
+    ///
+    /// Writes NAME.rs into the folder --out, and into NAME/shim the model's C interface in C++. The
+    /// bindings belong into a module of a crate that depends on lightsss-runtime; it is imported
+    /// there as `__lightsss`, as `lightsss_runtime::model!` does it.
+    ///
+    /// With --compile the model, the shim and Verilator's runtime are compiled and archived too;
+    /// the last lines name what to link, in its order. Otherwise these are to be compiled with
+    /// -std=c++17 or newer: the model's sources (`describe` lists them) and NAME_shim.cpp, each with
+    /// -include lightsss_forced.h; lightsss_verilated.cpp and lightsss_outside.cpp without it; and
+    /// Verilator's runtime with -include lightsss_print.h and the macros that --compile uses.
+    #[command(after_help = EXIT_CODES)]
+    Bindings(Box<Bindings>),
+    /// Say what is in a folder that Verilator wrote.
+    ///
+    /// Ports with kinds and widths, public variables and parameters, capabilities, version, DPI
+    /// functions, serialize operators, what a snapshot would not hold, files.
+    #[command(after_help = EXIT_CODES)]
+    Describe(Describe),
+}
+
+#[derive(Debug, Args)]
+struct Bindings {
+    /// The name of the bindings' module; by default that of the folder's class without V, or of the
+    /// first source
+    #[arg(long)]
+    name: Option<String>,
+
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Compile and archive too
+    #[arg(long)]
+    compile: bool,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, Args)]
+struct Describe {
+    /// The name of the bindings' module; by default that of the folder's class without V
+    #[arg(long)]
+    name: Option<String>,
+
+    /// The folder that Verilator wrote (its --Mdir)
+    #[arg(long, value_name = "DIR")]
+    obj_dir: PathBuf,
+
+    /// Verilator's root; by default the one that the folder's makefile names [env: VERILATOR_ROOT]
+    #[arg(long, value_name = "DIR")]
+    verilator_root: Option<PathBuf>,
+
+    /// The C++ class, where the folder holds several models
+    #[arg(long, value_name = "CLASS")]
+    prefix: Option<String>,
+
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Bindings(arguments) => bindings(*arguments),
+        Command::Describe(arguments) => describe(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// The name of a model that was given none.
+fn default_name(options: &Options) -> String {
+    let stem = |path: &PathBuf| Some(path.file_stem()?.to_string_lossy().into_owned());
+    let class = options.prefix.clone().or_else(|| {
+        let folder = options.obj_dir.as_ref()?;
+        let report = Report::from_options("model", options).ok();
+        report.map(|report| report.class).or_else(|| stem(folder))
+    });
+    let name = match class {
+        Some(class) => class.strip_prefix('V').map(str::to_owned).unwrap_or(class),
+        None => options
+            .top
+            .clone()
+            .or_else(|| stem(options.sources.first()?))
+            .unwrap_or_default(),
+    };
+    name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+fn bindings(arguments: Bindings) -> Result<(), Error> {
+    let name = arguments
+        .name
+        .unwrap_or_else(|| default_name(&arguments.options));
+    let model = Model::with_options(name, arguments.options);
+    if arguments.compile {
+        let made = model.build_in(&arguments.out)?;
+        print_written(&made.written);
+        print_libraries(&made);
+    } else {
+        print_written(&model.write_in(&arguments.out)?);
+    }
+    Ok(())
+}
+
+fn print_written(written: &Written) {
+    for line in written.messages.lines() {
+        eprintln!("{line}");
+    }
+    for warning in &written.warnings {
+        eprintln!("warning: {warning}");
+    }
+    println!("bindings {}", written.bindings.display());
+    println!("shim {}", written.shim.display());
+}
+
+fn print_libraries(made: &Made) {
+    for library in &made.libraries {
+        println!("library {}/lib{}.a", library.folder.display(), library.name);
+    }
+    for library in &made.system_libraries {
+        println!("system-library {library}");
+    }
+}
+
+fn describe(arguments: &Describe) -> Result<(), Error> {
+    let mut options = Options::default();
+    options.obj_dir = Some(arguments.obj_dir.clone());
+    options.verilator_root.clone_from(&arguments.verilator_root);
+    options.prefix.clone_from(&arguments.prefix);
+    let name = arguments
+        .name
+        .clone()
+        .unwrap_or_else(|| default_name(&options));
+    let report = Report::from_options(&name, &options)?;
+    match arguments.format {
+        Format::Text => print!("{report}"),
+        Format::Json => match serde_json::to_string_pretty(&report) {
+            Ok(text) => println!("{text}"),
+            Err(error) => unreachable!("a report has string keys only: {error}"),
+        },
+    }
+    Ok(())
+}

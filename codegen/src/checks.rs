@@ -1,0 +1,158 @@
+//! What is refused, and what is warned of: contradictions between options, and between options and
+//! what Verilator wrote.
+
+use crate::describe::{self, Description, Weight};
+use crate::error::{Error, Result};
+use crate::options::Options;
+
+fn error(name: &str, reason: impl Into<String>) -> Error {
+    Error::Model {
+        model: name.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+/// Options that contradict one another.
+pub fn options(name: &str, options: &Options) -> Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || !name.chars().all(plain)
+    {
+        return Err(error(
+            name,
+            "its name becomes a module: use letters, digits and `_`",
+        ));
+    }
+    if options.obj_dir.is_some() {
+        if let Some(option) = options.only_for_verilator().first() {
+            return Err(error(
+                name,
+                format!(
+                    "`{option}` can't be obeyed in a folder that is verilated already: remove it, \
+                     and give it to Verilator where the folder is made"
+                ),
+            ));
+        }
+    } else if options.sources.is_empty() {
+        return Err(error(
+            name,
+            "it has no source; add one with `.source(\"rtl/top.sv\")`",
+        ));
+    }
+    if options.savable && options.timing == Some(true) {
+        return Err(error(name, NOT_WITH_TIMING));
+    }
+    if options.savable && options.coverage {
+        return Err(error(name, NOT_WITH_COVERAGE));
+    }
+    Ok(())
+}
+
+const NOT_WITH_TIMING: &str = "Verilator can't save a model with `--timing`: remove \
+                               `.timing(true)`, or `.savable(true)` and use fork slots";
+const NOT_WITH_COVERAGE: &str = "Verilator can't save a model with `--coverage`: remove \
+                                 `.coverage(true)`, or `.savable(true)` and use fork slots";
+
+/// Options that contradict what Verilator wrote.
+pub fn description(options: &Options, model: &Description) -> Result<()> {
+    let error = |reason: String| error(&model.name, reason);
+    let abilities = &model.abilities;
+    if options.savable && !abilities.savable {
+        return Err(error(if options.obj_dir.is_some() {
+            "it was to be savable, and the folder is not: verilate it with `--savable`, or remove \
+             `.savable(true)` and use fork slots"
+                .to_owned()
+        } else {
+            "it was to be savable, and Verilator wrote no serialize functions for it; its \
+             messages say why: change the design, or remove `.savable(true)` and use fork slots"
+                .to_owned()
+        }));
+    }
+    if abilities.savable && abilities.timing {
+        // Up to 5.030 Verilator takes both, and what it writes does not compile or does not hold.
+        return Err(error(NOT_WITH_TIMING.to_owned()));
+    }
+    if abilities.savable && abilities.coverage {
+        return Err(error(NOT_WITH_COVERAGE.to_owned()));
+    }
+    if abilities.savable
+        && !options.incomplete_snapshots
+        && let Some(gap) = model.gaps.iter().find(|gap| gap.weight == Weight::Refused)
+    {
+        return Err(error(format!(
+            "a snapshot would not hold {}: {}, or remove `.savable(true)` and use fork slots, \
+                 or accept it with `.incomplete_snapshots(true)`",
+            gap.what, gap.instead
+        )));
+    }
+    if let Some(format) = options.trace
+        && abilities.trace != Some(format)
+    {
+        let found = match abilities.trace {
+            Some(found) => format!("it writes {found}"),
+            None => "it writes no waveforms".to_owned(),
+        };
+        return Err(error(format!(
+            "it was to write {format}, and {found}: verilate it with `--trace-{}`, or change \
+             `.trace(..)`",
+            format.to_string().to_lowercase()
+        )));
+    }
+    if let Some(threads) = options.threads
+        && threads.max(1) != abilities.threads
+    {
+        return Err(error(format!(
+            "it was to run on {threads} threads, and runs on {}: verilate it with `--threads \
+             {threads}`, or change `.threads(..)`",
+            abilities.threads
+        )));
+    }
+    for (option, wanted, found) in [
+        ("timing", options.timing == Some(true), abilities.timing),
+        ("coverage", options.coverage, abilities.coverage),
+    ] {
+        // A design without delays is written as one without `--timing`, which is as good.
+        if wanted && !found && options.obj_dir.is_some() {
+            return Err(error(format!(
+                "it was to have `--{option}`, and the folder has not: verilate it with \
+                 `--{option}`, or remove `.{option}(true)`"
+            )));
+        }
+    }
+    if abilities.threads > 1 && !abilities.clone_hooks {
+        return Err(error(
+            "its threads can't be released around a fork, which every slot is: Verilator 5.016 or \
+             newer can; use one of these, or remove `.threads(..)`"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Takes the imports that C++ implements out of the trait.
+pub fn keep_foreign(options: &Options, model: &mut Description) -> Result<()> {
+    for name in &options.foreign_imports {
+        let Some(at) = model.imports.iter().position(|import| import.name == *name) else {
+            return Err(error(
+                &model.name,
+                format!("`.foreign_import(\"{name}\")` names no DPI import of the design"),
+            ));
+        };
+        let import = model.imports.remove(at);
+        model.foreign.push(import);
+    }
+    model.gaps.extend(describe::foreign_gap(&model.foreign));
+    Ok(())
+}
+
+/// What works otherwise than one may think.
+pub fn warnings(model: &Description) -> Vec<String> {
+    if !model.abilities.savable {
+        return Vec::new();
+    }
+    model
+        .gaps
+        .iter()
+        .filter(|gap| gap.weight != Weight::Listed)
+        .map(|gap| format!("a snapshot does not hold {}: {}", gap.what, gap.instead))
+        .collect()
+}

@@ -1,0 +1,163 @@
+//! Verilator's runtime, with this crate's additions: compiled once per version and compiler.
+
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::common_flags;
+use super::compiler::{Compiler, Job};
+use crate::describe::Description;
+use crate::error::{Error, Result, make_folder, read, write};
+use crate::verilator::Verilator;
+
+/// This crate's own C++, which lies beside the compiled runtime.
+const SUPPORT: &[(&str, &str)] = &[
+    (
+        "lightsss_verilated.h",
+        include_str!("../../cpp/lightsss_verilated.h"),
+    ),
+    (
+        "lightsss_verilated.cpp",
+        include_str!("../../cpp/lightsss_verilated.cpp"),
+    ),
+    ("lightsss_save.h", include_str!("../../cpp/lightsss_save.h")),
+    (
+        "lightsss_save_more.h",
+        include_str!("../../cpp/lightsss_save_more.h"),
+    ),
+    (
+        "lightsss_outside.cpp",
+        include_str!("../../cpp/lightsss_outside.cpp"),
+    ),
+    (
+        "lightsss_timing.h",
+        include_str!("../../cpp/lightsss_timing.h"),
+    ),
+    ("lz4.h", include_str!("../../cpp/lz4.h")),
+    (
+        "lightsss_print.h",
+        "#pragma once\n#include <cstdarg>\n#include <cstdio>\nint lightsss_printf(const char* \
+         format, ...);\nint lightsss_vprintf(const char* format, va_list ap);\n",
+    ),
+];
+
+/// Writes this crate's own C++ into a folder.
+pub fn write_support(folder: &Path) -> Result<()> {
+    SUPPORT
+        .iter()
+        .try_for_each(|(name, text)| write(&folder.join(name), text))
+}
+
+/// Verilator's runtime, compiled.
+pub struct Runtime {
+    /// Holds the archive.
+    pub folder: PathBuf,
+    /// Holds this crate's own headers.
+    pub headers: PathBuf,
+    /// The archive's name, without `lib` and `.a`.
+    pub name: String,
+}
+
+/// Compiles what the model needs of the runtime. All models are compiled against one configuration
+/// of it, so that their archives hold the same members: whichever the linker meets first serves
+/// all, and the others' stay out.
+pub fn runtime(
+    model: &Description,
+    verilator: &Verilator,
+    compiler: &Compiler,
+    shared: &Path,
+) -> Result<Runtime> {
+    let mut key = Xxh3::new();
+    key.update(verilator.written_version.as_bytes());
+    for (name, text) in SUPPORT {
+        key.update(name.as_bytes());
+        key.update(text.as_bytes());
+    }
+    key.update(verilator.root.as_os_str().as_encoded_bytes());
+    key.update(compiler.tool.path().as_os_str().as_encoded_bytes());
+    for argument in compiler.tool.args() {
+        key.update(argument.as_encoded_bytes());
+    }
+    let folder = shared.join(format!("lightsss-verilated-{:016x}", key.digest()));
+    make_folder(&folder)?;
+    let _lock = Lock::take(&folder.join("lock"))?;
+    write_support(&folder)?;
+    let mut flags = common_flags(verilator, &folder);
+    for name in [
+        "VM_COVERAGE",
+        "VM_TIMING",
+        "VM_TRACE",
+        "VM_TRACE_VCD",
+        "VM_TRACE_FST",
+        "VM_TRACE_SAIF",
+    ] {
+        flags.push(format!("-D{name}=0").into());
+    }
+    flags.extend([
+        "-DVL_PRINTF=lightsss_printf".into(),
+        "-DVL_VPRINTF=lightsss_vprintf".into(),
+        "-include".into(),
+        folder.join("lightsss_print.h").into(),
+    ]);
+    let mut names: Vec<String> = model.globals.clone();
+    for always in [
+        "verilated",
+        "verilated_threads",
+        "verilated_dpi",
+        "verilated_save",
+    ] {
+        if names.iter().all(|name| name != always) {
+            names.push(always.to_owned());
+        }
+    }
+    names.sort();
+    names.dedup();
+    let jobs: Vec<Job> = names
+        .iter()
+        .map(|name| {
+            let mut flags = flags.clone();
+            if name == "verilated_timing" {
+                flags.extend(["-include".into(), folder.join("lightsss_timing.h").into()]);
+            }
+            Job {
+                source: verilator.include().join(format!("{name}.cpp")),
+                object: folder.join(format!("{name}.o")),
+                flags,
+            }
+        })
+        .chain(["lightsss_verilated", "lightsss_outside"].map(|name| Job {
+            source: folder.join(format!("{name}.cpp")),
+            object: folder.join(format!("{name}.o")),
+            flags: flags.clone(),
+        }))
+        .collect();
+    compiler.run(&jobs)?;
+    let mut set = Xxh3::new();
+    for job in &jobs {
+        set.update(job.object.as_os_str().as_encoded_bytes());
+        set.update(read(&job.object.with_extension("stamp"))?.as_bytes());
+    }
+    let name = format!("lightsss_verilated_{:016x}", set.digest());
+    compiler.archive(&folder, &name, &jobs)?;
+    Ok(Runtime {
+        headers: folder.clone(),
+        folder,
+        name,
+    })
+}
+
+/// A lock that other build scripts wait for; the system frees it when the process ends.
+struct Lock(#[allow(dead_code, reason = "held, not read")] std::fs::File);
+
+impl Lock {
+    fn take(path: &Path) -> Result<Self> {
+        let io = |source| Error::Io {
+            action: "lock",
+            path: path.to_owned(),
+            source,
+        };
+        let file = std::fs::File::create(path).map_err(io)?;
+        file.lock().map_err(io)?;
+        Ok(Self(file))
+    }
+}

@@ -1,0 +1,197 @@
+//! DPI functions: what the header says of them, and what only the generated sources know.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{DpiArgument, DpiFunction, DpiType};
+use crate::error::{Error, Result, read};
+use crate::names::{self, Names};
+use crate::parse::cxx::{self, Direction, Type};
+use crate::parse::dpi::{self, CType, Wrapper};
+use crate::parse::syms::Symbols;
+
+/// The functions of a model.
+#[derive(Default)]
+pub struct Functions {
+    /// Those that the harness implements.
+    pub imports: Vec<DpiFunction>,
+    /// Those that it may call.
+    pub exports: Vec<DpiFunction>,
+    /// The libraries that Verilator made (`--lib-create`, hierarchical blocks): their imports are
+    /// in their own C++ wrappers.
+    pub libraries: Vec<String>,
+}
+
+/// Where Verilator's own libraries have their name in front of a function's.
+const LIBRARY: &str = "_protectlib_";
+
+/// Reads the functions.
+pub fn functions(
+    model: &str,
+    folder: &Path,
+    stem: &str,
+    texts: &[(&Path, String)],
+    symbols: &Symbols,
+    names: &mut Names,
+) -> Result<Functions> {
+    let path = folder.join(format!("{stem}__Dpi.h"));
+    if !path.exists() {
+        return Ok(Functions::default());
+    }
+    let functions = dpi::parse(&path, &read(&path)?)?;
+    let mut wrappers = BTreeMap::new();
+    for (_, text) in texts {
+        dpi::parse_wrappers(text, &functions.imports, &mut wrappers);
+    }
+    let mut callbacks = BTreeMap::new();
+    dpi::parse_callbacks(
+        &read(&folder.join(format!("{stem}__Syms.h")))?,
+        &mut callbacks,
+    );
+    let mut import_names = Names::default();
+    let imports = functions
+        .imports
+        .iter()
+        .filter(|function| !function.name.contains(LIBRARY))
+        .map(|function| {
+            let wrapper = wrappers.get(&function.name);
+            dpi_function(model, function, wrapper, &mut import_names)
+        })
+        .collect::<Result<_>>()?;
+    let exports = functions
+        .exports
+        .iter()
+        .map(|function| {
+            let types = callbacks.get(&function.name).map(|types| Wrapper {
+                types: types.iter().cloned().collect(),
+                ..Wrapper::default()
+            });
+            let mut function = dpi_function(model, function, types.as_ref(), names)?;
+            function.scopes = symbols
+                .exports
+                .get(&function.name)
+                .cloned()
+                .unwrap_or_default();
+            Ok(function)
+        })
+        .collect::<Result<_>>()?;
+    let mut libraries: Vec<String> = functions
+        .imports
+        .iter()
+        .filter_map(|function| Some(function.name.split_once(LIBRARY)?.0.to_owned()))
+        .collect();
+    libraries.sort();
+    libraries.dedup();
+    Ok(Functions {
+        imports,
+        exports,
+        libraries,
+    })
+}
+
+fn dpi_function(
+    model: &str,
+    function: &dpi::Function,
+    wrapper: Option<&Wrapper>,
+    names: &mut Names,
+) -> Result<DpiFunction> {
+    let error = |reason: String| Error::Dpi {
+        model: model.to_owned(),
+        function: function.name.clone(),
+        reason,
+    };
+    // What the functions around the call name themselves, in Rust and in the shim.
+    let mut argument_names = Names::reserved(&["dpi", "env", "lend", "result", "scope", "status"]);
+    let mut shim_names = Names::reserved(&[
+        "earlier", "handlep", "lending", "lendp", "message", "path", "result", "scope", "scopep",
+    ]);
+    let arguments = function
+        .arguments
+        .iter()
+        .map(|argument| {
+            let ty = dpi_type(argument, wrapper)
+                .map_err(|reason| error(format!("argument `{}`: {reason}", argument.name)))?;
+            let filled = wrapper.is_some_and(|wrapper| wrapper.filled.contains(&argument.name));
+            let direction = match (argument.pointer && !argument.constant, filled) {
+                (false, _) => Direction::In,
+                (true, true) => Direction::InOut,
+                (true, false) => Direction::Out,
+            };
+            let verilog = names::unescape(&argument.name);
+            Ok(DpiArgument {
+                name: shim_names.claim(&argument.name, |_| Vec::new()),
+                rust: argument_names.claim(&names::rust_name(&verilog), |_| Vec::new()),
+                direction,
+                ty,
+            })
+        })
+        .collect::<Result<_>>()?;
+    let returns = match function.returns {
+        CType::Void => None,
+        ty => Some(plain_type(ty).ok_or_else(|| error("it returns a vector".to_owned()))?),
+    };
+    Ok(DpiFunction {
+        name: function.name.clone(),
+        rust: names.claim(&names::rust_name(&names::unescape(&function.name)), |_| {
+            Vec::new()
+        }),
+        source: function.source.clone(),
+        context: wrapper.is_some_and(|wrapper| wrapper.context),
+        scopes: Vec::new(),
+        arguments,
+        returns,
+    })
+}
+
+fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiType, String> {
+    if argument.ty == CType::OpenArray {
+        return Ok(DpiType::OpenArray);
+    }
+    let mut lengths = Vec::new();
+    let mut verilog = wrapper.and_then(|wrapper| wrapper.types.get(&argument.name));
+    while let Some(Type::Array { element, length }) = verilog {
+        lengths.push(*length);
+        verilog = Some(element);
+    }
+    let unknown =
+        || "the generated sources don't tell its width; is the folder complete?".to_owned();
+    let element = match (argument.ty, verilog) {
+        (CType::BitVec | CType::LogicVec, Some(Type::Bits { msb, lsb, .. })) => DpiType::Vector {
+            width: cxx::width(*msb, *lsb),
+            logic: argument.ty == CType::LogicVec,
+        },
+        (CType::BitVec | CType::LogicVec, _) => return Err(unknown()),
+        // `const char*` is an array of `byte` where Verilog has one.
+        (CType::Text, Some(Type::Bits { .. })) => DpiType::Int {
+            bits: 8,
+            signed: true,
+        },
+        (ty, _) => plain_type(ty).ok_or_else(unknown)?,
+    };
+    if argument.constant && lengths.is_empty() && !matches!(element, DpiType::Vector { .. }) {
+        return Err(unknown());
+    }
+    if lengths.is_empty() {
+        return Ok(element);
+    }
+    if element == DpiType::Text {
+        return Err("arrays of strings can't be typed; pass the strings one by one".to_owned());
+    }
+    Ok(DpiType::Array {
+        lengths,
+        element: Box::new(element),
+    })
+}
+
+fn plain_type(ty: CType) -> Option<DpiType> {
+    Some(match ty {
+        CType::Int(bits, signed) => DpiType::Int { bits, signed },
+        CType::Double => DpiType::Real,
+        CType::Float => DpiType::Float,
+        CType::Text => DpiType::Text,
+        CType::Chandle => DpiType::Chandle,
+        CType::Bit => DpiType::Bit,
+        CType::Logic => DpiType::Logic,
+        CType::Void | CType::BitVec | CType::LogicVec | CType::OpenArray => return None,
+    })
+}

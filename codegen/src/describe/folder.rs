@@ -1,0 +1,363 @@
+//! Reads the folder that Verilator wrote.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::declared::{self, Declarations};
+use super::{Abilities, Description, Port, Shape, TraceFormat, dpi, gaps, internals};
+use crate::error::{Error, Result, read};
+use crate::names::{self, Names};
+use crate::parse::classes::{self, Classes};
+use crate::parse::cxx::Variable;
+use crate::parse::header;
+use crate::parse::syms::{self, Symbols};
+use crate::state::State;
+use crate::verilator::Version;
+
+/// Names that the bindings' `Model` uses itself.
+const METHODS: &[&str] = &[
+    "new",
+    "in_context",
+    "eval",
+    "context",
+    "open_trace",
+    "dump_trace",
+    "flush_trace",
+    "close_trace",
+    "rotate_trace",
+    "trace",
+    "eval_next",
+    "finish_at_drop",
+    "with_name",
+    "write_coverage",
+    "halt",
+    "check",
+    "finish",
+    "events_pending",
+    "next_time_slot",
+    "name",
+    "save",
+    "restore",
+    "drop",
+    "clone",
+    "from",
+    "into",
+    "raw",
+    "state",
+    "migration",
+    "live",
+    "ports",
+    "SCHEMA",
+];
+
+/// Describes the model in `folder`.
+///
+/// Of several models in it, `prefix` says which.
+pub fn describe(
+    name: &str,
+    folder: &Path,
+    prefix: Option<&str>,
+    version: Version,
+) -> Result<Description> {
+    let (stem, mut classes) = read_classes(folder, prefix)?;
+    let header_path = folder.join(format!("{stem}.h"));
+    let header = header::parse(&header_path, &read(&header_path)?)?;
+    let mut sources: Vec<PathBuf> = classes
+        .sources
+        .iter()
+        .map(|source| folder.join(format!("{source}.cpp")))
+        .collect();
+    let texts = sources
+        .iter()
+        .map(|source| Ok((source.as_path(), read(source)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let threads = threads(&header.class, &texts)?;
+    let symbols = symbols(&stem, &texts);
+    let abilities = Abilities {
+        savable: header.savable,
+        trace: trace_format(&classes),
+        timing: classes.timing,
+        coverage: classes.coverage,
+        threads,
+        clone_hooks: header.clone_hooks,
+    };
+    let mut names = Names::reserved(METHODS);
+    if let Some(variable) = header
+        .ports
+        .iter()
+        .find(|variable| header.methods.contains(&variable.name))
+    {
+        return Err(Error::Port {
+            model: name.to_owned(),
+            port: variable.name.clone(),
+            reason: format!(
+                "Verilator's class has a method `{}`, so it does not compile; rename the port, or \
+                 wrap the module in one that names it otherwise",
+                variable.name
+            ),
+        });
+    }
+    let declarations = declared::read_folder(folder)?;
+    let mut ports: Vec<Port> = header
+        .ports
+        .iter()
+        .map(|variable| port(name, variable, &declarations, &mut names))
+        .collect::<Result<_>>()?;
+    let (internals, parameters) = internals::internals(folder, &stem, &symbols, &mut names)?;
+    let functions = dpi::functions(name, folder, &stem, &texts, &symbols, &mut names)?;
+    for port in &mut ports {
+        name_more(port, &mut names);
+    }
+    let gaps = gaps::gaps(&functions, &abilities, version, &texts);
+    let serialize_operators = serialize_operators(&texts);
+    let state = header
+        .savable
+        .then(|| State::of(folder, &header.class, &sources));
+    drop(texts);
+    let subfolders = hierarchical_blocks(folder, &mut sources, &mut classes.globals)?;
+    Ok(Description {
+        name: name.to_owned(),
+        fingerprint: fingerprint(folder, version)?,
+        class: header.class,
+        version,
+        ports,
+        internals,
+        parameters,
+        abilities,
+        imports: functions.imports,
+        foreign: Vec::new(),
+        exports: functions.exports,
+        gaps,
+        serialize_operators,
+        sources,
+        globals: classes.globals,
+        folder: folder.to_owned(),
+        subfolders,
+        state,
+    })
+}
+
+/// Finds and reads the one `*_classes.mk`; gives the stem of its name too.
+fn read_classes(folder: &Path, prefix: Option<&str>) -> Result<(String, Classes)> {
+    let entries = std::fs::read_dir(folder).map_err(|source| Error::Io {
+        action: "read",
+        path: folder.to_owned(),
+        source,
+    })?;
+    let mut found: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|file| file.strip_suffix("_classes.mk").map(str::to_owned))
+        .filter(|stem| prefix.is_none_or(|prefix| prefix == stem))
+        .collect();
+    let (Some(stem), true) = (found.pop(), found.is_empty()) else {
+        let found = found.len();
+        return Err(Error::ObjDir {
+            folder: folder.to_owned(),
+            found,
+        });
+    };
+    let path = folder.join(format!("{stem}_classes.mk"));
+    let classes = classes::parse(&path, &read(&path)?)?;
+    Ok((stem, classes))
+}
+
+fn trace_format(classes: &Classes) -> Option<TraceFormat> {
+    if classes.trace_fst {
+        Some(TraceFormat::Fst)
+    } else if classes.trace_saif {
+        Some(TraceFormat::Saif)
+    } else if classes.trace_vcd {
+        Some(TraceFormat::Vcd)
+    } else {
+        None
+    }
+}
+
+fn port(
+    model: &str,
+    variable: &Variable,
+    declarations: &Declarations,
+    names: &mut Names,
+) -> Result<Port> {
+    let verilog = names::unescape(&variable.name);
+    let error = |reason: String| Error::Port {
+        model: model.to_owned(),
+        port: verilog.clone(),
+        reason,
+    };
+    let shape = Shape::of(&variable.ty).map_err(error)?;
+    let declared = declarations
+        .iter()
+        .find(|(name, _)| names::unescape(name) == verilog)
+        .map(|(_, declaration)| declaration.clone());
+    if let Some(declared) = &declared
+        && let Some(width) = declared.width
+        && matches!(shape, Shape::Integer { .. } | Shape::Wide { .. })
+        && width != shape.width()
+    {
+        return Err(error(format!(
+            "Verilator wrote it with {} bits, and {}:{} declares {width}, as some versions do with \
+             unpacked structures; make it packed, or use another version",
+            shape.width(),
+            declared.file,
+            declared.line
+        )));
+    }
+    Ok(Port {
+        rust: names.claim(&names::rust_name(&verilog), accessor_names),
+        verilog,
+        member: variable.name.clone(),
+        direction: variable
+            .direction
+            .or(declared.as_ref().map(|declared| declared.direction)),
+        shape,
+        declared,
+        signed_name: None,
+        field_names: Vec::new(),
+    })
+}
+
+/// Names the accessors that the declaration gives a port beside its plain ones. To be called when
+/// everything else has its name.
+fn name_more(port: &mut Port, names: &mut Names) {
+    let Some(declared) = &port.declared else {
+        return;
+    };
+    let setter = |name: &str| vec![format!("set_{name}")];
+    let plain = declared.fields.is_empty() && matches!(port.shape, Shape::Integer { .. });
+    if declared.signed && plain {
+        port.signed_name = Some(names.claim(&format!("{}_signed", port.rust), setter));
+    }
+    for field in &declared.fields {
+        let name = format!("{}_{}", port.rust, names::unescape(&field.path));
+        let name = names.claim(&names::rust_name(&name), setter);
+        port.field_names.push(name);
+    }
+}
+
+/// The threads that the model runs on: `unsigned Vtop::threads() const { return 4; }`.
+fn threads(class: &str, texts: &[(&Path, String)]) -> Result<u32> {
+    let needle = format!("unsigned {class}::threads() const {{ return ");
+    for (source, text) in texts {
+        if let Some((_, rest)) = text.split_once(&needle) {
+            let digits = rest.split(';').next().unwrap_or_default().trim();
+            return digits.parse().map_err(|_| Error::Parse {
+                path: (*source).to_owned(),
+                line: text[..text.len() - rest.len()].lines().count(),
+                expected: "a number of threads".to_owned(),
+                found: digits.to_owned(),
+            });
+        }
+    }
+    Ok(1)
+}
+
+/// Adds what the folders of hierarchical blocks hold; gives those folders.
+fn hierarchical_blocks(
+    folder: &Path,
+    sources: &mut Vec<PathBuf>,
+    globals: &mut Vec<String>,
+) -> Result<Vec<PathBuf>> {
+    let io = |source| Error::Io {
+        action: "read",
+        path: folder.to_owned(),
+        source,
+    };
+    let mut subfolders: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(io)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir() && read_classes(path, None).is_ok())
+        .collect();
+    subfolders.sort();
+    for subfolder in &subfolders {
+        let (_, classes) = read_classes(subfolder, None)?;
+        sources.extend(
+            classes
+                .sources
+                .iter()
+                .map(|source| subfolder.join(format!("{source}.cpp"))),
+        );
+        // The wrapper that the block's stand-in calls is beside them: the one .cpp and .sv of a name.
+        for entry in std::fs::read_dir(subfolder).map_err(io)? {
+            let path = entry.map_err(io)?.path();
+            if path.extension().is_some_and(|extension| extension == "sv")
+                && path.with_extension("cpp").exists()
+            {
+                sources.push(path.with_extension("cpp"));
+            }
+        }
+        globals.extend(classes.globals);
+    }
+    globals.sort();
+    globals.dedup();
+    Ok(subfolders)
+}
+
+/// Reads the symbol table's sources.
+fn symbols(stem: &str, texts: &[(&Path, String)]) -> Symbols {
+    let mut symbols = Symbols::default();
+    let mut scopes = BTreeMap::new();
+    let prefix = format!("{stem}__Syms");
+    for (source, text) in texts {
+        let name = source.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(&prefix) {
+            syms::parse(text, &mut symbols, &mut scopes);
+        }
+    }
+    symbols
+}
+
+/// The types for which the generated sources hold `operator<<` to serialize them.
+fn serialize_operators(texts: &[(&Path, String)]) -> Vec<String> {
+    let mut types = Vec::new();
+    for (_, text) in texts {
+        for line in text.lines() {
+            // `VerilatedSerialize& operator<<(VerilatedSerialize& os, Vtop& rhs) {`, and members
+            // `void Vtop___024root::__Vserialize(VerilatedSerialize& os) {`.
+            let free = line
+                .strip_prefix("VerilatedSerialize& operator<<(VerilatedSerialize& os, ")
+                .and_then(|rest| rest.split('&').next());
+            let member = line
+                .strip_prefix("void ")
+                .and_then(|rest| rest.strip_suffix("::__Vserialize(VerilatedSerialize& os) {"));
+            if let Some(name) = free.or(member) {
+                types.push(name.trim().to_owned());
+            }
+        }
+    }
+    types.sort();
+    types.dedup();
+    types
+}
+
+/// The names that a variable's accessors take.
+pub(super) fn accessor_names(name: &str) -> Vec<String> {
+    vec![
+        format!("set_{name}"),
+        format!("set_{name}_at"),
+        format!("fire_{name}"),
+    ]
+}
+
+/// Hashes the model's headers without their comments, so that neither the place of the folder nor
+/// that of the sources counts.
+fn fingerprint(folder: &Path, version: Version) -> Result<u64> {
+    let mut headers: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(|source| Error::Io {
+            action: "read",
+            path: folder.to_owned(),
+            source,
+        })?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "h"))
+        .collect();
+    headers.sort();
+    let mut text = format!("{} {version}\n", env!("CARGO_PKG_VERSION"));
+    for path in &headers {
+        for line in read(path)?.lines() {
+            text.push_str(line.split("//").next().unwrap_or_default().trim_end());
+            text.push('\n');
+        }
+    }
+    Ok(xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
+}

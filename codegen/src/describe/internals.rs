@@ -1,0 +1,89 @@
+//! Public variables and parameters inside the design.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::folder::accessor_names;
+use super::{Internal, Parameter, Port, Shape};
+use crate::error::{Result, read};
+use crate::names::{self, Names};
+use crate::parse::cxx::Direction;
+use crate::parse::module;
+use crate::parse::syms::{self, Symbols};
+
+/// What the design made public. What has no Rust type, such as a class object, is left out: unlike
+/// a port, a harness can do without.
+pub fn internals(
+    folder: &Path,
+    stem: &str,
+    symbols: &Symbols,
+    names: &mut Names,
+) -> Result<(Vec<Internal>, Vec<Parameter>)> {
+    let instances = syms::parse_instances(&read(&folder.join(format!("{stem}__Syms.h")))?);
+    let mut modules = BTreeMap::new();
+    let mut constants = Names::default();
+    let (mut internals, mut parameters) = (Vec::new(), Vec::new());
+    for variable in &symbols.variables {
+        let root = format!("{stem}___024root");
+        let class = if variable.instance == "TOP" {
+            &root
+        } else if let Some(class) = instances.get(&variable.instance) {
+            class
+        } else {
+            continue;
+        };
+        if !modules.contains_key(class) {
+            let path = folder.join(format!("{class}.h"));
+            let members = if path.exists() {
+                module::parse(&read(&path)?)
+            } else {
+                BTreeMap::new()
+            };
+            modules.insert(class.clone(), members);
+        }
+        let Some(member) = modules[class].get(&variable.member) else {
+            continue;
+        };
+        let Ok(shape) = Shape::of(&member.ty) else {
+            continue;
+        };
+        if shape == Shape::Event {
+            continue;
+        }
+        let path = format!("{}.{}", variable.scope, variable.name);
+        let rust = names::rust_path(&path);
+        let words = member.value.as_deref().and_then(|value| match shape {
+            Shape::Real => Some(vec![value.parse::<f64>().ok()?.to_bits()]),
+            _ => module::words(value),
+        });
+        if let (true, Some(words)) = (variable.parameter, words) {
+            parameters.push(Parameter {
+                rust: constants.claim(&rust.to_uppercase(), |_| Vec::new()),
+                verilog: path,
+                shape,
+                words,
+            });
+            continue;
+        }
+        let writable = variable.writable && !variable.parameter;
+        internals.push(Internal {
+            port: Port {
+                rust: names.claim(&rust, accessor_names),
+                verilog: path,
+                member: variable.member.clone(),
+                direction: Some(if writable {
+                    Direction::InOut
+                } else {
+                    Direction::Out
+                }),
+                shape,
+                declared: None,
+                signed_name: None,
+                field_names: Vec::new(),
+            },
+            instance: variable.instance.clone(),
+            class: class.clone(),
+        });
+    }
+    Ok((internals, parameters))
+}

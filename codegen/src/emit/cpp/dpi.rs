@@ -1,0 +1,204 @@
+//! DPI imports: what C++ calls, and how it gets to Rust.
+
+use std::fmt::Write as _;
+
+use crate::describe::{Description, DpiArgument, DpiFunction, DpiType};
+use crate::parse::cxx::Direction;
+
+/// The type that the DPI header writes for an argument.
+pub fn c_argument(argument: &DpiArgument) -> String {
+    let name = &argument.name;
+    let input = argument.direction == Direction::In;
+    let (element, array) = match &argument.ty {
+        DpiType::Array { element, .. } => (&**element, true),
+        ty => (ty, false),
+    };
+    let pointer = array || !input;
+    let constant = if input { "const " } else { "" };
+    match element {
+        DpiType::Vector { logic, .. } => {
+            let ty = if *logic {
+                "svLogicVecVal"
+            } else {
+                "svBitVecVal"
+            };
+            format!("{constant}{ty}* {name}")
+        }
+        DpiType::OpenArray => format!("const svOpenArrayHandle {name}"),
+        DpiType::Text if pointer => format!("const char** {name}"),
+        DpiType::Text => format!("const char* {name}"),
+        DpiType::Chandle if array && input => format!("void* const* {name}"),
+        ty if pointer && array => format!("{constant}{}* {name}", c_type(ty)),
+        ty if pointer => format!("{}* {name}", c_type(ty)),
+        ty => format!("{} {name}", c_type(ty)),
+    }
+}
+
+pub fn c_type(ty: &DpiType) -> &'static str {
+    match ty {
+        DpiType::Int {
+            bits: 8,
+            signed: true,
+        } => "char",
+        DpiType::Int { bits: 8, .. } => "unsigned char",
+        DpiType::Int {
+            bits: 16,
+            signed: true,
+        } => "short",
+        DpiType::Int { bits: 16, .. } => "unsigned short",
+        DpiType::Int {
+            bits: 32,
+            signed: true,
+        } => "int",
+        DpiType::Int { bits: 32, .. } => "unsigned int",
+        DpiType::Int { signed: true, .. } => "long long",
+        DpiType::Int { .. } => "unsigned long long",
+        DpiType::Real => "double",
+        DpiType::Float => "float",
+        DpiType::Text => "const char*",
+        DpiType::Chandle => "void*",
+        DpiType::Bit => "svBit",
+        DpiType::Logic => "svLogic",
+        DpiType::OpenArray => "svOpenArrayHandle",
+        DpiType::Vector { .. } | DpiType::Array { .. } => unreachable!("written as pointers"),
+    }
+}
+
+/// How many elements of C an output has.
+fn c_length(ty: &DpiType) -> u64 {
+    match ty {
+        DpiType::Vector { width, .. } => u64::from(crate::describe::words(*width)),
+        DpiType::Array { lengths, element } => {
+            lengths
+                .iter()
+                .map(|length| u64::from(*length))
+                .product::<u64>()
+                * c_length(element)
+        }
+        _ => 1,
+    }
+}
+
+/// The type that a function returns.
+pub fn returns(function: &DpiFunction) -> &'static str {
+    function.returns.as_ref().map_or("void", c_type)
+}
+
+/// The imports: each goes to the Rust side that is lent for the length of the call.
+pub fn imports(model: &Description) -> String {
+    if model.imports.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "// Rust's side of the imports; false when it panicked.\nstruct DpiTable final {\n",
+    );
+    for function in &model.imports {
+        let mut parameters = vec!["void* env".to_owned()];
+        parameters.extend(function.arguments.iter().map(c_argument));
+        if function.returns.is_some() {
+            parameters.push(format!("{}* result", returns(function)));
+        }
+        let _ = writeln!(
+            out,
+            "    bool (*{})({});",
+            function.name,
+            parameters.join(", ")
+        );
+    }
+    out.push_str(
+        "};\n\n// What a call into the model lends to the imports it makes.\nstruct DpiLend final {\n    \
+         const DpiTable* tablep;\n    void* env;\n};\n\nnamespace {\n",
+    );
+    if model.abilities.threads > 1 {
+        out.push_str(
+            "\n// Imports come from the threads of the model's pool, of which none knows its model: one \
+             evaluation\n// at a time lends, and one import at a time borrows.\n\
+             std::recursive_mutex s_lending;\nstd::mutex s_borrowing;\nDpiLend* s_lendp = nullptr;\n\
+             bool s_panicked = false;\n\n\
+             class Lending final {\n    const std::lock_guard<std::recursive_mutex> m_lock{s_lending};\n    \
+             DpiLend* const m_earlierp = s_lendp;\n\npublic:\n    \
+             explicit Lending(DpiLend* lendp) { s_lendp = lendp; }\n    \
+             ~Lending() { s_lendp = m_earlierp; }\n};\n",
+        );
+    } else {
+        out.push_str(
+            "\nthread_local DpiLend* s_lendp = nullptr;\n\n\
+             class Lending final {\n    DpiLend* const m_earlierp = s_lendp;\n\npublic:\n    \
+             explicit Lending(DpiLend* lendp) { s_lendp = lendp; }\n    \
+             ~Lending() { s_lendp = m_earlierp; }\n};\n",
+        );
+    }
+    out.push_str("\n}  // namespace\n\n");
+    for function in &model.imports {
+        out.push_str(&import(model, function));
+    }
+    out
+}
+
+fn import(model: &Description, function: &DpiFunction) -> String {
+    let name = &function.name;
+    let parameters: Vec<_> = function.arguments.iter().map(c_argument).collect();
+    let mut body = String::new();
+    for argument in function
+        .arguments
+        .iter()
+        .filter(|a| a.direction == Direction::Out)
+    {
+        // The wrapper leaves them as they are; Rust must not see that.
+        let _ = writeln!(
+            body,
+            "    std::memset({0}, 0, sizeof(*{0}) * {1});",
+            argument.name,
+            c_length(&argument.ty)
+        );
+    }
+    let mut passed = vec!["s_lendp->env".to_owned()];
+    passed.extend(
+        function
+            .arguments
+            .iter()
+            .map(|argument| argument.name.clone()),
+    );
+    let mut give = "return;";
+    if let Some(ty) = &function.returns {
+        // A null string would end the process when it is copied.
+        let initial = if *ty == DpiType::Text { "\"\"" } else { "" };
+        let _ = writeln!(body, "    {} result{{{initial}}};", c_type(ty));
+        passed.push("&result".to_owned());
+        give = "return result;";
+    }
+    let outputs_text: String = function
+        .arguments
+        .iter()
+        .filter(|argument| argument.direction == Direction::Out && argument.ty == DpiType::Text)
+        .fold(String::new(), |text, argument| {
+            format!("{text}    *{} = \"\";\n", argument.name)
+        });
+    body.push_str(&outputs_text);
+    let _ = writeln!(
+        body,
+        "    if (!s_lendp) {give}  // From `final` in a destructor: nobody lends"
+    );
+    let passed = passed.join(", ");
+    if model.abilities.threads > 1 {
+        let _ = writeln!(
+            body,
+            "    // An exception must not leave a thread of the pool: the evaluation goes on, and \
+             reports it.\n    const std::lock_guard<std::mutex> lock{{s_borrowing}};\n    \
+             s_lendp->tablep->{name}({passed});"
+        );
+    } else {
+        let _ = writeln!(
+            body,
+            "    if (!s_lendp->tablep->{name}({passed})) throw LightsssPanic{{}};"
+        );
+    }
+    if function.returns.is_some() {
+        let _ = writeln!(body, "    {give}");
+    }
+    format!(
+        "extern \"C\" {} {name}({}) {{\n{body}}}\n\n",
+        returns(function),
+        parameters.join(", ")
+    )
+}

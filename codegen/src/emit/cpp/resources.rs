@@ -1,0 +1,144 @@
+//! Traces, snapshots, coverage.
+
+use super::{function, trace_class};
+use crate::describe::Description;
+use crate::emit::symbol_prefix;
+use crate::state::{self, Table};
+
+/// Access to the callbacks that an open trace has registered with Verilator. They are private;
+/// the explicit instantiation of a template may name them all the same.
+fn trace_access(class: &str) -> String {
+    let class = class.trim_end_matches('C');
+    format!(
+        "namespace {{\n\nstruct OnFlush final {{}};\nstruct OnExit final {{}};\n\
+         void (*access_to(OnFlush))(void*);\nvoid (*access_to(OnExit))(void*);\n\
+         template <typename T_Tag, void (*T_callback)(void*)>\nstruct Access final {{\n    \
+         friend void (*access_to(T_Tag))(void*) {{ return T_callback; }}\n}};\n\
+         template struct Access<OnFlush, &{class}::Super::onFlush>;\n\
+         template struct Access<OnExit, &{class}::Super::onExit>;\n\n}}  // namespace\n\n"
+    )
+}
+
+/// The functions of waveforms.
+pub fn traces(model: &Description) -> String {
+    let Some(class) = trace_class(model) else {
+        return String::new();
+    };
+    let mut out = trace_access(class);
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "trace_open",
+        "const char* path, int levels",
+        &format!(
+            "return aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
+             handlep->modelp->trace(handlep->tracep.get(), 99);\n    \
+             // `trace` takes levels and heeds none. The first is the model's own name.\n    \
+             if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());\n    \
+             handlep->tracep->open(path);\n    \
+             if (!handlep->tracep->isOpen()) handlep->tracep.reset();\n}});"
+        ),
+    ));
+    out.push_str(&function(
+        model,
+        "bool",
+        "trace_is_open",
+        "",
+        "return static_cast<bool>(handlep->tracep);",
+    ));
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "trace_dump",
+        "uint64_t time",
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] { handlep->tracep->dump(time); });",
+    ));
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "trace_flush",
+        "",
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] { handlep->tracep->flush(); });",
+    ));
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "trace_close",
+        "",
+        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
+         return enter(handlep, [&] {\n    handlep->tracep->close();\n    \
+         handlep->tracep.reset();\n});",
+    ));
+    out.push_str(&function(
+        model,
+        "void",
+        "trace_abandon",
+        "",
+        "// In a forked process: the file belongs to the original. Neither a destructor nor\n\
+         // Verilator's flush and exit callbacks may write to it, so the object is left behind.\n\
+         if (!handlep->tracep) return;\n\
+         void* const tracep = handlep->tracep.release()->spTrace();\n\
+         Verilated::removeFlushCb(access_to(OnFlush{}), tracep);\n\
+         Verilated::removeExitCb(access_to(OnExit{}), tracep);",
+    ));
+    out
+}
+
+/// The functions of snapshots.
+pub fn saving(model: &Description) -> String {
+    if !model.abilities.savable {
+        return String::new();
+    }
+    let mut out = String::from(
+        "namespace {\n\n// Pointers within the model are saved as distances from where it begins.\n\
+         void whole(Handle* handlep) {\n    const auto* const symsp = handlep->modelp->rootp->vlSymsp;\n    \
+         LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};\n}\n\n\
+         }  // namespace\n\n",
+    );
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "save",
+        "LightsssWrite write, void* env",
+        "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
+         return aside(handlep, [&] {\n    whole(handlep);\n    \
+         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
+         LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
+    ));
+    out.push_str(&function(
+        model,
+        "uint32_t",
+        "restore",
+        "const uint8_t* bytes, size_t length",
+        "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
+         return enter(handlep, [&] {\n    whole(handlep);\n    LightsssRestore restore{bytes, length};\n    \
+         restore >> *handlep->modelp;\n    restore.finish();\n    \
+         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n});",
+    ));
+    if let Some(state) = &model.state {
+        let nothing = Table::default();
+        out.push_str(&state::cpp::functions(
+            state.table.as_ref().unwrap_or(&nothing),
+            &model.class,
+            &symbol_prefix(model),
+            state.settle.as_deref(),
+        ));
+    }
+    out
+}
+
+/// The function of coverage.
+pub fn coverage(model: &Description) -> String {
+    if !model.abilities.coverage {
+        return String::new();
+    }
+    function(
+        model,
+        "uint32_t",
+        "coverage_write",
+        "const char* path",
+        "return aside(handlep, [&] { handlep->contextp->coveragep()->write(path); });",
+    )
+}

@@ -1,0 +1,209 @@
+//! The steps from sources, or from a folder that Verilator wrote, to bindings and objects.
+
+use std::path::{Path, PathBuf};
+
+use crate::checks;
+use crate::compile::{self, Library};
+use crate::describe::{self, Description};
+use crate::emit;
+use crate::error::{Result, make_folder, write, write_bytes};
+use crate::options::Options;
+use crate::state;
+use crate::verilate::{self, Verilated};
+use crate::verilator::{VARIABLES, Verilator};
+
+/// Where a model is made.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// Sources are named relative to it; Verilator runs there.
+    pub package: &'a Path,
+    /// Takes the bindings, and a folder of the model's name.
+    pub out: &'a Path,
+    /// Takes Verilator's compiled runtime, which models share.
+    pub shared: &'a Path,
+    /// Whether this is a build script, which tells cargo what the compiler depends on.
+    pub script: bool,
+}
+
+/// Bindings and a shim, written.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Written {
+    /// The bindings: Rust.
+    pub bindings: PathBuf,
+    /// The model's C interface: C++, to be compiled with the model.
+    pub shim: PathBuf,
+    /// The header to be included in front of each C++ source of the model (`-include`).
+    pub forced_header: PathBuf,
+    /// The folder that Verilator wrote.
+    pub obj_dir: PathBuf,
+    /// The root of the Verilator that wrote it.
+    pub verilator_root: PathBuf,
+    /// The files that all of it was made from.
+    pub inputs: Vec<PathBuf>,
+    /// The environment variables that decided about it.
+    pub variables: Vec<String>,
+    /// What Verilator said, whole. Of an unchanged model, what it said when it last ran.
+    pub messages: String,
+    /// What works otherwise than one may think.
+    pub warnings: Vec<String>,
+}
+
+/// A model that can be linked.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Made {
+    /// Its texts.
+    pub written: Written,
+    /// The archives, in the order in which to link them.
+    pub libraries: Vec<Library>,
+    /// Libraries of the system, behind the others.
+    pub system_libraries: Vec<String>,
+}
+
+/// What is known of a model before anything is written.
+struct Known {
+    verilator: Verilator,
+    verilated: Verilated,
+    description: Description,
+    warnings: Vec<String>,
+}
+
+fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
+    checks::options(name, options)?;
+    let work = place.out.join(name);
+    make_folder(&work)?;
+    let (verilator, verilated) = match &options.obj_dir {
+        None => {
+            let verilator = Verilator::find()?;
+            let verilated = verilate::run(name, options, &verilator, place.package, &work)?;
+            (verilator, verilated)
+        }
+        Some(folder) => verilate::taken(name, options, &place.package.join(folder))?,
+    };
+    let mut description = describe::describe(
+        name,
+        &verilated.folder,
+        options.prefix.as_deref(),
+        verilator.version,
+    )?;
+    checks::keep_foreign(options, &mut description)?;
+    checks::description(options, &description)?;
+    let warnings = checks::warnings(&description);
+    Ok(Known {
+        verilator,
+        verilated,
+        description,
+        warnings,
+    })
+}
+
+impl Known {
+    fn written(self, options: &Options, place: &Place<'_>) -> Result<Written> {
+        let description = &self.description;
+        let mut warnings = self.warnings;
+        let bindings = place.out.join(format!("{}.rs", description.name));
+        write(&bindings, &emit::rust::bindings(description)?)?;
+        if let Some(state) = &description.state {
+            match &state.table {
+                Ok(table) => write_bytes(
+                    &place.out.join(emit::state::table_file(description)),
+                    &state::encode::encode(table),
+                )?,
+                Err(reason) => warnings.push(format!(
+                    "it is savable, but its state has no names: {reason}"
+                )),
+            }
+        }
+        let mut inputs = self.verilated.inputs;
+        inputs.push(self.verilator.include().join("verilated_config.h"));
+        inputs.extend(
+            options
+                .cxx_sources
+                .iter()
+                .map(|source| place.package.join(source)),
+        );
+        Ok(Written {
+            bindings,
+            shim: shim_folder(place, description).join(shim_file(description)),
+            forced_header: shim_folder(place, description).join(compile::FORCED_HEADER),
+            obj_dir: self.verilated.folder,
+            verilator_root: self.verilator.root,
+            inputs,
+            variables: variables(options),
+            messages: self.verilated.messages,
+            warnings,
+        })
+    }
+}
+
+/// The environment variables that decide which Verilator and which compiler run, and how.
+fn variables(options: &Options) -> Vec<String> {
+    let verilator = if options.obj_dir.is_some() {
+        &["VERILATOR_ROOT"]
+    } else {
+        VARIABLES
+    };
+    let compiler = std::env::var("TARGET")
+        .into_iter()
+        .flat_map(|target| compile::variables(&target));
+    verilator
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(compiler)
+        .collect()
+}
+
+fn shim_folder(place: &Place<'_>, description: &Description) -> PathBuf {
+    place.out.join(&description.name).join("shim")
+}
+
+fn shim_file(description: &Description) -> String {
+    format!("{}_shim.cpp", description.name)
+}
+
+fn write_shim(place: &Place<'_>, description: &Description) -> Result<PathBuf> {
+    let folder = shim_folder(place, description);
+    make_folder(&folder)?;
+    write(
+        &folder.join(compile::FORCED_HEADER),
+        &emit::cpp::forced_header(description),
+    )?;
+    let path = folder.join(shim_file(description));
+    write(&path, &emit::cpp::shim(description))?;
+    Ok(path)
+}
+
+/// Writes bindings and shim, with the sources that the shim needs beside it.
+pub fn write_bindings(name: &str, options: &Options, place: &Place<'_>) -> Result<Written> {
+    let known = know(name, options, place)?;
+    write_shim(place, &known.description)?;
+    compile::write_support(&shim_folder(place, &known.description))?;
+    known.written(options, place)
+}
+
+/// Makes everything.
+pub fn make(name: &str, options: &Options, place: &Place<'_>) -> Result<Made> {
+    let known = know(name, options, place)?;
+    let shim = write_shim(place, &known.description)?;
+    let mut options = options.clone();
+    for source in &mut options.cxx_sources {
+        *source = place.package.join(&*source);
+    }
+    let compiled = compile::model(
+        &known.description,
+        &options,
+        &known.verilator,
+        &shim,
+        &place.out.join(name),
+        place,
+    )?;
+    // Last: bindings are never newer than what they bind.
+    let mut written = known.written(&options, place)?;
+    written.inputs.extend(compiled.headers);
+    Ok(Made {
+        written,
+        libraries: compiled.libraries,
+        system_libraries: compiled.system_libraries,
+    })
+}

@@ -1,0 +1,6 @@
+module eval_port (
+    input  logic eval,
+    output logic out
+);
+  assign out = !eval;
+endmodule

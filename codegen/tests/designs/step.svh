@@ -1,0 +1,1 @@
+`define STEP 8'd1

@@ -1,0 +1,42 @@
+//! Models for the tests of this package.
+
+use std::path::PathBuf;
+
+use lightsss_codegen::{Model, Trace};
+
+/// The speed of these models does not matter, the time to compile them does.
+fn model(name: &str, source: &str) -> Model {
+    Model::new(name)
+        .source(format!("designs/{source}.sv"))
+        .cflag("-O0")
+}
+
+fn main() {
+    println!("cargo::rustc-check-cfg=cfg(saif)");
+    let (_, minor) = lightsss_codegen::verilator_version().expect("Verilator");
+    model("talker", "talker").assertions(true).build();
+    model("ports", "ports").arg("-Wno-SYMRSVDWORD").build();
+    model("ticker", "ticker").timing(true).build();
+    model("vcd", "waves")
+        .trace(Trace::Vcd)
+        .savable(true)
+        .build();
+    if minor >= 36 {
+        println!("cargo:rustc-cfg=saif");
+        model("saif", "waves").trace(Trace::Saif).build();
+    }
+    model("covered", "covered").coverage(true).build();
+
+    // As if somebody else had verilated it.
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("OUT_DIR"));
+    let written = model("handed", "waves")
+        .prefix("Vhanded_over")
+        .savable(true)
+        .write_in(&out.join("elsewhere"))
+        .expect("a folder");
+    Model::from_obj_dir("taken", &written.obj_dir)
+        .verilator_root(written.verilator_root)
+        .savable(true)
+        .cflag("-O0")
+        .build();
+}

@@ -1,0 +1,21 @@
+//! The models of this package's tests.
+//!
+//! Generated text is held to the strictest lints, those of a user's crate that denies everything.
+
+#![deny(
+    warnings,
+    missing_docs,
+    unsafe_op_in_unsafe_fn,
+    clippy::undocumented_unsafe_blocks
+)]
+
+lightsss_runtime::model!(talker);
+lightsss_runtime::model!(ports);
+lightsss_runtime::model!(ticker);
+lightsss_runtime::model!(vcd);
+#[cfg(saif)]
+lightsss_runtime::model!(saif);
+lightsss_runtime::model!(covered);
+lightsss_runtime::model!(taken);
+
+pub use lightsss_tests_bindings_apart::apart;
