@@ -49,6 +49,10 @@ pub fn rows(options: &Options) {
     )
     .higher()
     .against("the same cycles in place, no replay", theirs)
+    .note(
+        "A replay is two forks (the slot stays as it was), the copying of what it writes, and its \
+         end; the peer, which is the limit, is none of it.",
+    )
     .print();
 }
 

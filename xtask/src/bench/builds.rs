@@ -84,7 +84,8 @@ pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
                 ours,
             )
             .against("verilator --build with a C++ main", theirs)
-            .target_ours(0.3),
+            .target_ours(0.3)
+            .note("It is cargo's own look at the packages; no build script runs."),
         );
     }
     Ok(rows)
