@@ -1,6 +1,6 @@
 //! Two cores that others wrote, under generated bindings, and a program for both.
 
-use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, riscv::RiscvRelocation};
+use dynasmrt::{DynasmLabelApi, VecAssembler, dynasm, riscv::RiscvRelocation};
 
 lightsss_runtime::model!(picorv32);
 lightsss_runtime::model!(serv);
@@ -16,7 +16,6 @@ pub const COUNT: usize = 4;
 /// # Panics
 /// If a label is missing or out of reach, which the tests rule out.
 #[must_use]
-#[expect(clippy::unnecessary_cast, reason = "what the assembler's macro writes")]
 #[rustfmt::skip]
 pub fn program() -> Vec<u8> {
     let mut asm = VecAssembler::<RiscvRelocation>::new(0);

@@ -7,7 +7,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if let (Some("rs"), Some(name)) = (
+        // A savable model's bindings include its table of states.
+        if let (Some("rs" | "state"), Some(name)) = (
             path.extension().and_then(|extension| extension.to_str()),
             path.file_name(),
         ) {
