@@ -136,7 +136,7 @@ fn shape_doc(shape: &Shape) -> String {
                 let _ = write!(lengths, "[{length}]");
                 element = inner;
             }
-            format!("array {lengths} of {}", shape_doc(element))
+            format!("array `{lengths}` of {}", shape_doc(element))
         }
     }
 }

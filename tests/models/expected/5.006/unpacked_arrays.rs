@@ -152,7 +152,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4.
+    /// Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     #[inline]
     #[must_use]
     pub fn flags(&self) -> &[u8; 5] {
@@ -160,7 +160,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags }
     }
-    /// Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4.
+    /// Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     pub fn set_flags(&mut self, values: &[u8; 5]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -176,7 +176,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { self.ports.flags.write(*values) }
     }
-    /** Input `flags`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:4. Sets one element.
+    /** Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -190,7 +190,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.flags)[i0] = value }
     }
-    /// Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
+    /// Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     #[inline]
     #[must_use]
     pub fn bytes(&self) -> &[u8; 4] {
@@ -198,7 +198,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes }
     }
-    /// Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
+    /// Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     pub fn set_bytes(&mut self, values: &[u8; 4]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -214,7 +214,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { self.ports.bytes.write(*values) }
     }
-    /** Input `bytes`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5. Sets one element.
+    /** Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -228,7 +228,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.bytes)[i0] = value }
     }
-    /// Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
+    /// Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     #[inline]
     #[must_use]
     pub fn grid(&self) -> &[[u16; 3]; 2] {
@@ -236,7 +236,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid }
     }
-    /// Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
+    /// Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     pub fn set_grid(&mut self, values: &[[u16; 3]; 2]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -254,7 +254,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { self.ports.grid.write(*values) }
     }
-    /** Input `grid`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6. Sets one element.
+    /** Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -268,7 +268,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.grid)[i0][i1] = value }
     }
-    /// Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
+    /// Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     #[inline]
     #[must_use]
     pub fn cube(&self) -> &[[[u32; 2]; 2]; 2] {
@@ -276,13 +276,13 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube }
     }
-    /// Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
+    /// Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     pub fn set_cube(&mut self, values: &[[[u32; 2]; 2]; 2]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.cube.write(*values) }
     }
-    /** Input `cube`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7. Sets one element.
+    /** Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -291,7 +291,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.cube)[i0][i1][i2] = value }
     }
-    /// Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
+    /// Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     #[inline]
     #[must_use]
     pub fn longs(&self) -> &[u64; 3] {
@@ -299,13 +299,13 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs }
     }
-    /// Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
+    /// Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     pub fn set_longs(&mut self, values: &[u64; 3]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.longs.write(*values) }
     }
-    /** Input `longs`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8. Sets one element.
+    /** Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -314,7 +314,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.longs)[i0] = value }
     }
-    /// Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
+    /// Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     #[inline]
     #[must_use]
     pub fn wides(&self) -> &[rt::Wide<100, 4>; 3] {
@@ -322,13 +322,13 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.wides }
     }
-    /// Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
+    /// Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     pub fn set_wides(&mut self, values: &[rt::Wide<100, 4>; 3]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.wides.write(*values) }
     }
-    /** Input `wides`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9. Sets one element.
+    /** Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9. Sets one element.
 
  # Panics
  With an index outside the array.*/
@@ -337,7 +337,7 @@ impl Model {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.wides)[i0] = value }
     }
-    /// Output `flags_out`: array [5] of 1 bit. Declared at designs/unpacked_arrays.sv:10.
+    /// Output `flags_out`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:10.
     #[inline]
     #[must_use]
     pub fn flags_out(&self) -> &[u8; 5] {
@@ -345,7 +345,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags_out }
     }
-    /// Output `bytes_out`: array [4] of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:11.
+    /// Output `bytes_out`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:11.
     #[inline]
     #[must_use]
     pub fn bytes_out(&self) -> &[u8; 4] {
@@ -353,7 +353,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes_out }
     }
-    /// Output `grid_out`: array [2][3] of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:12.
+    /// Output `grid_out`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:12.
     #[inline]
     #[must_use]
     pub fn grid_out(&self) -> &[[u16; 3]; 2] {
@@ -361,7 +361,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid_out }
     }
-    /// Output `cube_out`: array [2][2][2] of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:13.
+    /// Output `cube_out`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:13.
     #[inline]
     #[must_use]
     pub fn cube_out(&self) -> &[[[u32; 2]; 2]; 2] {
@@ -369,7 +369,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube_out }
     }
-    /// Output `longs_out`: array [3] of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:14.
+    /// Output `longs_out`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:14.
     #[inline]
     #[must_use]
     pub fn longs_out(&self) -> &[u64; 3] {
@@ -377,7 +377,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs_out }
     }
-    /// Output `wides_out`: array [3] of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:15.
+    /// Output `wides_out`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:15.
     #[inline]
     #[must_use]
     pub fn wides_out(&self) -> &[rt::Wide<100, 4>; 3] {
