@@ -7,6 +7,7 @@ use lightsss_runtime::slots::{
     Checkpoint, Interrupt, ReplayOutcome, SlotOptions, SupervisorOptions, When, supervise,
 };
 use lightsss_tests_slots::{death, exhaust_memory};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
 #[derive(Parser)]
@@ -53,7 +54,14 @@ fn make_raw() {
     std::io::stdout().flush().expect("the terminal takes it");
 }
 
+/// A shell's background job is born with interrupts ignored; what is tested is how they end a run.
+fn interrupts_as_by_default() {
+    // SAFETY: no handler is installed, and no other thread is alive that could rely on the old one.
+    unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.expect("SIGINT has a default");
+}
+
 fn main() {
+    interrupts_as_by_default();
     let args = Args::parse();
     let mut options = SupervisorOptions::default();
     if let Some(path) = args.report.clone() {
