@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::{SectionInfo, SectionKind, Sink, Source};
+use super::{Buffer, SectionInfo, SectionKind, Sink, Source};
 
 /// A snapshot in memory: a schema description, a stream and sections.
 ///
@@ -11,7 +11,7 @@ use super::{SectionInfo, SectionKind, Sink, Source};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Image {
     pub(crate) schema: Vec<u8>,
-    pub(crate) stream: Vec<u8>,
+    pub(crate) stream: Buffer,
     sections: Vec<Section>,
     open: Vec<usize>,
     used: usize,
@@ -21,7 +21,7 @@ pub struct Image {
 struct Section {
     kind: Option<SectionKind>,
     name: String,
-    bytes: Vec<u8>,
+    bytes: Buffer,
 }
 
 impl PartialEq for Section {
@@ -44,7 +44,7 @@ impl Image {
     pub fn from_parts(schema: Vec<u8>, stream: Vec<u8>) -> Image {
         Image {
             schema,
-            stream,
+            stream: stream.into(),
             ..Image::default()
         }
     }
@@ -83,7 +83,7 @@ impl Image {
         self.sections.push(Section {
             kind: Some(kind),
             name: name.to_owned(),
-            bytes,
+            bytes: bytes.into(),
         });
         self.used += 1;
     }
@@ -104,8 +104,8 @@ impl Image {
 impl Sink for Image {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.open.last() {
-            Some(&section) => self.sections[section].bytes.extend_from_slice(bytes),
-            None => self.stream.extend_from_slice(bytes),
+            Some(&section) => self.sections[section].bytes.extend_bulk(bytes),
+            None => self.stream.extend_bulk(bytes),
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Sink for Image {
         Ok(())
     }
 
-    fn buffer(&mut self) -> Vec<u8> {
+    fn buffer(&mut self) -> Buffer {
         std::mem::take(&mut self.stream)
     }
 
@@ -139,7 +139,7 @@ impl Sink for Image {
         usize::MAX
     }
 
-    fn give_back(&mut self, buffer: Vec<u8>) -> io::Result<()> {
+    fn give_back(&mut self, buffer: Buffer) -> io::Result<()> {
         self.stream = buffer;
         Ok(())
     }

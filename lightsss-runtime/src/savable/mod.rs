@@ -10,6 +10,7 @@
 
 mod adapters;
 pub mod attributes;
+mod buffer;
 pub(crate) mod describe;
 mod error;
 mod files;
@@ -30,6 +31,7 @@ pub(crate) mod walk;
 mod whole;
 mod writer;
 
+pub use buffer::Buffer;
 pub use describe::Description;
 pub use error::{RestoreError, RestoreErrorKind, SaveError, SaveErrorKind};
 pub use files::{FileNote, Files, Reopen, note_files, reopen_files};

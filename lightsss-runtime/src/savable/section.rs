@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io;
 
+use super::Buffer;
+
 /// What a section holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -84,8 +86,8 @@ pub trait Sink {
 
     /// An empty buffer for the stream to collect in; what is collected comes back through [`Sink::write`]
     /// or [`Sink::give_back`].
-    fn buffer(&mut self) -> Vec<u8> {
-        Vec::new()
+    fn buffer(&mut self) -> Buffer {
+        Buffer::new()
     }
 
     /// How many bytes of the stream may collect before they are written.
@@ -94,7 +96,7 @@ pub trait Sink {
     }
 
     /// Takes the stream's last bytes, and with them the buffer.
-    fn give_back(&mut self, buffer: Vec<u8>) -> io::Result<()> {
+    fn give_back(&mut self, buffer: Buffer) -> io::Result<()> {
         self.write(&buffer)
     }
 }

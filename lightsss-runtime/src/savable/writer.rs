@@ -1,6 +1,6 @@
 //! Writes values, little endian.
 
-use super::{SaveError, SaveErrorKind, SectionKind, Sink};
+use super::{Buffer, SaveError, SaveErrorKind, SectionKind, Sink};
 
 /// Levels of nesting that a recursive value may have.
 ///
@@ -13,7 +13,7 @@ const BULK: usize = 64 * 1024;
 
 /// Writes values into a snapshot.
 pub struct Writer<'a> {
-    buffer: Vec<u8>,
+    buffer: Buffer,
     limit: usize,
     written: usize,
     depth: u32,
@@ -62,17 +62,21 @@ impl<'a> Writer<'a> {
     /// Writes bytes as they are, without their number.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
-        if self.buffer.capacity() - self.buffer.len() < bytes.len() {
+        if self.buffer.room() < bytes.len() {
             return self.bytes_with_more_room(bytes);
         }
-        self.buffer.extend_from_slice(bytes);
+        self.buffer.extend(bytes);
         Ok(())
     }
 
     /// Writes many bytes as they are: large blocks take no way through a buffer.
     pub fn bulk(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
-        if bytes.len() < BULK || self.limit == usize::MAX {
+        if bytes.len() < BULK {
             return self.bytes(bytes);
+        }
+        if self.limit == usize::MAX {
+            self.buffer.extend_bulk(bytes);
+            return Ok(());
         }
         self.flush()?;
         self.sink.write(bytes)?;
@@ -83,7 +87,7 @@ impl<'a> Writer<'a> {
     /// Makes room for `bytes` more, so that writing them needs no further allocation.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> Result<(), SaveError> {
-        if self.buffer.capacity() - self.buffer.len() < bytes {
+        if self.buffer.room() < bytes {
             self.make_room(bytes)?;
         }
         Ok(())
@@ -114,7 +118,7 @@ impl<'a> Writer<'a> {
         let mut written = Ok(());
         if self.sink.takes(kind) {
             let mut inner = Writer {
-                buffer: Vec::new(),
+                buffer: Buffer::new(),
                 limit,
                 written: 0,
                 depth: self.depth,
@@ -135,7 +139,7 @@ impl<'a> Writer<'a> {
     ) -> Result<(), SaveError> {
         let at = self.position();
         let mut inner = Writer {
-            buffer: Vec::new(),
+            buffer: Buffer::new(),
             limit: usize::MAX,
             written: 0,
             depth: self.depth,
@@ -173,7 +177,7 @@ impl<'a> Writer<'a> {
     #[inline(never)]
     fn bytes_with_more_room(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
         self.make_room(bytes.len())?;
-        self.buffer.extend_from_slice(bytes);
+        self.buffer.extend(bytes);
         Ok(())
     }
 

@@ -13,7 +13,8 @@ use compare::{fits, same_layout};
 
 use super::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use super::{
-    Field, Image, Reader, RestoreError, RestoreErrorKind, SaveError, Shape, Source, Upgrade, Writer,
+    Buffer, Field, Image, Reader, RestoreError, RestoreErrorKind, SaveError, Shape, Source,
+    Upgrade, Writer,
 };
 
 /// Rewrites a stream of the stored layout in the present one.
@@ -22,7 +23,7 @@ pub(crate) fn migrate(
     present: &Present,
     stream: &[u8],
     source: &dyn Source,
-) -> Result<Vec<u8>, RestoreError> {
+) -> Result<Buffer, RestoreError> {
     let mut path = String::new();
     if matches!(
         present.description.nodes[0].layout,
@@ -61,7 +62,7 @@ impl Migration<'_> {
     fn rewrite(
         &mut self,
         write: impl FnOnce(&mut Self, &mut Writer<'_>) -> Result<(), RestoreError>,
-    ) -> Result<Vec<u8>, RestoreError> {
+    ) -> Result<Buffer, RestoreError> {
         let mut image = Image::new();
         let mut out = Writer::new(&mut image);
         write(self, &mut out)?;
