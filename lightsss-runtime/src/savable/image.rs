@@ -56,6 +56,7 @@ impl Image {
     }
 
     /// The stream: fields, one after the other.
+    #[inline]
     #[must_use]
     pub fn stream(&self) -> &[u8] {
         &self.stream

@@ -38,6 +38,7 @@ impl fmt::Debug for Reader<'_> {
 
 impl<'a> Reader<'a> {
     /// A reader of `bytes`, whose sections are in `source`.
+    #[inline]
     #[must_use]
     pub fn new(bytes: &'a [u8], source: &'a dyn Source) -> Reader<'a> {
         Reader {
@@ -193,6 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses bytes behind the last value.
+    #[inline]
     pub fn finish(&self) -> Result<(), RestoreError> {
         match self.remaining() {
             0 => Ok(()),

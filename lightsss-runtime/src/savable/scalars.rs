@@ -104,11 +104,7 @@ macro_rules! narrowed_scalars {
 }
 
 narrowed_scalars! {
-    bool u8 u8::from, |byte| match byte {
-        0 => Some(false),
-        1 => Some(true),
-        _ => None,
-    };
+    bool u8 u8::from, |byte| (byte <= 1).then_some(byte == 1);
     char u32 u32::from, char::from_u32;
     usize u64 |value| value as u64, |stored| stored.try_into().ok();
     isize i64 |value| value as i64, |stored| stored.try_into().ok();

@@ -50,36 +50,44 @@ fn save_entries<'a, K: Savable + 'a, V: Savable + 'a>(
 /// Verifies entries, and that no key comes twice.
 fn check_entries<K: Savable, V: Savable>(input: &mut Reader<'_>) -> Result<(), RestoreError> {
     let count = input.len(K::SIZE.then(V::SIZE).min())?;
-    let mut previous: Option<&[u8]> = None;
-    let mut seen: Option<HashSet<&[u8]>> = None;
     let start = input.clone();
-    for i in 0..count {
+    let mut previous: Option<&[u8]> = None;
+    let mut ascending = true;
+    for _ in 0..count {
         let from = input.position();
         K::check(input)?;
         let key = input.since(from);
-        if let Some(seen) = &mut seen {
-            if !seen.insert(key) {
-                return Err(input.invalid("map", "the same key twice").moved_to(from));
-            }
-        } else if previous.is_some_and(|previous| previous >= key) {
-            // Not in the order of the bytes, as an ordered map writes it: remember all keys.
-            let mut keys = HashSet::new();
-            let mut again = start.clone();
-            for _ in 0..i {
-                let from = again.position();
-                K::check(&mut again)?;
-                keys.insert(again.since(from));
-                check_value::<K, V>(&mut again)?;
-            }
-            if !keys.insert(key) {
-                return Err(input.invalid("map", "the same key twice").moved_to(from));
-            }
-            seen = Some(keys);
-        }
+        ascending &= previous.is_none_or(|previous| previous < key);
         previous = Some(key);
         check_value::<K, V>(input)?;
     }
-    Ok(())
+    if ascending {
+        return Ok(());
+    }
+    // Not in the order of the bytes: an ordered map is written in the order of its keys.
+    let mut keys = stored_keys::<K, V>(count, start)?;
+    keys.sort_unstable();
+    match keys.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        Some(pair) => Err(input
+            .invalid("map", "the same key twice")
+            .moved_to(pair[1].1)),
+        None => Ok(()),
+    }
+}
+
+/// The bytes and positions of the keys of verified entries.
+fn stored_keys<K: Savable, V: Savable>(
+    count: usize,
+    mut input: Reader<'_>,
+) -> Result<Vec<(&[u8], usize)>, RestoreError> {
+    let mut keys = Vec::new();
+    for _ in 0..count {
+        let from = input.position();
+        K::check(&mut input)?;
+        keys.push((input.since(from), from));
+        check_value::<K, V>(&mut input)?;
+    }
+    Ok(keys)
 }
 
 fn check_value<K: Savable, V: Savable>(input: &mut Reader<'_>) -> Result<(), RestoreError> {
@@ -111,11 +119,9 @@ macro_rules! map {
 
             fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
                 let count = input.len(K::SIZE.then(V::SIZE).min())?;
-                let mut keys = HashSet::new();
+                let start = input.clone();
                 for _ in 0..count {
-                    let from = input.position();
                     let key = K::construct(input)?;
-                    keys.insert(input.since(from));
                     match self.get_mut(&key) {
                         Some(value) => value.restore(input)?,
                         None => drop(self.insert(key, V::construct(input)?)),
@@ -125,6 +131,8 @@ macro_rules! map {
                     }
                 }
                 if self.len() > count {
+                    let keys = stored_keys::<K, V>(count, start)?;
+                    let keys: HashSet<&[u8]> = keys.into_iter().map(|(key, _)| key).collect();
                     let mut image = Image::new();
                     self.retain(|key, _| {
                         key_bytes(key, &mut image).is_ok() && keys.contains(image.stream())

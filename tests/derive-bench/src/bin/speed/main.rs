@@ -1,0 +1,257 @@
+//! Time and size of saving and restoring, against the peers and against hand-written code.
+
+mod harness;
+mod registers;
+
+use std::hint::black_box;
+
+use lightsss_bench_derive::{compare, timed};
+use lightsss_runtime::savable::{
+    Image, Reader, Savable, Writer, restore_from_image, save_into_image, save_to,
+};
+use lightsss_tests_bench::{Options, Row, pin};
+
+use harness::Harness;
+use registers::Registers;
+
+const PEERS: [&str; 4] = ["bitcode", "rkyv", "borsh", "postcard"];
+
+fn main() {
+    let options = Options::from_args();
+    let rounds = options.samples(31, 11);
+    pin();
+    fifty_fields(&options, rounds);
+    against_peers(&options, rounds);
+    bulk_data(&options);
+}
+
+fn fifty_fields(options: &Options, rounds: usize) {
+    let peer = "hand-written code";
+    let value = Registers::sample();
+    let mut image = Image::new();
+    let mut bytes = Vec::new();
+    compare(
+        options,
+        timed("registers/save", "save of 50 small fields").target_ratio(1.0),
+        peer,
+        rounds,
+        || {
+            image.clear();
+            save_to(black_box(&value), &mut image).unwrap();
+            black_box(image.stream());
+        },
+        || {
+            bytes.clear();
+            black_box(&value).write(&mut bytes);
+            black_box(&bytes);
+        },
+    );
+    // Both write the same, measured or not.
+    image.clear();
+    save_to(&value, &mut image).unwrap();
+    bytes.clear();
+    value.write(&mut bytes);
+    assert_eq!(image.stream(), bytes);
+    let (mut live, mut other) = (Registers::default(), Registers::default());
+    compare(
+        options,
+        timed("registers/restore", "restore of 50 small fields").target_ratio(1.0),
+        peer,
+        rounds,
+        || {
+            let mut input = Reader::new(black_box(image.stream()), &image);
+            live.restore(&mut input).unwrap();
+            input.finish().unwrap();
+            black_box(&live);
+        },
+        || {
+            other.read(black_box(&bytes)).unwrap();
+            black_box(&other);
+        },
+    );
+    many_devices(options, rounds);
+    save_into_image(&value, &mut image).unwrap();
+    compare(
+        options,
+        timed(
+            "registers/verified-restore",
+            "verified restore (schema, checksums, undo) of 50 small fields",
+        ),
+        peer,
+        rounds,
+        || restore_from_image(black_box(&mut live), &image).unwrap(),
+        || {
+            other.read(black_box(&bytes)).unwrap();
+            black_box(&other);
+        },
+    );
+}
+
+/// What a reader costs to set up is paid once for a harness, not for each device.
+fn many_devices(options: &Options, rounds: usize) {
+    let value = vec![Registers::sample(); 16];
+    let mut image = Image::new();
+    save_to(&value, &mut image).unwrap();
+    let (mut live, mut other) = (value.clone(), value.clone());
+    compare(
+        options,
+        timed(
+            "registers/restore-16",
+            "restore of 16 devices of 50 small fields",
+        )
+        .target_ratio(1.0),
+        "hand-written code",
+        rounds,
+        || {
+            let mut input = Reader::new(black_box(image.stream()), &image);
+            live.restore(&mut input).unwrap();
+            input.finish().unwrap();
+            black_box(&live);
+        },
+        || {
+            let (count, items) = black_box(image.stream()).split_first_chunk().unwrap();
+            assert_eq!(u64::from_le_bytes(*count), other.len() as u64);
+            let size = items.len() / other.len();
+            for (device, bytes) in other.iter_mut().zip(items.chunks_exact(size)) {
+                device.read(bytes).unwrap();
+            }
+            black_box(&other);
+        },
+    );
+    assert_eq!(live, other);
+}
+
+fn against_peers(options: &Options, rounds: usize) {
+    let value = harness::sample();
+    let mut image = Image::new();
+    save_into_image(&value, &mut image).unwrap();
+    let mut live = value.clone();
+
+    let bitcode = bitcode::encode(&value);
+    let mut buffer = bitcode::Buffer::new();
+    let rkyv = rkyv::to_bytes::<rkyv::rancor::Error>(&value).unwrap();
+    let borsh = borsh::to_vec(&value).unwrap();
+    let postcard = postcard::to_stdvec(&value).unwrap();
+
+    let sizes = [bitcode.len(), rkyv.len(), borsh.len(), postcard.len()];
+    for (peer, size) in PEERS.iter().zip(sizes) {
+        let name = format!("derive/harness/size/{peer}");
+        if options.wants(&name) {
+            Row::new(name, "size of a harness", "B", vec![image.size() as f64])
+                .against(*peer, vec![size as f64])
+                .print();
+        }
+    }
+
+    let mut bytes = Vec::new();
+    let mut spare = Vec::new();
+    let saves: [Box<dyn FnMut() + '_>; 4] = [
+        Box::new(|| {
+            black_box(buffer.encode(black_box(&value)));
+        }),
+        Box::new(|| {
+            black_box(rkyv::to_bytes::<rkyv::rancor::Error>(black_box(&value)).unwrap());
+        }),
+        Box::new(|| {
+            bytes.clear();
+            borsh::to_writer(&mut bytes, black_box(&value)).unwrap();
+            black_box(&bytes);
+        }),
+        Box::new(|| {
+            spare = postcard::to_extend(black_box(&value), std::mem::take(&mut spare)).unwrap();
+            spare.clear();
+        }),
+    ];
+    let mut out = Image::new();
+    for (peer, theirs) in PEERS.iter().zip(saves) {
+        let name = format!("harness/save/{peer}");
+        let ours = || save_into_image(black_box(&value), &mut out).unwrap();
+        compare(
+            options,
+            timed(&name, "save of a harness"),
+            peer,
+            rounds,
+            ours,
+            theirs,
+        );
+    }
+
+    let restores: [Box<dyn FnMut() + '_>; 4] = [
+        Box::new(|| {
+            black_box(bitcode::decode::<Harness>(black_box(&bitcode)).unwrap());
+        }),
+        Box::new(|| {
+            black_box(rkyv::from_bytes::<Harness, rkyv::rancor::Error>(black_box(&rkyv)).unwrap());
+        }),
+        Box::new(|| {
+            black_box(borsh::from_slice::<Harness>(black_box(&borsh)).unwrap());
+        }),
+        Box::new(|| {
+            black_box(postcard::from_bytes::<Harness>(black_box(&postcard)).unwrap());
+        }),
+    ];
+    for (peer, theirs) in PEERS.iter().zip(restores) {
+        let name = format!("harness/restore/{peer}");
+        let ours = || {
+            restore_from_image(&mut live, black_box(&image)).unwrap();
+            black_box(&live);
+        };
+        let row = timed(&name, "verified restore of a harness, in place");
+        compare(options, row, peer, rounds, ours, theirs);
+    }
+    assert_eq!(live, value);
+}
+
+/// Against `memcpy` between buffers that both exist: 80 % of its speed is 1.25 of its time.
+fn bulk_data(options: &Options) {
+    let rows = [
+        timed("bulk/1024mib/save", "save of a `Vec<u64>` of 1 GiB").target_ratio(1.25),
+        timed(
+            "bulk/1024mib/restore",
+            "verified restore in place of a `Vec<u64>` of 1 GiB",
+        )
+        .target_ratio(1.25),
+    ];
+    if !rows.iter().any(|row| options.wants(&row.row)) {
+        return;
+    }
+    let rounds = options.samples(9, 5);
+    let words: Vec<u64> = (0..(1 << 30) / 8).collect();
+    let mut image = Image::new();
+    save_to(&words, &mut image).unwrap();
+    let mut copy = words.clone();
+    let [save, restore] = rows;
+    compare(
+        options,
+        save,
+        "memcpy",
+        rounds,
+        || {
+            image.clear();
+            let mut out = Writer::new(&mut image);
+            black_box(&words).save(&mut out).unwrap();
+            out.finish().unwrap();
+        },
+        || {
+            copy.copy_from_slice(black_box(&words));
+            black_box(&copy);
+        },
+    );
+    save_into_image(&words, &mut image).unwrap();
+    let mut live = words.clone();
+    compare(
+        options,
+        restore,
+        "memcpy",
+        rounds,
+        || {
+            restore_from_image(&mut live, black_box(&image)).unwrap();
+            black_box(&live);
+        },
+        || {
+            copy.copy_from_slice(black_box(&words));
+            black_box(&copy);
+        },
+    );
+    assert_eq!(live, words);
+}
