@@ -34,7 +34,7 @@ pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
                 params_in(input, field.ty).map(|param| quote!(#param: __savable::Construct)),
             );
         } else {
-            predicates.extend(savable_field(field));
+            predicates.extend(savable_field(input, field));
         }
         if field.attrs.until.is_some() && field.is_saved() {
             predicates.extend(construct_field(input, field, false));

@@ -425,7 +425,7 @@ const fn fields_hash(hash: Hash, fields: &[Field]) -> Hash {
     hash
 }
 
-/// FNV-1a over 64 bits: short enough to run in constants of every derived type.
+/// Takes a word a step, as the compiler's interpreter runs it for the constants of every derived type.
 #[derive(Clone, Copy)]
 struct Hash(u64);
 
@@ -434,28 +434,24 @@ impl Hash {
         Hash(0xcbf2_9ce4_8422_2325)
     }
 
-    const fn byte(self, byte: u8) -> Hash {
-        Hash((self.0 ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3))
+    const fn number(self, number: u64) -> Hash {
+        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Hash(mixed ^ (mixed >> 32))
     }
 
-    const fn number(mut self, number: u64) -> Hash {
-        let bytes = number.to_le_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            self = self.byte(bytes[i]);
-            i += 1;
+    const fn text(self, text: &str) -> Hash {
+        let mut hash = self.number(text.len() as u64);
+        let mut rest = text.as_bytes();
+        while let Some((word, behind)) = rest.split_first_chunk() {
+            hash = hash.number(u64::from_le_bytes(*word));
+            rest = behind;
         }
-        self
-    }
-
-    const fn text(mut self, text: &str) -> Hash {
-        let bytes = text.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            self = self.byte(bytes[i]);
-            i += 1;
+        let mut last = 0;
+        while let Some((byte, behind)) = rest.split_first() {
+            last = last << 8 | *byte as u64;
+            rest = behind;
         }
-        self.number(bytes.len() as u64)
+        hash.number(last)
     }
 
     const fn done(self) -> u64 {
