@@ -16,10 +16,7 @@
 const _: () = {
     use ::lightsss_runtime::__private::savable as __savable;
     #[automatically_derived]
-    impl __savable::Savable for Uart
-    where
-        Vec<u8>: __savable::Savable,
-    {
+    impl __savable::Savable for Uart {
         const SCHEMA: __savable::Schema = __savable::Schema::new(
             "Uart",
             __savable::Shape::Struct(const {
@@ -70,7 +67,6 @@ const _: () = {
     #[automatically_derived]
     impl __savable::Construct for Uart
     where
-        Vec<u8>: __savable::Savable,
         for<'__construct> Vec<u8>: __savable::Construct,
         for<'__construct> Log: __savable::Default,
     {

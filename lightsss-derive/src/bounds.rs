@@ -34,7 +34,7 @@ pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
                 params_in(input, field.ty).map(|param| quote!(#param: __savable::Construct)),
             );
         } else {
-            predicates.extend(savable_field(input, field));
+            predicates.extend(savable_field(field));
         }
         if field.attrs.until.is_some() && field.is_saved() {
             predicates.extend(construct_field(input, field, false));
@@ -46,8 +46,9 @@ pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
 fn savable_field(field: &Field<'_>) -> Option<TokenStream> {
     let ty = field.ty;
     match field.way() {
-        // Numbers and text need no proof, which spares the compiler most of the work.
-        Way::Plain if refuse::is_plain(ty) => None,
+        // Numbers, text and what holds them need no proof, which spares the compiler most of the work: under
+        // a where clause it evaluates each constant anew.
+        Way::Plain if refuse::is_plain_or_holds_plain(ty) => None,
         Way::Plain => Some(quote_spanned!(at(ty)=> #ty: __savable::Savable)),
         Way::Serde => Some(quote_spanned!(at(ty)=> #ty: __savable::SerdeValue)),
         Way::Pod => Some(quote_spanned!(at(ty)=> #ty: __savable::PodValue)),

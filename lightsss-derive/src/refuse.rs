@@ -144,6 +144,33 @@ pub fn is_plain(ty: &Type) -> bool {
     }
 }
 
+/// A plain type, or a container of such types, by its name.
+pub fn is_plain_or_holds_plain(ty: &Type) -> bool {
+    const NAMES: &[&str] = &["Option", "Box", "Vec", "VecDeque"];
+    if is_plain(ty) {
+        return true;
+    }
+    match peel(ty) {
+        Type::Array(array) => is_plain_or_holds_plain(&array.elem),
+        Type::Slice(slice) => is_plain_or_holds_plain(&slice.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_plain_or_holds_plain),
+        Type::Path(path) => {
+            let Some(container) = path.path.segments.first() else {
+                return false;
+            };
+            let PathArguments::AngleBracketed(arguments) = &container.arguments else {
+                return false;
+            };
+            path.path.segments.len() == 1
+                && NAMES.iter().any(|name| container.ident == name)
+                && arguments.args.iter().all(
+                    |argument| matches!(argument, GenericArgument::Type(ty) if is_plain_or_holds_plain(ty)),
+                )
+        }
+        _ => false,
+    }
+}
+
 /// `Vec<_>` and `Box<[_]>`, by their names.
 pub fn is_sequence(ty: &Type) -> bool {
     let Type::Path(path) = peel(ty) else {
