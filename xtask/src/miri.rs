@@ -16,7 +16,6 @@ const DERIVE: &[&str] = &[
     "evolution",
     "fields",
     "hygiene",
-    "refusals",
     "shapes",
 ];
 

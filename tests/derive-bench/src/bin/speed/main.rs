@@ -1,6 +1,7 @@
 //! Time and size of saving and restoring, against the peers and against hand-written code.
 
 mod harness;
+mod peers;
 mod registers;
 
 use std::hint::black_box;
@@ -11,8 +12,11 @@ use lightsss_runtime::savable::{
 };
 use lightsss_tests_bench::{Options, Row, pin};
 
-use harness::Harness;
+use peers::{EveryPeers, RkyvError};
 use registers::Registers;
+use rkyv::Deserialize;
+use rkyv::api::high::{HighDeserializer, HighValidator};
+use rkyv::bytecheck::CheckBytes;
 
 const PEERS: [&str; 4] = ["bitcode", "rkyv", "borsh", "postcard"];
 
@@ -21,7 +25,18 @@ fn main() {
     let rounds = options.samples(31, 11);
     pin();
     fifty_fields(&options, rounds);
-    against_peers(&options, rounds);
+    against_peers(&options, rounds, "harness", "a harness", harness::sample());
+    let words: Vec<u64> = (0..(16 << 20) / 8)
+        .map(|i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .collect();
+    let rounds = options.samples(15, 7);
+    against_peers(
+        &options,
+        rounds,
+        "bulk/16mib",
+        "a `Vec<u64>` of 16 MiB",
+        words,
+    );
     bulk_data(&options);
 }
 
@@ -121,25 +136,34 @@ fn many_devices(options: &Options, rounds: usize) {
     assert_eq!(live, other);
 }
 
-fn against_peers(options: &Options, rounds: usize) {
-    let value = harness::sample();
+/// Size, save and restore of a value; `part` begins the rows' names, `what` is a "save of ...".
+fn against_peers<T: EveryPeers>(options: &Options, rounds: usize, part: &str, what: &str, value: T)
+where
+    T::Archived: for<'a> CheckBytes<HighValidator<'a, RkyvError>>
+        + Deserialize<T, HighDeserializer<RkyvError>>,
+{
     let mut image = Image::new();
     save_into_image(&value, &mut image).unwrap();
     let mut live = value.clone();
 
     let bitcode = bitcode::encode(&value);
     let mut buffer = bitcode::Buffer::new();
-    let rkyv = rkyv::to_bytes::<rkyv::rancor::Error>(&value).unwrap();
+    let rkyv = rkyv::to_bytes::<RkyvError>(&value).unwrap();
     let borsh = borsh::to_vec(&value).unwrap();
     let postcard = postcard::to_stdvec(&value).unwrap();
 
     let sizes = [bitcode.len(), rkyv.len(), borsh.len(), postcard.len()];
     for (peer, size) in PEERS.iter().zip(sizes) {
-        let name = format!("derive/harness/size/{peer}");
+        let name = format!("derive/{part}/size/{peer}");
         if options.wants(&name) {
-            Row::new(name, "size of a harness", "B", vec![image.size() as f64])
-                .against(*peer, vec![size as f64])
-                .print();
+            Row::new(
+                name,
+                format!("size of {what}"),
+                "B",
+                vec![image.size() as f64],
+            )
+            .against(*peer, vec![size as f64])
+            .print();
         }
     }
 
@@ -150,7 +174,7 @@ fn against_peers(options: &Options, rounds: usize) {
             black_box(buffer.encode(black_box(&value)));
         }),
         Box::new(|| {
-            black_box(rkyv::to_bytes::<rkyv::rancor::Error>(black_box(&value)).unwrap());
+            black_box(rkyv::to_bytes::<RkyvError>(black_box(&value)).unwrap());
         }),
         Box::new(|| {
             bytes.clear();
@@ -164,11 +188,11 @@ fn against_peers(options: &Options, rounds: usize) {
     ];
     let mut out = Image::new();
     for (peer, theirs) in PEERS.iter().zip(saves) {
-        let name = format!("harness/save/{peer}");
+        let name = format!("{part}/save/{peer}");
         let ours = || save_into_image(black_box(&value), &mut out).unwrap();
         compare(
             options,
-            timed(&name, "save of a harness"),
+            timed(&name, &format!("save of {what}")),
             peer,
             rounds,
             ours,
@@ -178,25 +202,25 @@ fn against_peers(options: &Options, rounds: usize) {
 
     let restores: [Box<dyn FnMut() + '_>; 4] = [
         Box::new(|| {
-            black_box(bitcode::decode::<Harness>(black_box(&bitcode)).unwrap());
+            black_box(bitcode::decode::<T>(black_box(&bitcode)).unwrap());
         }),
         Box::new(|| {
-            black_box(rkyv::from_bytes::<Harness, rkyv::rancor::Error>(black_box(&rkyv)).unwrap());
+            black_box(rkyv::from_bytes::<T, RkyvError>(black_box(&rkyv)).unwrap());
         }),
         Box::new(|| {
-            black_box(borsh::from_slice::<Harness>(black_box(&borsh)).unwrap());
+            black_box(borsh::from_slice::<T>(black_box(&borsh)).unwrap());
         }),
         Box::new(|| {
-            black_box(postcard::from_bytes::<Harness>(black_box(&postcard)).unwrap());
+            black_box(postcard::from_bytes::<T>(black_box(&postcard)).unwrap());
         }),
     ];
     for (peer, theirs) in PEERS.iter().zip(restores) {
-        let name = format!("harness/restore/{peer}");
+        let name = format!("{part}/restore/{peer}");
         let ours = || {
             restore_from_image(&mut live, black_box(&image)).unwrap();
             black_box(&live);
         };
-        let row = timed(&name, "verified restore of a harness, in place");
+        let row = timed(&name, &format!("verified restore of {what}, in place"));
         compare(options, row, peer, rounds, ours, theirs);
     }
     assert_eq!(live, value);
