@@ -111,6 +111,7 @@ mod tests {
 
     /// Copies from every place in a page, into a buffer that is used again and again.
     #[test]
+    #[cfg_attr(miri, ignore = "copies 200 MiB, in safe code")]
     fn bulk_never_lands_just_behind_its_source() {
         let source: Vec<u8> = (0..LARGE + PAGE).map(|i| (i / 7) as u8).collect();
         let mut buffer = Buffer::new();
