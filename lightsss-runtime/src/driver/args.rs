@@ -90,6 +90,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "FOLDER", default_value = "snapshots")]
     pub save_dir: PathBuf,
 
+    /// When the run fails or crashes, save the slot that is woken to this durable snapshot: a run
+    /// that restores it meets the same failure
+    #[arg(long, value_name = "FILE", conflicts_with = "trace_all")]
+    pub save_on_failure: Option<PathBuf>,
+
     /// Do not draw a progress bar
     #[arg(long)]
     pub quiet: bool,
@@ -113,6 +118,17 @@ impl RunArgs {
 }
 
 impl RunArgs {
+    /// What the parser can not tell.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.save_on_failure.is_some() && !self.takes_slots() {
+            return Err(
+                "`--save-on-failure` saves a slot, and `--slots 0` keeps none; keep one at least"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
     /// Whether the run takes checkpoints at all.
     pub(super) fn takes_slots(&self) -> bool {
         self.slots > 0 && !self.trace_all

@@ -61,6 +61,7 @@ where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
 {
+    args.check()?;
     // A report from an earlier run must not be taken for this one's.
     if let Some(path) = &args.report {
         report::remove_stale(path)?;

@@ -11,7 +11,7 @@ use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_to};
 use super::{replay, state_hash};
 use crate::durable;
-use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, Slots};
+use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Runs `simulation` as `args` say, and replays its failure.
 ///
@@ -163,6 +163,12 @@ impl<'a, S: Simulation> Original<'a, S> {
         order.margin = self.args.margin;
         message.clone_into(&mut order.message);
         slots.state_at(report.end_cycle, state_hash::of(&self.simulation));
+        if let Some(path) = &self.args.save_on_failure {
+            let mut order = SaveOrder::new(path, report.end_cycle);
+            message.clone_into(&mut order.message);
+            let saved = slots.save(&self.args.choice(), &order);
+            report.add_saved_slot(saved.map_err(|error| error.to_string()));
+        }
         match slots.wake(&self.args.choice(), &order) {
             Ok(replayed) => {
                 report.add_replay(&replayed);

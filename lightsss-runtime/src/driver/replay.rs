@@ -1,4 +1,4 @@
-//! What a woken slot does: the last stretch again, with the trace open.
+//! What a woken slot does: the last stretch again, with the trace open; or it saves itself.
 
 use std::path::Path;
 
@@ -6,11 +6,19 @@ use super::report::remove_stale;
 use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
 use super::stretch::{Stretch, run_to};
+use crate::durable::SaveOptions;
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 
-/// Replays from the checkpoint to the end cycle and a margin beyond, reports to the waiter, and
-/// ends the process.
+/// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
+/// if that was ordered, reports to the waiter, and ends the process.
 pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, wave: &Path) -> ! {
+    if order.reason == Reason::Save {
+        let options = SaveOptions::new()
+            .cycle(order.from_cycle)
+            .label("failure", &order.message)
+            .label("failure-cycle", order.end_cycle.to_string());
+        order.save(simulation, &options);
+    }
     let info = ReplayInfo {
         from_cycle: order.from_cycle,
         end_cycle: order.end_cycle,

@@ -6,7 +6,7 @@ use std::{fmt, fs, io};
 
 use serde::Serialize;
 
-use crate::slots::{ReplayReport, SlotStats};
+use crate::slots::{ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -36,6 +36,10 @@ pub struct Report {
     pub equality: Option<String>,
     /// The durable snapshots that were written.
     pub saved: Vec<PathBuf>,
+    /// The durable snapshot to which the woken slot saved itself, if it was to and did.
+    pub saved_slot: Option<SavedSlot>,
+    /// Why it did not, if it was to.
+    pub saved_slot_error: Option<String>,
     /// Checkpoints taken; unknown after a crash.
     pub snapshots_taken: Option<u64>,
     /// The median time that a checkpoint stopped the run, in microseconds.
@@ -71,6 +75,14 @@ impl Report {
             Some(divergence) => divergence.to_string(),
             None => format!("equal at all {} cycles compared", replay.equality.compared),
         });
+    }
+
+    /// Takes over what came of the slot that was to save itself.
+    pub(super) fn add_saved_slot(&mut self, saved: Result<SavedSlot, String>) {
+        match saved {
+            Ok(saved) => self.saved_slot = Some(saved),
+            Err(error) => self.saved_slot_error = Some(error),
+        }
     }
 
     /// Names the waveform, if it is there.
@@ -121,6 +133,17 @@ impl fmt::Display for Report {
         }
         if let (Some(wave), Some(bytes)) = (&self.wave, self.wave_bytes) {
             writeln!(f, "wrote {} ({} KiB)", wave.display(), bytes.div_ceil(1024))?;
+        }
+        if let Some(saved) = &self.saved_slot {
+            writeln!(
+                f,
+                "saved cycle {}, before the failure, to {}",
+                saved.cycle,
+                saved.path.display()
+            )?;
+        }
+        if let Some(error) = &self.saved_slot_error {
+            writeln!(f, "no slot was saved: {error}")?;
         }
         for path in &self.saved {
             writeln!(f, "saved {}", path.display())?;

@@ -22,6 +22,7 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     Ok(supervise(SupervisorOptions {
         choice: args.choice(),
         order,
+        save: args.save_on_failure.clone(),
         interrupt,
         places: slot_options(args).places,
         report: Box::new(move |incident| tell(&told, incident)),
@@ -79,6 +80,9 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
         end_cycle: incident.cycle,
         ..Report::default()
     };
+    if let Some(saved) = &incident.saved {
+        report.add_saved_slot(saved.clone());
+    }
     match &incident.replay {
         Ok(replay) => {
             report.add_replay(replay);

@@ -14,6 +14,7 @@ pub mod dirty;
 mod error;
 mod flatten;
 mod format;
+mod from_slot;
 mod pages;
 mod publish;
 mod reader;

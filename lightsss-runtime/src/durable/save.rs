@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde::{Serialize, Serializer};
+
 use super::Compression;
 use super::dirty::Mark;
 use super::error::SaveFileError;
@@ -92,7 +94,7 @@ impl SaveOptions {
 }
 
 /// What a save cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SaveReport {
     /// The file's length, in bytes.
     pub file_len: u64,
@@ -100,8 +102,13 @@ pub struct SaveReport {
     pub contents_len: u64,
     /// The total checksum.
     pub total_checksum: u64,
-    /// How long it took, until the file was durable.
+    /// How long it took, until the file was durable; seconds, when serialized.
+    #[serde(serialize_with = "as_seconds")]
     pub took: Duration,
+}
+
+fn as_seconds<S: Serializer>(took: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(took.as_secs_f64())
 }
 
 /// Saves a harness to a file, which appears whole or not at all.

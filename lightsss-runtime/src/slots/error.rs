@@ -1,8 +1,10 @@
 //! What can go wrong, in the words of whoever reads it.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use nix::errno::Errno;
+
+use super::order::ReplayOutcome;
 
 /// The slots could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -121,5 +123,43 @@ pub enum WakeError {
         cycle: u64,
         /// How long it was waited for.
         waited: Duration,
+    },
+}
+
+/// A slot did not write itself to a file. Whatever stood under its name before still does.
+#[derive(Debug, thiserror::Error)]
+pub enum SlotSaveError {
+    /// The path can not be handed to another process.
+    #[error(
+        "the path `{}` is {found}; a slot can be told paths in UTF-8 of {most} bytes at most", path.display()
+    )]
+    Path {
+        /// The path, made absolute.
+        path: PathBuf,
+        /// What it is instead.
+        found: String,
+        /// Longest path, in bytes.
+        most: usize,
+    },
+    /// The slot could not be woken.
+    #[error(transparent)]
+    Wake(#[from] WakeError),
+    /// The slot tried, and could not.
+    #[error("the slot of cycle {cycle} did not save itself: {reason}")]
+    Failed {
+        /// Cycle of the slot.
+        cycle: u64,
+        /// The slot's error, with its causes.
+        reason: String,
+    },
+    /// The slot did something else.
+    #[error(
+        "the slot of cycle {cycle} was told to save itself, and: {outcome}; its harness answers `Reason::Save` with `Replay::save`"
+    )]
+    Unanswered {
+        /// Cycle of the slot.
+        cycle: u64,
+        /// How the replay ended.
+        outcome: ReplayOutcome,
     },
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     order::{ProcessEnd, Reason, ReplayReport},
     record::Record,
+    save::SavedSlot,
 };
 
 /// Something made the supervisor wake a slot.
@@ -19,6 +20,9 @@ pub struct Incident {
     pub cycle: u64,
     /// Where it crashed, as far as a handler or a panic could say.
     pub site: Option<Site>,
+    /// What came of the slot that was to write itself to a file
+    /// ([`SupervisorOptions::save`](super::SupervisorOptions::save)), if one was.
+    pub saved: Option<Result<SavedSlot, String>>,
     /// What came of the replay.
     pub replay: Result<ReplayReport, String>,
 }
@@ -96,6 +100,16 @@ impl fmt::Display for Incident {
         write!(f, "{} at cycle {}", self.reason, self.cycle)?;
         if let Some(site) = &self.site {
             write!(f, " ({site})")?;
+        }
+        match &self.saved {
+            Some(Ok(saved)) => write!(
+                f,
+                "; saved the slot of cycle {} to {}",
+                saved.cycle,
+                saved.path.display()
+            )?,
+            Some(Err(error)) => write!(f, "; no slot was saved: {error}")?,
+            None => {}
         }
         match &self.replay {
             Ok(report) => {

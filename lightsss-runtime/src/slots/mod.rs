@@ -75,6 +75,8 @@
 //! * A replay is compared with the original: [`Slots::offer_with`] and [`Slots::state_at`] record
 //!   hashes ([`hash_of`] makes them), and the report says in which interval a difference began.
 //! * Tests take slots through [`isolated`], since `cargo test` runs them on threads.
+//! * A slot can be told to write itself to a durable file instead of running on: [`Slots::save`],
+//!   answered by [`Replay::save`], and [`SupervisorOptions::save`] after a crash.
 //! * [`Slots::stats`] says what it all costs.
 
 mod channel;
@@ -92,6 +94,7 @@ mod output;
 mod policy;
 mod record;
 mod replay;
+mod save;
 mod shared;
 mod slot;
 mod slot_file;
@@ -105,7 +108,7 @@ mod watch;
 
 pub use self::{
     equality::{StateHash, hash_of},
-    error::{CheckpointError, SetupError, WakeError},
+    error::{CheckpointError, SetupError, SlotSaveError, WakeError},
     incident::{Incident, Site},
     isolate::isolated,
     manager::{Checkpoint, SlotOptions, Slots},
@@ -122,6 +125,7 @@ pub use self::{
     },
     record::{MAX_REPLAYS, MAX_SLOTS},
     replay::Replay,
+    save::{SaveOrder, SavedSlot},
     slot_file::SlotFile,
     stats::{Eviction, Evictions, SlotStats},
     supervisor::{Interrupt, Supervised, SupervisorOptions, supervise},

@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf, time::Duration};
 use nix::sys::signal::Signal;
 use serde::Serialize;
 
+use crate::durable::SaveReport;
+
 /// Why a replay runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,7 +21,8 @@ pub enum Reason {
     Interrupt,
     /// Somebody asked, without a failure.
     Request,
-    /// The state is to be saved to the file that the label names, and nothing is to run.
+    /// The slot is to write itself to a file ([`Replay::save`](super::Replay::save)), and nothing
+    /// is to run.
     Save,
 }
 
@@ -171,19 +174,6 @@ pub struct ReplayOrder {
 }
 
 impl ReplayOrder {
-    /// An order to save the state of a slot to a file: the replay finds [`Reason::Save`] and the
-    /// path in its label, and finishes with [`ReplayOutcome::Done`].
-    #[must_use]
-    pub fn save(path: &std::path::Path) -> Self {
-        let label = path.to_string_lossy().into_owned();
-        Self {
-            reason: Reason::Save,
-            label,
-            output: ReplayOutput::Inherit,
-            ..Self::new(u64::MAX)
-        }
-    }
-
     /// An order for a failure at `end_cycle`.
     #[must_use]
     pub fn new(end_cycle: u64) -> Self {
@@ -256,6 +246,8 @@ pub struct ReplayReport {
     pub end_cycle: u64,
     /// Last cycle that the replay published.
     pub reached_cycle: u64,
+    /// The file that the replay wrote, when it was to save the slot.
+    pub saved: Option<SaveReport>,
     /// What the replay added for the reader ([`Replay::note`](super::Replay::note)).
     pub note: String,
     /// Comparison with the original's state.

@@ -4,12 +4,16 @@
 //! Each process may be killed between any two stores, so every entry is published by one store of
 //! its state, and whoever reads an entry first checks that state.
 
-use std::sync::atomic::{
-    AtomicI32, AtomicU32, AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
+use std::{
+    sync::atomic::{
+        AtomicI32, AtomicU32, AtomicU64,
+        Ordering::{AcqRel, Acquire, Relaxed, Release},
+    },
+    time::Duration,
 };
 
 use super::shared::{Shareable, SharedText};
+use crate::durable::SaveReport;
 
 /// How many slots a run can hold at once.
 pub const MAX_SLOTS: usize = 64;
@@ -17,6 +21,8 @@ pub const MAX_SLOTS: usize = 64;
 pub const MAX_REPLAYS: usize = 32;
 /// How many recorded state hashes are kept; the oldest make room.
 pub(crate) const MAX_HASHES: usize = 4096;
+/// Bytes of the longest text that a slot is told or answers; what is longer is cut.
+pub(crate) const LONGEST_TEXT: usize = 1024;
 
 /// The record shared by the processes of a run.
 #[derive(Debug)]
@@ -184,11 +190,11 @@ pub(crate) struct ReplayEntry {
     pub(crate) margin: AtomicU64,
     /// A [`super::Reason`], encoded.
     pub(crate) reason: AtomicU64,
-    pub(crate) message: SharedText<1024>,
-    pub(crate) label: SharedText<1024>,
+    pub(crate) message: SharedText<LONGEST_TEXT>,
+    pub(crate) label: SharedText<LONGEST_TEXT>,
     /// How its output is treated, encoded by [`super::ReplayOutput`].
     pub(crate) output: AtomicU32,
-    pub(crate) output_path: SharedText<1024>,
+    pub(crate) output_path: SharedText<LONGEST_TEXT>,
 
     /// Nanoseconds of the monotonic clock: at the order, when the slot was awake, and when the
     /// replay that it forked began.
@@ -199,11 +205,12 @@ pub(crate) struct ReplayEntry {
     pub(crate) cycle: AtomicU64,
     /// A [`super::ReplayOutcome`], encoded; 0 when the replay ended without saying.
     pub(crate) outcome: AtomicU32,
-    pub(crate) answer: SharedText<1024>,
+    pub(crate) answer: SharedText<LONGEST_TEXT>,
     /// What the replay adds for the reader: where its waveform is, say.
-    pub(crate) note: SharedText<1024>,
+    pub(crate) note: SharedText<LONGEST_TEXT>,
     /// Raw status of the process as `wait` gave it, or an errno.
     pub(crate) status: AtomicI32,
+    pub(crate) saved: SaveResult,
     pub(crate) equality: EqualityResult,
 }
 
@@ -247,6 +254,7 @@ impl ReplayEntry {
             self.started_at.store(0, Relaxed);
             self.answer.set("");
             self.note.set("");
+            self.saved.reset();
             self.equality.reset();
         }
         claimed
@@ -262,6 +270,42 @@ impl ReplayEntry {
 
     pub(crate) fn cancel(&self, how: Cancel) {
         self.cancel.store(how as u32, Release);
+    }
+}
+
+/// What a replay says of the file that it wrote.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct SaveResult {
+    /// Not zero once the file stands; the fields below are valid then.
+    stands: AtomicU32,
+    file_len: AtomicU64,
+    contents_len: AtomicU64,
+    total_checksum: AtomicU64,
+    took_ns: AtomicU64,
+}
+
+impl SaveResult {
+    fn reset(&self) {
+        self.stands.store(0, Relaxed);
+    }
+
+    pub(crate) fn set(&self, report: &SaveReport) {
+        self.file_len.store(report.file_len, Relaxed);
+        self.contents_len.store(report.contents_len, Relaxed);
+        self.total_checksum.store(report.total_checksum, Relaxed);
+        let took = u64::try_from(report.took.as_nanos()).unwrap_or(u64::MAX);
+        self.took_ns.store(took, Relaxed);
+        self.stands.store(1, Release);
+    }
+
+    pub(crate) fn get(&self) -> Option<SaveReport> {
+        (self.stands.load(Acquire) != 0).then(|| SaveReport {
+            file_len: self.file_len.load(Relaxed),
+            contents_len: self.contents_len.load(Relaxed),
+            total_checksum: self.total_checksum.load(Relaxed),
+            took: Duration::from_nanos(self.took_ns.load(Relaxed)),
+        })
     }
 }
 
@@ -322,5 +366,5 @@ pub(crate) struct CrashSite {
     /// Program counter.
     pub(crate) pc: AtomicU64,
     /// Message and location of a Rust panic.
-    pub(crate) panic: SharedText<1024>,
+    pub(crate) panic: SharedText<LONGEST_TEXT>,
 }

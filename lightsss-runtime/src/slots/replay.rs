@@ -12,6 +12,7 @@ use super::{
     record::{Cancel, ReplayEntry, ReplayState},
     sys,
 };
+use crate::durable::SaveReport;
 
 /// A replay: this process is a woken slot.
 ///
@@ -26,7 +27,7 @@ pub struct Replay {
     pub end_cycle: u64,
     /// Cycles to run beyond the end cycle.
     pub margin: u64,
-    /// Why it runs.
+    /// Why it runs. [`Reason::Save`] is answered with [`Replay::save`].
     pub reason: Reason,
     /// What the failure said.
     pub message: String,
@@ -86,6 +87,18 @@ impl Replay {
         entry.outcome.store(outcome.encode(), Release);
         entry.set_state(ReplayState::Finished);
         sys::exit_now(0)
+    }
+
+    /// Answers an order to save: the file stands, or what kept it from it.
+    pub(crate) fn finish_save(self, saved: Result<SaveReport, String>) -> ! {
+        let outcome = match saved {
+            Ok(report) => {
+                self.entry().saved.set(&report);
+                ReplayOutcome::Done
+            }
+            Err(reason) => ReplayOutcome::OtherFailure(reason),
+        };
+        self.finish(&outcome)
     }
 
     pub(crate) fn entry(&self) -> &ReplayEntry {

@@ -4,7 +4,7 @@
 //! holds nothing of it. Slots watch the supervisor and outlive the simulation; whatever ends the
 //! supervisor ends them all.
 
-use std::{fmt, rc::Rc, sync::atomic::Ordering};
+use std::{fmt, path::PathBuf, rc::Rc, sync::atomic::Ordering};
 
 use nix::unistd::{ForkResult, getpid};
 
@@ -39,6 +39,9 @@ pub struct SupervisorOptions {
     pub choice: Choice,
     /// What to tell it. The end cycle, the reason and the message are filled in.
     pub order: ReplayOrder,
+    /// Where the chosen slot is to write itself to after a crash, before it is woken. Nowhere by
+    /// default. The harness answers with [`Replay::save`](super::Replay::save).
+    pub save: Option<PathBuf>,
     /// What Ctrl-C does.
     pub interrupt: Interrupt,
     /// Places for slots, as in [`SlotOptions::places`].
@@ -52,6 +55,7 @@ impl Default for SupervisorOptions {
         Self {
             choice: Choice::default(),
             order: ReplayOrder::new(0),
+            save: None,
             interrupt: Interrupt::default(),
             places: SlotOptions::default().places,
             report: Box::new(|incident| eprintln!("lightsss: {incident}")),
@@ -64,6 +68,7 @@ impl fmt::Debug for SupervisorOptions {
         f.debug_struct("SupervisorOptions")
             .field("choice", &self.choice)
             .field("order", &self.order)
+            .field("save", &self.save)
             .field("interrupt", &self.interrupt)
             .field("places", &self.places)
             .finish_non_exhaustive()

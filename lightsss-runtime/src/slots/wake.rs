@@ -246,6 +246,7 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
         from_cycle: ticket.from_cycle,
         end_cycle: ticket.end_cycle,
         reached_cycle: entry.cycle.load(Relaxed),
+        saved: entry.saved.get(),
         note: entry.note.get(),
         equality: Equality {
             compared: equality.compared.load(Relaxed),

@@ -20,9 +20,10 @@ use super::{
     channel::{Channel, Waiter},
     error::WakeError,
     incident::{Incident, Site},
-    order::{ProcessEnd, Reason, ReplayReport},
+    order::{ProcessEnd, Reason, ReplayOrder, ReplayReport},
     policy::{SlotInfo, choose::Choice},
     record::{Cancel, PlaceState, ReplayState},
+    save::{SaveOrder, SavedSlot},
     supervisor::{Interrupt, SupervisorOptions},
     sys,
     terminal::Terminal,
@@ -66,6 +67,8 @@ struct Watch<'a> {
     asked: bool,
     /// A replay under way, and why.
     replay: Option<(Ticket, Reason)>,
+    /// What came of the slot that was to write itself to a file.
+    saved: Option<Result<SavedSlot, String>>,
     terminal: Terminal,
 }
 
@@ -112,6 +115,7 @@ pub(crate) fn supervise(
         ended: None,
         asked: false,
         replay: None,
+        saved: None,
         terminal: prepared.terminal,
     };
     let status = match signals {
@@ -233,24 +237,51 @@ impl Watch<'_> {
             wake::give_up(self.channel, &ticket);
             let _ = wake::wait(self.channel, ticket, Waiter::Supervisor);
         }
-        self.begin_replay(Reason::Crash(end));
+        let first = match self.options.save {
+            Some(_) => Reason::Save,
+            None => Reason::Crash(end),
+        };
+        self.begin_replay(first);
     }
 
     fn begin_replay(&mut self, reason: Reason) {
-        match self.order(reason) {
+        let ordered = self
+            .order_for(reason)
+            .and_then(|order| self.order(&order).map_err(|error| error.to_string()));
+        match ordered {
             Ok(ticket) => self.replay = Some((ticket, reason)),
-            Err(error) => self.report(reason, Err(error)),
+            Err(error) => self.conclude(reason, Err(error)),
         }
     }
 
-    fn order(&mut self, reason: Reason) -> Result<Ticket, WakeError> {
+    fn order_for(&self, reason: Reason) -> Result<ReplayOrder, String> {
         let cycle = self.channel.record.cycle.load(Relaxed);
+        if let (Reason::Save, Some(path)) = (reason, &self.options.save) {
+            let mut order = SaveOrder::new(path, cycle);
+            order.message = self.crash().map_or(String::new(), |crash| {
+                let site = self.site(crash).map(|site| format!(" ({site})"));
+                format!("{crash}{}", site.unwrap_or_default())
+            });
+            let encoded = order.encode().map_err(|error| error.to_string())?;
+            return Ok(encoded.0);
+        }
         let mut order = self.options.order.clone();
         order.end_cycle = cycle;
         order.reason = reason;
         order.message = self
             .site(reason)
             .map_or(reason.to_string(), |site| site.to_string());
+        Ok(order)
+    }
+
+    /// How the simulation ended, once it has.
+    fn crash(&self) -> Option<Reason> {
+        self.ended
+            .map(|status| Reason::Crash(ProcessEnd::from_raw(status)))
+    }
+
+    fn order(&mut self, order: &ReplayOrder) -> Result<Ticket, WakeError> {
+        let cycle = order.end_cycle;
         self.await_arrivals();
         loop {
             let slots = self.slots();
@@ -271,7 +302,7 @@ impl Watch<'_> {
                 seat.adopt();
             }
             if seat.hold() {
-                return wake::order(self.channel, place, &order, Waiter::Supervisor);
+                return wake::order(self.channel, place, order, Waiter::Supervisor);
             }
             // It went away in this very moment; while the simulation lives there will be others.
             std::thread::sleep(Duration::from_micros(100));
@@ -343,7 +374,7 @@ impl Watch<'_> {
                 self.channel.record.places[ticket.place].set_state(PlaceState::Dying);
                 self.begin_replay(reason);
             }
-            result => self.report(reason, result),
+            result => self.conclude(reason, result.map_err(|error| error.to_string())),
         }
     }
 
@@ -354,12 +385,22 @@ impl Watch<'_> {
         }
     }
 
-    fn report(&mut self, reason: Reason, result: Result<ReplayReport, WakeError>) {
+    /// A replay has ended, or could not begin: reports it, or wakes the slot that was saved first.
+    fn conclude(&mut self, reason: Reason, result: Result<ReplayReport, String>) {
+        if let (Reason::Save, Some(path), Some(crash)) = (reason, &self.options.save, self.crash())
+        {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            self.saved = Some(result.and_then(|replay| {
+                SavedSlot::from_replay(path, replay).map_err(|error| error.to_string())
+            }));
+            return self.begin_replay(crash);
+        }
         let incident = Incident {
             reason,
             cycle: self.channel.record.cycle.load(Relaxed),
             site: self.site(reason),
-            replay: result.map_err(|error| error.to_string()),
+            saved: self.saved.take(),
+            replay: result,
         };
         (self.options.report)(&incident);
         sys::flush_stdio();

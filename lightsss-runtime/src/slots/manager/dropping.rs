@@ -1,4 +1,4 @@
-//! Letting slots go: killed at once, reaped later.
+//! Letting slots go: killed at once, reaped later; all of them, reaped at once.
 
 use std::{
     sync::atomic::Ordering::Acquire,
@@ -9,6 +9,9 @@ use nix::unistd::getpid;
 
 use super::{Dying, Slots};
 use crate::slots::{record::PlaceState, stats::Eviction, sys};
+
+/// How long slots that were killed may take to go away.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 impl Slots {
     /// Lets a pinned slot go. False when there is none of this name.
@@ -22,7 +25,8 @@ impl Slots {
         found
     }
 
-    /// Drops all slots, pinned ones too.
+    /// Drops all slots, pinned ones too, and takes in what is left of them: for a second at most,
+    /// since a slot's memory goes away in its own time. What then is left goes at the next call.
     pub fn clear(&mut self) {
         if getpid() != self.owner || self.replaying.is_some() {
             return;
@@ -30,7 +34,12 @@ impl Slots {
         while !self.held.is_empty() {
             self.drop_slot(0, Eviction::Cleared);
         }
+        let begun = Instant::now();
         self.reap_dying();
+        while !self.dying.is_empty() && begun.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_micros(200));
+            self.reap_dying();
+        }
     }
 
     /// Drops the slot that is missed least. False when there is none to spare.
@@ -128,11 +137,5 @@ impl Drop for Slots {
         }
         self.stats().trace();
         self.clear();
-        // They have been killed; what is left of them goes away within moments.
-        let begun = Instant::now();
-        while !self.dying.is_empty() && begun.elapsed() < Duration::from_secs(1) {
-            self.reap_dying();
-            std::thread::sleep(Duration::from_micros(200));
-        }
     }
 }

@@ -3,9 +3,10 @@
 use super::Slots;
 use crate::slots::{
     channel::Waiter,
-    error::WakeError,
+    error::{SlotSaveError, WakeError},
     order::{ReplayOrder, ReplayReport},
     policy::choose::Choice,
+    save::{SaveOrder, SavedSlot},
     sys,
     wake::{self, Ticket},
 };
@@ -50,6 +51,18 @@ impl Slots {
             self.channel.record.places[place].release();
         }
         ticket
+    }
+
+    /// Tells a slot to write itself to a durable file, without running on, and waits until it has.
+    /// The slot stays, and can be woken.
+    ///
+    /// In the slot, [`checkpoint`](Self::checkpoint) or [`offer`](Self::offer) return a replay with
+    /// [`Reason::Save`](crate::slots::Reason::Save), which the harness answers with
+    /// [`Replay::save`](crate::slots::Replay::save).
+    pub fn save(&mut self, choice: &Choice, order: &SaveOrder) -> Result<SavedSlot, SlotSaveError> {
+        let (order, path) = order.encode()?;
+        let replay = self.wake(choice, &order)?;
+        SavedSlot::from_replay(path, replay)
     }
 
     /// Waits for a replay that [`start`](Self::start) began.

@@ -1,0 +1,68 @@
+//! A simulation of a counter in the run driver, which fails or dies when it is told to.
+//!
+//! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when.
+
+use std::{fs, path::Path, process::ExitCode};
+
+use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
+use lightsss_tests_slots::death;
+
+#[derive(Savable)]
+struct Counter {
+    cycle: u64,
+    state: u64,
+    #[savable(skip)]
+    fail_at: Option<u64>,
+    #[savable(skip)]
+    die_at: Option<u64>,
+}
+
+impl Simulation for Counter {
+    fn step(&mut self) -> Result<Step, Failure> {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        if self.die_at == Some(self.cycle) {
+            death("segv");
+        }
+        self.cycle += 1;
+        if self.fail_at == Some(self.cycle) {
+            return Err(Failure::new(format!("the counter is {:#x}", self.state)));
+        }
+        Ok(Step::Continue)
+    }
+
+    fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {
+        fs::write(wave, format!("from {}\n", self.cycle))?;
+        Ok(())
+    }
+
+    fn close_trace(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn start_replay(&mut self, replay: &ReplayInfo) -> Result<(), Failure> {
+        println!("replays from {}", replay.from_cycle);
+        Ok(())
+    }
+}
+
+fn main() -> ExitCode {
+    lightsss_runtime::run(RunArgs::parse(), |args| {
+        let number = |name: &str| {
+            let mut named = args.args.iter().filter_map(|arg| arg.strip_prefix(name));
+            named.next().map(str::parse).transpose()
+        };
+        Ok(Counter {
+            cycle: 0,
+            state: 0,
+            fail_at: number("fail=")?,
+            die_at: number("die=")?,
+        })
+    })
+}
