@@ -8,6 +8,9 @@
 #include <mutex>
 #include <set>
 
+extern "C" const char LIGHTSSS_RUNTIME_MARK = 0;
+extern "C" const char lightsss_models_of_two_versions_of_verilator_in_one_program = 0;
+
 // A thread that reads this late has made one context only, which is the one it is in.
 std::atomic<bool> lightsss_many_contexts{false};
 std::atomic<bool> lightsss_careful{false};
@@ -88,6 +91,7 @@ uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
     return LIGHTSSS_HALTED;
 }
 
+// What `lightsss_timing.h` puts in the place of `abort`.
 namespace std {
 [[noreturn]] void lightsss_rethrow();
 void lightsss_rethrow() { throw; }
@@ -175,7 +179,8 @@ void vl_fatal(const char* filename, int linenum, const char* hier, const char* m
     }
     contextp->record(LIGHTSSS_RUNTIME, msg, filename, linenum, hier);
     Verilated::runFlushCallbacks();
-    if (contextp->m_guards) throw LightsssUnwind{};
+    // Each call into Verilator that can come here is guarded.
+    throw LightsssUnwind{};
 }
 
 void vl_warn(const char* filename, int linenum, const char* hier, const char* msg) VL_MT_UNSAFE {

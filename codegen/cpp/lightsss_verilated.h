@@ -3,6 +3,7 @@
 #ifndef LIGHTSSS_VERILATED_H_
 #define LIGHTSSS_VERILATED_H_
 
+#include "lightsss_version.h"
 #include "verilated.h"
 
 #include <atomic>
@@ -56,7 +57,6 @@ public:
 
     bool m_halted = false;  // A halt waits to be taken
     bool m_broken = false;  // The runtime gave up in the middle of an evaluation
-    int m_guards = 0;  // Calls in progress that catch `LightsssUnwind`
     LightsssHaltKind m_kind = LIGHTSSS_FINISH;
     int m_line = 0;
     uint64_t m_haltTime = 0;
@@ -67,10 +67,20 @@ public:
     void* m_outputEnv = nullptr;
 };
 
+// Every object asks for the runtime that it was compiled for. Where that is another one than a
+// second object's, both runtimes are linked, and what both define says what is wrong.
+extern "C" const char LIGHTSSS_RUNTIME_MARK;
+namespace {
+__attribute__((used)) const char* const s_lightsssRuntimep = &LIGHTSSS_RUNTIME_MARK;
+}
+
+// Seen within the program only, so that they are looked at directly.
+#define LIGHTSSS_HIDDEN __attribute__((visibility("hidden")))
+
 // More than one context was ever made: then each call says which one it is in.
-extern std::atomic<bool> lightsss_many_contexts;
+LIGHTSSS_HIDDEN extern std::atomic<bool> lightsss_many_contexts;
 // So it is, or the runtime gave up in some model: then each evaluation looks at what it is about.
-extern std::atomic<bool> lightsss_careful;
+LIGHTSSS_HIDDEN extern std::atomic<bool> lightsss_careful;
 
 inline void lightsss_enter(LightsssContext* contextp) {
     if (VL_UNLIKELY(lightsss_many_contexts.load(std::memory_order_relaxed))) {
@@ -84,13 +94,11 @@ uint32_t lightsss_caught(LightsssContext* contextp) noexcept;
 template <typename T_Call>
 inline uint32_t lightsss_guarded(LightsssContext* contextp, T_Call&& call) noexcept {
     lightsss_enter(contextp);
-    ++contextp->m_guards;
     uint32_t status;
     try {
         call();
         status = contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
     } catch (...) { status = lightsss_caught(contextp); }
-    --contextp->m_guards;
     return status;
 }
 

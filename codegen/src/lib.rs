@@ -7,6 +7,14 @@
 //! description (`describe`), which is held against what was asked for (`checks`), two writers turn
 //! it into Rust and C++ (`emit`), and the C++ is compiled and archived (`compile`).
 //!
+//! Cargo compiles build scripts without optimisation, this crate included. Where models change more
+//! often than build scripts do, let `Cargo.toml` say
+//!
+//! ```toml
+//! [profile.dev.build-override]
+//! opt-level = 1
+//! ```
+//!
 //! The feature `cli` adds the command `lightsss-codegen`, which does the same outside of cargo and
 //! prints descriptions.
 

@@ -178,7 +178,10 @@ fn write_shim(place: &Place<'_>, description: &Description) -> Result<PathBuf> {
 pub fn write_bindings(name: &str, options: &Options, place: &Place<'_>) -> Result<Written> {
     let known = know(name, options, place)?;
     write_shim(place, &known.description)?;
-    compile::write_support(&shim_folder(place, &known.description))?;
+    compile::write_support(
+        &shim_folder(place, &known.description),
+        known.verilator.version,
+    )?;
     known.written(options, place)
 }
 

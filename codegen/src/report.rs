@@ -1,6 +1,6 @@
 //! The description as others read it: what `describe --format json` prints.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -293,6 +293,31 @@ impl PortReport {
     }
 }
 
+impl PortReport {
+    /// A line for the port and one for each of its fields.
+    fn lines(&self) -> String {
+        let direction = self.direction.unwrap_or("port");
+        let mut out = format!("{direction:<6} {:<24} {}", self.name, self.shape);
+        if self.signed == Some(true) {
+            out.push_str(", signed");
+        }
+        if self.rust != self.name {
+            let _ = write!(out, ", `{}` in Rust", self.rust);
+        }
+        if let Some(source) = &self.source {
+            let _ = write!(out, ", {source}");
+        }
+        for field in &self.fields {
+            let high = field.low + field.width - 1;
+            let _ = write!(out, "\n         {:<24} [{high}:{}]", field.path, field.low);
+            if field.signed {
+                out.push_str(", signed");
+            }
+        }
+        out
+    }
+}
+
 impl InternalReport {
     fn of(internal: &Internal) -> Self {
         Self {
@@ -448,10 +473,7 @@ impl fmt::Display for Report {
         writeln!(f, "timing       {}", abilities.timing)?;
         writeln!(f, "coverage     {}", abilities.coverage)?;
         writeln!(f, "threads      {}", abilities.threads)?;
-        let ports = self.ports.iter().map(|port| {
-            let direction = port.direction.unwrap_or("port");
-            format!("{direction:<6} {:<24} {}", port.name, port.shape)
-        });
+        let ports = self.ports.iter().map(PortReport::lines);
         list(f, "ports", ports)?;
         let internals = self.internals.iter().map(|internal| {
             let access = if internal.writable { "write" } else { "read" };

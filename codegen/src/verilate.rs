@@ -204,7 +204,8 @@ pub fn run(
     let declarations = if options.plain_ports {
         ""
     } else {
-        "declarations"
+        // To be counted up when other declarations are written.
+        "declarations 3"
     };
     let mut arguments: Vec<String> = ["--cc", "-O3", "--output-split", "20000", "--Mdir"]
         .map(str::to_owned)
@@ -229,11 +230,20 @@ pub fn run(
         // What an earlier version or another set of options left there would be compiled too.
         let _ = std::fs::remove_dir_all(&run.folder);
         make_folder(&run.folder)?;
-        let messages = verilator.run(name, &run.arguments, package)?;
-        write(&said, &messages)?;
-        if !options.plain_ports {
-            write_declarations(&run, &model_arguments, work)?;
+        // Both runs read the same and write into folders of their own: at the same time.
+        let (messages, declared) = std::thread::scope(|scope| {
+            let declared = (!options.plain_ports)
+                .then(|| scope.spawn(|| ask_declarations(&run, &model_arguments, work)));
+            let messages = verilator.run(name, &run.arguments, package);
+            (messages, declared.map(|asked| asked.join().ok().flatten()))
+        });
+        let mut messages = messages?;
+        match declared {
+            Some(Some(declared)) => write_declarations(&run, &declared)?,
+            Some(None) => messages.push_str(NOT_DECLARED),
+            None => {}
         }
+        write(&said, &messages)?;
         if let Some(key) = run.key() {
             write(&stamp, &key)?;
         }
@@ -248,12 +258,22 @@ pub fn run(
     })
 }
 
-/// Asks Verilator how the ports are declared, and writes that beside the headers. Where it does not
-/// tell, there is no file: everything that matters is in the headers.
-fn write_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Result<()> {
+const NOT_DECLARED: &str = "\nVerilator did not tell how the ports are declared: the bindings have no \
+                            source lines, signed accessors and fields of structures";
+
+/// What has no say about the ports, but would be refused or make work in a run that writes no C++.
+const NOT_ABOUT_PORTS: &[&str] = &["--hierarchical", "--savable"];
+
+/// Asks Verilator how the ports are declared; everything that matters is in the headers, so it may
+/// fail to tell.
+fn ask_declarations(
+    run: &Run<'_>,
+    arguments: &[String],
+    work: &Path,
+) -> Option<declared::Declarations> {
     let folder = work.join("declarations");
     let _ = std::fs::remove_dir_all(&folder);
-    make_folder(&folder)?;
+    make_folder(&folder).ok()?;
     let json = run.verilator.version.is_at_least(30);
     let form = if json { "--json-only" } else { "--xml-only" };
     let mut all = vec![
@@ -261,10 +281,9 @@ fn write_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Resul
         "--Mdir".to_owned(),
         folder.display().to_string(),
     ];
-    // Blocks of their own have no say about the top's ports.
     let more = arguments
         .iter()
-        .filter(|argument| *argument != "--hierarchical");
+        .filter(|argument| !NOT_ABOUT_PORTS.contains(&argument.as_str()));
     all.extend(more.cloned());
     let declarations = run
         .verilator
@@ -272,10 +291,12 @@ fn write_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Resul
         .then(|| declarations_in(&folder))
         .flatten();
     let _ = std::fs::remove_dir_all(&folder);
-    let Some(declarations) = declarations else {
-        return Ok(());
-    };
-    let text = serde_json::to_string_pretty(&declarations).map_err(|error| Error::Io {
+    declarations
+}
+
+/// Writes what was told beside the headers.
+fn write_declarations(run: &Run<'_>, declarations: &declared::Declarations) -> Result<()> {
+    let text = serde_json::to_string_pretty(declarations).map_err(|error| Error::Io {
         action: "write",
         path: run.folder.join(declared::FILE),
         source: error.into(),

@@ -286,6 +286,9 @@ fn what_a_snapshot_would_not_hold_is_refused_or_said() {
     // Without blocks of their own everything is held.
     let whole = bind("blocks", &["--savable"], 0);
     assert!(!whole.contains("does not hold"), "{whole}");
+    // Nor has a design any for being verilated with the flag.
+    let whole = bind("counter", &["--savable", "--", "--hierarchical"], 0);
+    assert!(!whole.contains("does not hold"), "{whole}");
     // C++ behind the DPI, chandles.
     let arguments = [
         "--savable",

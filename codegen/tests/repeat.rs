@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use common::{codegen, design, ends_with, folder};
+use common::{codegen, design, ends_with, folder, root_of_version};
 use tempfile::TempDir;
 
 /// A package with a design that includes a file, and C++ that includes one.
@@ -205,28 +205,6 @@ fn repeats_only_what_a_change_calls_for() {
 #[test]
 fn another_verilator_verilates_anew() {
     let package = Package::new();
-    let wrapped = |name: &str, version: &str| {
-        // The same program under another root, whose headers name another version.
-        let found = lightsss_codegen::verilator_include().expect("Verilator");
-        let root = package.path(name);
-        let include = root.join("include");
-        std::fs::create_dir_all(&include).expect("a folder");
-        for entry in std::fs::read_dir(&found).expect("a folder") {
-            let entry = entry.expect("an entry");
-            let to = include.join(entry.file_name());
-            if entry.file_name() == "verilated_config.h" {
-                let text = std::fs::read_to_string(entry.path()).expect("text");
-                let line = text
-                    .lines()
-                    .find(|line| line.contains("VERILATOR_VERSION "));
-                let changed = format!("#define VERILATOR_VERSION \"{version}\"");
-                std::fs::write(to, text.replace(line.expect("a version"), &changed)).expect("file");
-            } else {
-                std::os::unix::fs::symlink(entry.path(), to).expect("a link");
-            }
-        }
-        root
-    };
     let run = |root: &Path| {
         let mut command = codegen();
         command.current_dir(package.folder.path());
@@ -242,8 +220,8 @@ fn another_verilator_verilates_anew() {
         package.files()
     };
     let (major, minor) = lightsss_codegen::verilator_version().expect("Verilator");
-    let one = wrapped("one", &format!("{major}.{minor:03}"));
-    let two = wrapped("two", "5.099 2099-01-01");
+    let one = root_of_version(&package.path("one"), &format!("{major}.{minor:03}"));
+    let two = root_of_version(&package.path("two"), "5.099 2099-01-01");
     let first = run(&one);
     assert_eq!(run(&one).changed_since(&first), Vec::<String>::new());
     let changed = run(&two).changed_since(&first);

@@ -14,7 +14,11 @@ fn model(name: &str, source: &str) -> Model {
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(saif)");
     let (_, minor) = lightsss_codegen::verilator_version().expect("Verilator");
-    model("talker", "talker").assertions(true).build();
+    println!("cargo::rustc-check-cfg=cfg(threads)");
+    model("talker", "talker")
+        .assertions(true)
+        .args(["--x-initial", "unique"])
+        .build();
     model("ports", "ports").arg("-Wno-SYMRSVDWORD").build();
     model("ticker", "ticker").timing(true).build();
     model("vcd", "waves")
@@ -26,6 +30,13 @@ fn main() {
         model("saif", "waves").trace(Trace::Saif).build();
     }
     model("covered", "covered").coverage(true).build();
+    if minor >= 16 {
+        println!("cargo:rustc-cfg=threads");
+        model("crowd", "crowd")
+            .threads(3)
+            .args(["--threads-dpi", "all"])
+            .build();
+    }
 
     // As if somebody else had verilated it.
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("OUT_DIR"));

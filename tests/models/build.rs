@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use description::Description;
 use lightsss_codegen::{Model, Trace};
-use table::{DESIGNS, Design, QUICK, Setting};
+use table::{DESIGNS, Design, QUICK, REFUSED, Setting};
 
 fn main() -> ExitCode {
     match run() {
@@ -51,7 +51,8 @@ fn run() -> Result<(), Vec<String>> {
         .filter(|design| design.is_taken_by(minor))
         .filter(|design| every || QUICK.contains(&design.name))
         .collect();
-    let mut errors = Vec::new();
+    // A design that fails leaves the others to be tested: a test fails in its place.
+    let mut failed = Vec::new();
     let mut built = Vec::new();
     for (design, result) in designs
         .iter()
@@ -59,27 +60,43 @@ fn run() -> Result<(), Vec<String>> {
     {
         match result {
             Ok(description) => built.push((*design, description)),
-            Err(error) => errors.push(format!("design `{}`: {error}", design.name)),
+            Err(error) => {
+                println!("cargo::warning=design `{}`: {error}", design.name);
+                failed.push((design.name, error));
+            }
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
+    refusals(&out).map_err(one)?;
     write(
         &out.join("models.rs"),
-        &rust::models(&built, (major, minor)),
+        &rust::models(&built, &failed, (major, minor)),
     )
     .map_err(one)?;
     native::programs(&built, &out, &package).map_err(one)
 }
 
-/// Builds a model; gives the description of the folder that Verilator wrote.
-fn build(design: &Design, out: &Path) -> Result<Description, String> {
-    let mut model = Model::new(design.name)
-        .source(format!("designs/{}.sv", design.source))
+/// Asks for models that can't be saved, and keeps what is said, for a test to read.
+fn refusals(out: &Path) -> Result<(), String> {
+    let said = native::in_parallel(REFUSED, |refused| {
+        let model = model(refused.name, refused.source, refused.options);
+        model.try_build().err().map(|error| error.to_string())
+    });
+    let said: Vec<_> = REFUSED
+        .iter()
+        .map(|refused| refused.name)
+        .zip(said)
+        .collect();
+    let text = serde_json::to_string_pretty(&said).map_err(|error| error.to_string())?;
+    write(&out.join("refusals.json"), &text)
+}
+
+/// A model with its options.
+fn model(name: &str, source: &str, options: &[Setting]) -> Model {
+    let mut model = Model::new(name)
+        .source(format!("designs/{source}.sv"))
         // Ranges that ascend and values that are cut are what the designs are about.
         .arg("-Wno-lint");
-    for setting in design.options {
+    for setting in options {
         model = match setting {
             Setting::Assertions => model.assertions(true),
             Setting::Coverage => model.coverage(true),
@@ -97,10 +114,17 @@ fn build(design: &Design, out: &Path) -> Result<Description, String> {
             Setting::Arg(argument) => model.arg(*argument),
         };
     }
+    model
+}
+
+/// Builds a model; gives the description of the folder that Verilator wrote.
+fn build(design: &Design, out: &Path) -> Result<Description, String> {
+    let model = model(design.name, design.source, design.options);
     model.try_build().map_err(|error| error.to_string())?;
     let folder = out.join(design.name).join("verilated");
     let text = lightsss_codegen::describe_folder(design.name, &folder)
         .map_err(|error| error.to_string())?;
+    write(&out.join(format!("{}.txt", design.name)), &text.to_string())?;
     let text = serde_json::to_string_pretty(&text).map_err(|error| error.to_string())?;
     write(&out.join(format!("{}.json", design.name)), &text)?;
     Description::read(&text)

@@ -8,7 +8,7 @@ use super::common_flags;
 use super::compiler::{Compiler, Job};
 use crate::describe::Description;
 use crate::error::{Error, Result, make_folder, read, write};
-use crate::verilator::Verilator;
+use crate::verilator::{Verilator, Version};
 
 /// This crate's own C++, which lies beside the compiled runtime.
 const SUPPORT: &[(&str, &str)] = &[
@@ -42,10 +42,27 @@ const SUPPORT: &[(&str, &str)] = &[
 ];
 
 /// Writes this crate's own C++ into a folder.
-pub fn write_support(folder: &Path) -> Result<()> {
+pub fn write_support(folder: &Path, version: Version) -> Result<()> {
     SUPPORT
         .iter()
-        .try_for_each(|(name, text)| write(&folder.join(name), text))
+        .try_for_each(|(name, text)| write(&folder.join(name), text))?;
+    write(&folder.join("lightsss_version.h"), &version_header(version))
+}
+
+/// Names the runtime: by Verilator's version, as models of two don't go into one program, and by
+/// this crate's own part of it, of which the same holds.
+fn version_header(version: Version) -> String {
+    let mut own = Xxh3::new();
+    for (name, text) in SUPPORT {
+        own.update(name.as_bytes());
+        own.update(text.as_bytes());
+    }
+    format!(
+        "#define LIGHTSSS_RUNTIME_MARK lightsss_runtime_for_verilator_{}_{:03}_{:016x}\n",
+        version.major,
+        version.minor,
+        own.digest()
+    )
 }
 
 /// Verilator's runtime, compiled.
@@ -81,7 +98,7 @@ pub fn runtime(
     let folder = shared.join(format!("lightsss-verilated-{:016x}", key.digest()));
     make_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
-    write_support(&folder)?;
+    write_support(&folder, verilator.version)?;
     let mut flags = common_flags(verilator, &folder);
     for name in [
         "VM_COVERAGE",

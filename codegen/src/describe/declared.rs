@@ -30,7 +30,7 @@ pub struct Declaration {
     pub width: Option<u32>,
     /// Its highest bit is a sign.
     pub signed: bool,
-    /// Of a packed structure: the fields, the highest first, those of fields included.
+    /// Of a packed structure or union: the fields, the highest first, those of fields included.
     pub fields: Vec<Field>,
 }
 
@@ -39,7 +39,7 @@ pub struct Declaration {
 pub struct Field {
     /// Its path, with dots.
     pub path: String,
-    /// Its lowest bit in the structure.
+    /// Its lowest bit in the structure or union.
     pub low: u32,
     /// Its bits.
     pub width: u32,
@@ -53,6 +53,26 @@ struct Resolved {
     width: u32,
     signed: bool,
     fields: Vec<Field>,
+}
+
+impl Resolved {
+    /// Adds a field at bit `low`, with its own fields; the order is to be reversed at the end.
+    fn add(&mut self, name: &str, member: Self, low: u32) -> Option<()> {
+        let inner = member.fields.into_iter().rev().map(|field| Field {
+            path: format!("{name}.{}", field.path),
+            low: low + field.low,
+            ..field
+        });
+        self.fields.extend(inner);
+        self.fields.push(Field {
+            path: name.to_owned(),
+            low,
+            width: member.width,
+            signed: member.signed,
+        });
+        self.width = self.width.max(low.checked_add(member.width)?);
+        Some(())
+    }
 }
 
 /// Deeper types are taken for a mistake in the file.
@@ -92,26 +112,21 @@ fn resolve(ast: &Ast, name: &str, depth: u32) -> Option<Resolved> {
             let mut whole = Resolved::default();
             // The last is the lowest.
             for (name, ty) in members.iter().rev() {
-                let member = resolve(ast, ty, depth + 1)?;
                 let low = whole.width;
-                let inner = member.fields.into_iter().rev().map(|field| Field {
-                    path: format!("{name}.{}", field.path),
-                    low: low + field.low,
-                    ..field
-                });
-                whole.fields.extend(inner);
-                whole.fields.push(Field {
-                    path: name.clone(),
-                    low,
-                    width: member.width,
-                    signed: member.signed,
-                });
-                whole.width = low.checked_add(member.width)?;
+                whole.add(name, resolve(ast, ty, depth + 1)?, low)?;
             }
             whole.fields.reverse();
             whole
         }
-        AstType::Union | AstType::Other => return None,
+        AstType::Union(members) => {
+            let mut whole = Resolved::default();
+            for (name, ty) in members.iter().rev() {
+                whole.add(name, resolve(ast, ty, depth + 1)?, 0)?;
+            }
+            whole.fields.reverse();
+            whole
+        }
+        AstType::Other => return None,
     })
 }
 

@@ -16,6 +16,7 @@ pub fn rust(model: &Description) -> TokenStream {
     let fields = model.imports.iter().map(|function| {
         let name = ident(&function.rust);
         let signature = thunk_signature(function);
+        // SAFETY: a type; who calls is the shim, with what `thunk` asks for.
         quote!(#name: unsafe extern "C" fn #signature,)
     });
     let entries = model.imports.iter().map(|function| {
@@ -47,6 +48,19 @@ pub fn rust(model: &Description) -> TokenStream {
         }
 
         #(#thunks)*
+    }
+}
+
+/// The statements that lend `dpi` to C++ as `lend`.
+pub(super) fn lend(model: &Description) -> TokenStream {
+    let new = if model.abilities.threads > 1 {
+        quote!(shared)
+    } else {
+        quote!(new)
+    };
+    quote! {
+        let mut env = rt::DpiEnv::<dyn Dpi + '_>::#new(dpi);
+        let mut lend = DpiLend { table: &DPI_TABLE, env: (&raw mut env).cast() };
     }
 }
 
@@ -192,6 +206,8 @@ fn thunk(function: &DpiFunction) -> TokenStream {
         }
     };
     quote! {
+        /// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+        /// Verilator's wrapper gave it.
         unsafe extern "C" fn #thunk #signature {
             /// SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
             /// stack, borrowed by one import at a time.
@@ -280,8 +296,7 @@ fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
             (
                 quote! {
                     /// SAFETY: the wrapper gives as many words as the width has, initialised.
-                    let [#mutable #name] =
-                        unsafe { rt::load_vectors::<#ty, 1>(#raw, #bits, #planes) };
+                    let [#mutable #name] = unsafe { rt::load_vectors::<#ty, 1>(#raw, #bits, #planes) };
                 },
                 pass,
                 quote!(#give_back),
@@ -322,24 +337,14 @@ fn array(
                     unsafe { rt::store_vectors(&#flat, #raw, #bits, #planes) }
                 }
             });
-            let (mutable, borrow) = if output {
-                (
-                    quote!(mut),
-                    quote!(unsafe { &mut *(&raw mut #flat).cast::<#ty>() }),
-                )
-            } else {
-                (
-                    quote!(),
-                    quote!(unsafe { &*(&raw const #flat).cast::<#ty>() }),
-                )
-            };
+            let (mutable, borrow) = nested(&name, &flat, &ty, output);
             (
                 quote! {
                     /// SAFETY: the wrapper gives as many words as the elements have, initialised.
-                    let #mutable #flat =
-                        unsafe { rt::load_vectors::<#element_ty, #total>(#raw, #bits, #planes) };
-                    /// SAFETY: nested arrays lie in memory as the flat one does.
-                    let #name = #borrow;
+                    let #mutable #flat = unsafe {
+                        rt::load_vectors::<#element_ty, #total>(#raw, #bits, #planes)
+                    };
+                    #borrow
                 },
                 quote!(#name),
                 quote!(#give_back),
@@ -355,24 +360,14 @@ fn array(
                     }
                 }
             });
-            let (mutable, borrow) = if output {
-                (
-                    quote!(mut),
-                    quote!(unsafe { &mut *(&raw mut #flat).cast::<#ty>() }),
-                )
-            } else {
-                (
-                    quote!(),
-                    quote!(unsafe { &*(&raw const #flat).cast::<#ty>() }),
-                )
-            };
+            let (mutable, borrow) = nested(&name, &flat, &ty, output);
             (
                 quote! {
-                    /// SAFETY: the wrapper gives as many elements, initialised.
-                    let #mutable #flat: [bool; #total] =
-                        ::core::array::from_fn(|at| unsafe { #raw.add(at).read() } & 1 == 1);
-                    /// SAFETY: nested arrays lie in memory as the flat one does.
-                    let #name = #borrow;
+                    let #mutable #flat: [bool; #total] = ::core::array::from_fn(|at| {
+                        /// SAFETY: the wrapper gives as many elements, initialised.
+                        unsafe { #raw.add(at).read() & 1 == 1 }
+                    });
+                    #borrow
                 },
                 quote!(#name),
                 quote!(#give_back),
@@ -380,18 +375,40 @@ fn array(
         }
         _ => {
             let borrow = if output {
-                quote!(unsafe { &mut *#raw.cast::<#ty>() })
-            } else {
-                quote!(unsafe { &*#raw.cast::<#ty>() })
-            };
-            (
                 quote! {
                     /// SAFETY: the wrapper gives as many elements, initialised and nobody else's.
-                    let #name = #borrow;
-                },
-                quote!(#name),
-                quote!(),
-            )
+                    let #name = unsafe { &mut *#raw.cast::<#ty>() };
+                }
+            } else {
+                quote! {
+                    /// SAFETY: the wrapper gives as many elements, initialised.
+                    let #name = unsafe { &*#raw.cast::<#ty>() };
+                }
+            };
+            (borrow, quote!(#name), quote!())
         }
+    }
+}
+
+/// The statement that borrows a flat array as the nested one that it is, and the `mut` that the flat
+/// one takes for that.
+fn nested(
+    name: &Ident,
+    flat: &Ident,
+    ty: &TokenStream,
+    output: bool,
+) -> (TokenStream, TokenStream) {
+    if output {
+        let borrow = quote! {
+            /// SAFETY: nested arrays lie in memory as the flat one does.
+            let #name = unsafe { &mut *(&raw mut #flat).cast::<#ty>() };
+        };
+        (quote!(mut), borrow)
+    } else {
+        let borrow = quote! {
+            /// SAFETY: nested arrays lie in memory as the flat one does.
+            let #name = unsafe { &*(&raw const #flat).cast::<#ty>() };
+        };
+        (quote!(), borrow)
     }
 }

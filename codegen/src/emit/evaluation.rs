@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::dpi;
 use crate::describe::Description;
 
 const EVAL_DOC: &str = "Evaluates the model: to be called after its inputs, or the time, have changed.\n\n\
@@ -73,6 +74,7 @@ fn lending(model: &Description) -> (TokenStream, TokenStream) {
     let finish_doc = format!(
         "{FINISH_DOC}\n\nFrom `drop`, the imports that `final` blocks call do nothing and return zeros."
     );
+    let lend = dpi::lend(model);
     let method = |name: &str, doc: String| {
         let name = quote::format_ident!("{name}");
         let parameter = parameter(model);
@@ -83,8 +85,7 @@ fn lending(model: &Description) -> (TokenStream, TokenStream) {
                 &mut self,
                 #parameter,
             ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
-                let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
-                let mut lend = DpiLend { table: &DPI_TABLE, env: (&raw mut env).cast() };
+                #lend
                 /// SAFETY: the model is live, this is its thread, and `lend` and what it points to
                 /// outlive the call.
                 let status = unsafe { ffi::#name(self.raw.as_ptr(), &raw mut lend) };

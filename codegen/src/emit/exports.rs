@@ -133,10 +133,7 @@ fn method(model: &Description, function: &DpiFunction) -> TokenStream {
         let send = (model.abilities.threads > 1).then(|| quote!(+ ::core::marker::Send));
         (
             quote!(dpi: &mut (dyn Dpi #send + '_),),
-            quote! {
-                let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
-                let mut lend = DpiLend { table: &DPI_TABLE, env: (&raw mut env).cast() };
-            },
+            dpi::lend(model),
             quote!(&raw mut lend,),
             quote!(env.resume(); if status == rt::ffi::OK),
         )
@@ -205,7 +202,10 @@ fn returned(ty: Option<&DpiType>) -> Returned {
             let (initial, value) = match ty {
                 DpiType::Text => (
                     quote!(c"".as_ptr()),
-                    quote!(unsafe { ::core::ffi::CStr::from_ptr(result) }.to_owned()),
+                    quote! {{
+                        /// SAFETY: the design gave a C string, which lives until its next export.
+                        unsafe { ::core::ffi::CStr::from_ptr(result) }.to_owned()
+                    }},
                 ),
                 DpiType::Bit | DpiType::Logic => (quote!(0_u8), quote!(result & 1 == 1)),
                 DpiType::Chandle => (quote!(rt::Chandle::default()), quote!(result)),
@@ -213,14 +213,6 @@ fn returned(ty: Option<&DpiType>) -> Returned {
                     quote!(<#rust as ::core::default::Default>::default()),
                     quote!(result),
                 ),
-            };
-            let value = if *ty == DpiType::Text {
-                quote! {{
-                    /// SAFETY: the design gave a C string, which lives until its next export.
-                    #value
-                }}
-            } else {
-                value
             };
             Returned {
                 ty: rust,

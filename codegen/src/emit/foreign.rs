@@ -81,6 +81,8 @@ pub fn foreign(model: &Description) -> TokenStream {
             use ::core::ffi::{c_char, c_void};
             use super::rt::ffi::{RawContext, RawModel};
 
+            /// SAFETY: the shim defines them so: both are written from one description, and the names
+            /// hold its fingerprint.
             unsafe extern "C" {
                 #[link_name = #marker]
                 pub static bindings_and_model_differ: u8;

@@ -40,6 +40,15 @@ pub fn value_type(shape: &Shape) -> TokenStream {
     }
 }
 
+/// Whether the type is one of the runtime's, or is made of such.
+fn has_wide(shape: &Shape) -> bool {
+    match shape {
+        Shape::Wide { .. } => true,
+        Shape::Array { element, .. } => has_wide(element),
+        _ => false,
+    }
+}
+
 /// All accessors.
 pub fn ports(model: &Description) -> TokenStream {
     let accessors = model
@@ -47,11 +56,17 @@ pub fn ports(model: &Description) -> TokenStream {
         .enumerate()
         .map(|(at, (port, internal))| accessors(at, port, internal.is_some()));
     let parameters = model.parameters.iter().map(parameter);
+    let wide = model.parameters.iter().any(|one| has_wide(&one.shape));
+    let import = wide.then(|| {
+        quote!(
+            use super::rt;
+        )
+    });
     let parameters = (!model.parameters.is_empty()).then(|| {
         quote! {
             /// Parameters of the design that are public.
             pub mod parameters {
-                use super::rt;
+                #import
                 #(#parameters)*
             }
         }

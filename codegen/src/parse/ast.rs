@@ -57,8 +57,8 @@ pub enum AstType {
     },
     /// A structure: fields with their types, the highest first.
     Struct(Vec<(String, String)>),
-    /// A union.
-    Union,
+    /// A union: fields with their types.
+    Union(Vec<(String, String)>),
     /// Anything else.
     Other,
 }
@@ -104,6 +104,14 @@ struct Node {
     typesp: Vec<Node>,
     stmtsp: Vec<Node>,
     membersp: Vec<Node>,
+}
+
+/// The fields of a structure or union, with their types.
+fn members(nodes: Vec<Node>) -> Vec<(String, String)> {
+    nodes
+        .into_iter()
+        .map(|member| (member.name, member.ref_type))
+        .collect()
 }
 
 /// Reads `V*.tree.json` and `V*.tree.meta.json`.
@@ -154,13 +162,8 @@ pub fn parse_json(tree: &str, meta: &str) -> Result<Ast, serde_json::Error> {
                 },
                 None => AstType::Other,
             },
-            "STRUCTDTYPE" => AstType::Struct(
-                node.membersp
-                    .into_iter()
-                    .map(|member| (member.name, member.ref_type))
-                    .collect(),
-            ),
-            "UNIONDTYPE" => AstType::Union,
+            "STRUCTDTYPE" => AstType::Struct(members(node.membersp)),
+            "UNIONDTYPE" => AstType::Union(members(node.membersp)),
             _ => AstType::Other,
         };
         ast.types.insert(node.addr, ty);
@@ -244,7 +247,8 @@ impl Xml {
             "memberdtype" => {
                 if let (Some(name), Some(ty)) = (get("name"), get("sub_dtype_id"))
                     && let Some(id) = &self.open
-                    && let Some(AstType::Struct(members)) = self.ast.types.get_mut(id)
+                    && let Some(AstType::Struct(members) | AstType::Union(members)) =
+                        self.ast.types.get_mut(id)
                 {
                     members.push((name, ty));
                 }
@@ -273,7 +277,7 @@ impl Xml {
             "refdtype" | "enumdtype" => AstType::Name(of),
             "packarraydtype" => AstType::Packed { length: 0, of },
             "structdtype" => AstType::Struct(Vec::new()),
-            "uniondtype" => AstType::Union,
+            "uniondtype" => AstType::Union(Vec::new()),
             _ => AstType::Other,
         };
         self.ast.types.insert(id.clone(), ty);

@@ -35,3 +35,26 @@ pub fn ends_with(command: &mut Command, code: i32) -> (String, String) {
     assert_eq!(status.code(), Some(code), "{command:?}\n{stdout}\n{stderr}");
     (stdout, stderr)
 }
+
+/// Verilator's headers under another root, where they name another version.
+#[allow(dead_code, reason = "not every test wants one")]
+pub fn root_of_version(root: &Path, version: &str) -> PathBuf {
+    let found = lightsss_codegen::verilator_include().expect("Verilator");
+    let include = root.join("include");
+    std::fs::create_dir_all(&include).expect("a folder");
+    for entry in std::fs::read_dir(&found).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = include.join(entry.file_name());
+        if entry.file_name() == "verilated_config.h" {
+            let text = std::fs::read_to_string(entry.path()).expect("text");
+            let line = text
+                .lines()
+                .find(|line| line.contains("VERILATOR_VERSION "));
+            let changed = format!("#define VERILATOR_VERSION \"{version}\"");
+            std::fs::write(to, text.replace(line.expect("a version"), &changed)).expect("file");
+        } else {
+            std::os::unix::fs::symlink(entry.path(), to).expect("a link");
+        }
+    }
+    root.to_owned()
+}

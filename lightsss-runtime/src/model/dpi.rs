@@ -268,12 +268,23 @@ pub unsafe fn store_vectors<T: Vector>(values: &[T], to: *mut u32, bits: u32, pl
 pub struct DpiEnv<'a, T: ?Sized> {
     target: &'a mut T,
     panic: Option<Box<dyn Any + Send>>,
-    /// Strings handed to the model, which copies them right after the import that gave them: of
-    /// one import there are fewer than the model has arguments.
+    /// Strings handed to the model, which copies them right after the import that gave them.
     strings: Vec<CString>,
+    /// Imports come from several threads, one at a time: one may begin before the thread of the
+    /// last has copied its strings, so they are kept until the end.
+    shared: bool,
 }
 
 impl<'a, T: ?Sized> DpiEnv<'a, T> {
+    /// Lends `target` out to a model that runs on several threads.
+    #[inline]
+    pub fn shared(target: &'a mut T) -> Self {
+        Self {
+            shared: true,
+            ..Self::new(target)
+        }
+    }
+
     /// Lends `target` out.
     #[inline]
     pub fn new(target: &'a mut T) -> Self {
@@ -281,6 +292,7 @@ impl<'a, T: ?Sized> DpiEnv<'a, T> {
             target,
             panic: None,
             strings: Vec::new(),
+            shared: false,
         }
     }
 
@@ -291,8 +303,10 @@ impl<'a, T: ?Sized> DpiEnv<'a, T> {
         if self.panic.is_some() {
             return false;
         }
-        // The model has copied what the last import gave it.
-        self.strings.clear();
+        if !self.shared {
+            // The model has copied what the last import gave it.
+            self.strings.clear();
+        }
         let target = &mut *self.target;
         match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| import(target))) {
             Ok(()) => true,
@@ -303,7 +317,8 @@ impl<'a, T: ?Sized> DpiEnv<'a, T> {
         }
     }
 
-    /// Keeps a string until the next import; gives its address.
+    /// Keeps a string until the next import, or until the end if imports come from several threads;
+    /// gives its address.
     pub fn keep(&mut self, text: CString) -> *const c_char {
         let address = text.as_ptr();
         self.strings.push(text);

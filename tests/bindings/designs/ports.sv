@@ -16,6 +16,14 @@ typedef struct packed {
   logic signed [2:0] low;
 } small_t;
 
+typedef union packed {
+  logic signed [15:0] number;
+  struct packed {
+    logic [7:0] high;
+    logic [7:0] low;
+  } bytes;
+} either_t;
+
 module ports (
     input logic signed [6:0] offset,
     output logic signed [6:0] negated,
@@ -24,6 +32,8 @@ module ports (
     output small_t swapped,
     input packet_t packet,
     output packet_t passed,
+    input either_t either,
+    output either_t turned,
     output logic [7:0] sums[2][3],
     input logic [7:0] terms[2][3],
     input real level,
@@ -38,6 +48,7 @@ module ports (
   assign negated = -offset + 7'(whole);
   assign swapped = '{high: {1'b0, brief.low}, low: brief.high[2:0]};
   assign passed = packet;
+  assign turned = {either.bytes.low, either.bytes.high};
   always_comb
     foreach (sums[i, j]) sums[i][j] = terms[i][j] + 8'(i * 3 + j);
   assign doubled = level * 2.0;

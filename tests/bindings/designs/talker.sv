@@ -5,7 +5,8 @@ module talker (
     input logic [3:0] what,
     output logic [31:0] value,
     output logic flag,
-    output logic [31:0] drawn
+    output logic [31:0] drawn,
+    output logic [99:0] unset
 );
   initial begin
     flag = $test$plusargs("flag") != 0;
@@ -13,6 +14,8 @@ module talker (
   end
   always @(posedge clk) begin
     drawn <= $random;
+    // Nothing sets it at first.
+    if (what == 9) unset <= ~unset;
     case (what)
       1: $display("hello at %0t", $time);
       2: $write("half ");

@@ -16,6 +16,8 @@ lightsss_runtime::model!(vcd);
 #[cfg(saif)]
 lightsss_runtime::model!(saif);
 lightsss_runtime::model!(covered);
+#[cfg(threads)]
+lightsss_runtime::model!(crowd);
 lightsss_runtime::model!(taken);
 
 pub use lightsss_tests_bindings_apart::apart;

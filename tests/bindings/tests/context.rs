@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind};
+use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind, Initial};
 use lightsss_tests_bindings::{apart, talker, ticker, vcd};
 
 fn options() -> ContextOptions {
@@ -75,11 +75,11 @@ fn halts_are_values_with_their_place() {
         HaltKind::Fatal
     };
     for (what, kind, message, line) in [
-        (3, HaltKind::Finish, "$finish", 19),
-        (4, HaltKind::Stop, "$stop", 20),
-        (5, HaltKind::Error, "bad 3", 21),
-        (6, fatal, "worse", 22),
-        (7, HaltKind::Error, "not seven", 23),
+        (3, HaltKind::Finish, "$finish", 22),
+        (4, HaltKind::Stop, "$stop", 23),
+        (5, HaltKind::Error, "bad 3", 24),
+        (6, fatal, "worse", 25),
+        (7, HaltKind::Error, "not seven", 26),
     ] {
         dut.context().set_time(u64::from(what) * 100);
         let halt = cycle(&mut dut, what).expect_err("a halt");
@@ -153,6 +153,26 @@ fn arguments_seeds_and_units() {
     };
     assert_eq!(draw(1), draw(1));
     assert_ne!(draw(1), draw(2));
+}
+
+#[test]
+fn what_nothing_sets_starts_as_the_context_says() {
+    let start = |options: ContextOptions| {
+        // In a thread of its own: the generator belongs to the thread.
+        std::thread::spawn(move || {
+            let (mut dut, _lines) = talker_of(&options);
+            dut.eval().expect("no halt");
+            *dut.unset()
+        })
+        .join()
+        .expect("no panic")
+    };
+    let seeded = |seed| start(options().seed(seed).initial(Initial::Random));
+    assert_eq!(seeded(1), seeded(1));
+    assert_ne!(seeded(1), seeded(2));
+    assert_eq!(start(options().initial(Initial::Zeros)).to_u128(), 0);
+    let ones = start(options().initial(Initial::Ones)).to_u128();
+    assert_eq!(ones, (1 << 100) - 1);
 }
 
 #[test]

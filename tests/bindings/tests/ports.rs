@@ -1,7 +1,7 @@
 //! Ports of which the header says too little, and values that do not fit.
 
 use lightsss_runtime::model::{ContextOptions, Wide};
-use lightsss_tests_bindings::ports;
+use lightsss_tests_bindings::{apart, ports};
 
 fn model() -> ports::Model {
     ports::Model::new(&ContextOptions::new()).expect("a model")
@@ -52,6 +52,22 @@ fn structures_are_their_bits_and_their_fields() {
     assert_eq!(dut.passed_inner(), 0b1000_0101);
     assert_eq!((dut.passed_inner_delta(), dut.passed_inner_tag()), (-16, 5));
     assert_eq!((dut.passed_address(), dut.passed_valid()), (0xcafe_f00d, 1));
+}
+
+#[test]
+fn unions_are_their_bits_and_their_fields() {
+    let mut dut = model();
+    dut.set_either_number(-2);
+    assert_eq!(dut.either(), 0xfffe);
+    assert_eq!(
+        (dut.either_bytes_high(), dut.either_bytes_low()),
+        (0xff, 0xfe)
+    );
+    dut.set_either_bytes_high(0x7f);
+    assert_eq!(dut.either_number(), 0x7ffe);
+    dut.eval().expect("no halt");
+    assert_eq!((dut.turned(), dut.turned_bytes()), (0xfe7f, 0xfe7f));
+    assert_eq!(dut.turned_number(), -0x181);
 }
 
 #[test]
@@ -106,4 +122,16 @@ fn values_that_do_not_fit_are_refused_or_cut() {
         dut.set_brief_high(0x12);
         assert_eq!((dut.brief_high(), dut.brief_low()), (2, 0));
     }
+}
+
+/// The bindings of the crate apart are compiled without debug assertions.
+#[test]
+fn without_debug_assertions_values_that_do_not_fit_are_cut() {
+    let mut dut = apart::Model::new(&ContextOptions::new()).expect("a model");
+    dut.set_narrow(0x85);
+    assert_eq!(dut.narrow(), 5);
+    dut.set_level_signed(17);
+    assert_eq!((dut.level(), dut.level_signed()), (0b1_0001, -15));
+    dut.eval().expect("no halt");
+    assert_eq!(dut.echo(), 0b111_0001 ^ 5);
 }

@@ -94,6 +94,10 @@ fn includes(design: &Design, description: &Description, package: &str) -> String
         "// Drives the model `{}` as its Rust driver does.\n#include \"drive.h\"\n",
         design.name
     );
+    if design.is_savable() {
+        // Verilator writes calls of operators that it does not have.
+        out.push_str("#include \"lightsss_save_more.h\"\n");
+    }
     for source in &description.sources {
         let _ = writeln!(out, "#include \"{}\"", source.display());
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 pub struct Description {
     pub class: String,
     pub sources: Vec<PathBuf>,
+    pub subfolders: Vec<PathBuf>,
     pub runtime_sources: Vec<String>,
     pub timing: bool,
     pub trace: Option<String>,
@@ -43,6 +44,7 @@ impl Description {
         Ok(Self {
             class: string(&json, "class")?,
             sources: paths("sources").iter().map(PathBuf::from).collect(),
+            subfolders: paths("subfolders").iter().map(PathBuf::from).collect(),
             runtime_sources: paths("runtime_sources"),
             timing: json["abilities"]["timing"] == Value::Bool(true),
             trace: json["abilities"]["trace"].as_str().map(str::to_owned),

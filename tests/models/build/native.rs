@@ -32,17 +32,21 @@ pub fn programs(
             let on = |flag| u8::from(flag);
             let trace = description.trace.as_deref();
             let model = description.sources[0].parent().unwrap_or(Path::new("."));
+            let folders =
+                std::iter::once(model).chain(description.subfolders.iter().map(PathBuf::as_path));
             Ok(Job {
                 source,
                 output: out.join(format!("{}_main", design.name)),
-                flags: vec![
-                    format!("-I{}", model.display()),
-                    format!("-DVM_TIMING={}", on(description.timing)),
-                    format!("-DVM_TRACE={}", on(trace.is_some())),
-                    format!("-DVM_TRACE_FST={}", on(trace == Some("FST"))),
-                    format!("-DVM_TRACE_VCD={}", on(trace == Some("VCD"))),
-                    format!("-DVM_TRACE_SAIF={}", on(trace == Some("SAIF"))),
-                ],
+                flags: folders
+                    .map(|folder| format!("-I{}", folder.display()))
+                    .chain([
+                        format!("-DVM_TIMING={}", on(description.timing)),
+                        format!("-DVM_TRACE={}", on(trace.is_some())),
+                        format!("-DVM_TRACE_FST={}", on(trace == Some("FST"))),
+                        format!("-DVM_TRACE_VCD={}", on(trace == Some("VCD"))),
+                        format!("-DVM_TRACE_SAIF={}", on(trace == Some("SAIF"))),
+                    ])
+                    .collect(),
                 inputs: vec![
                     archive.display().to_string(),
                     "-pthread".into(),

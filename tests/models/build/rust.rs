@@ -6,11 +6,17 @@ use crate::description::{Description, Port, Shape};
 use crate::table::Design;
 
 /// The modules of all models, and what drives them.
-pub fn models(built: &[(&Design, Description)], version: (u32, u32)) -> String {
+pub fn models(
+    built: &[(&Design, Description)],
+    failed: &[(&str, String)],
+    version: (u32, u32),
+) -> String {
     let (major, minor) = version;
     let mut out = format!(
         "/// The Verilator that the models are of.\n\
          pub const VERILATOR: &str = \"{major}.{minor:03}\";\n\n\
+         /// The models that could not be built, and why.\n\
+         pub const FAILED: &[(&str, &str)] = &{failed:?};\n\n\
          /// The models that were built.\n\
          pub const BUILT: &[&str] = &[\n"
     );
@@ -21,12 +27,28 @@ pub fn models(built: &[(&Design, Description)], version: (u32, u32)) -> String {
     for (design, description) in built {
         out.push_str(&model(design, description));
     }
-    out.push_str("/// Calls a macro with the name of every model.\n#[macro_export]\nmacro_rules! for_each_model {\n    ($call:ident) => {\n");
-    for (design, _) in built {
-        let _ = writeln!(out, "        $call!({});", design.name);
-    }
-    out.push_str("    };\n}\n");
+    let all = built.iter().map(|(design, _)| design.name);
+    out.push_str(&calls("for_each_model", "every model", all));
+    let savable = built.iter().filter(|(design, _)| design.is_held_by(minor));
+    let savable = savable.map(|(design, _)| design.name);
+    out.push_str(&calls(
+        "for_each_savable_model",
+        "every model that can be saved",
+        savable,
+    ));
     out
+}
+
+/// A macro that calls a macro with each of the names.
+fn calls<'a>(name: &str, of: &str, models: impl Iterator<Item = &'a str>) -> String {
+    let mut out = format!(
+        "/// Calls a macro with the name of {of}.\n#[macro_export]\nmacro_rules! {name} {{\n    \
+         ($call:ident) => {{\n"
+    );
+    for model in models {
+        let _ = writeln!(out, "        $call!({model});");
+    }
+    out + "    };\n}\n"
 }
 
 fn model(design: &Design, description: &Description) -> String {

@@ -1,4 +1,4 @@
-// Bindings of the model `counter`, for Verilator 5.049. Written by lightsss-codegen.
+// Bindings of the model `counter`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
 ///The model's name.
@@ -6,7 +6,7 @@ pub const NAME: &str = "counter";
 ///The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vcounter";
 ///The Verilator that wrote it.
-pub const VERILATOR: &str = "5.049";
+pub const VERILATOR: &str = "$VERILATOR";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 ///What a snapshot of this model does not hold, and what to do about it.
@@ -132,14 +132,14 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/counter.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/counter.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -148,14 +148,14 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `rst`: 1 bit.
+    /// Input `rst`: 1 bit. Declared at designs/counter.sv:4.
     #[inline]
     #[must_use]
     pub fn rst(&self) -> u8 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.rst.read() }
     }
-    /** Input `rst`: 1 bit.
+    /** Input `rst`: 1 bit. Declared at designs/counter.sv:4.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -164,14 +164,14 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.rst.write(value & 0x1) }
     }
-    /// Input `enable`: 1 bit.
+    /// Input `enable`: 1 bit. Declared at designs/counter.sv:5.
     #[inline]
     #[must_use]
     pub fn enable(&self) -> u8 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.enable.read() }
     }
-    /** Input `enable`: 1 bit.
+    /** Input `enable`: 1 bit. Declared at designs/counter.sv:5.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -182,14 +182,14 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.enable.write(value & 0x1) }
     }
-    /// Output `count`: 8 bits, `[7:0]`.
+    /// Output `count`: 8 bits, `[7:0]`. Declared at designs/counter.sv:6.
     #[inline]
     #[must_use]
     pub fn count(&self) -> u8 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.count.read() }
     }
-    /// Output `full`: 1 bit.
+    /// Output `full`: 1 bit. Declared at designs/counter.sv:7.
     #[inline]
     #[must_use]
     pub fn full(&self) -> u8 {
@@ -295,6 +295,8 @@ impl __lightsss::savable::Savable for Model {
 mod ffi {
     use ::core::ffi::{c_char, c_void};
     use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
     unsafe extern "C" {
         #[link_name = "lightsss_counter_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;

@@ -1,4 +1,4 @@
-// The C interface of the model `counter`, for Verilator 5.049. Written by lightsss-codegen.
+// The C interface of the model `counter`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 #include "Vcounter.h"
 #include "Vcounter__Syms.h"
@@ -43,10 +43,13 @@ inline uint32_t enter(Handle* handlep, T_Call&& call) {
 __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
     LightsssContext* const contextp = handlep->contextp;
     const uint32_t status = lightsss_caught(contextp);
-    --contextp->m_guards;
     contextp->m_broken = false;
     handlep->broken = true;
     return status;
+}
+
+__attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
+    return enter(handlep, [&] { handlep->modelp->eval(); });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -76,14 +79,13 @@ extern "C" void* lightsss_counter_headers_$FINGERPRINT_new(LightsssContext* cont
 extern "C" uint32_t lightsss_counter_headers_$FINGERPRINT_eval(Handle* handlep) noexcept {
     // What is rare is behind one look, as this is called for every edge.
     if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {
-        return enter(handlep, [&] { handlep->modelp->eval(); });
+        return eval_carefully(handlep);
     }
-    ++handlep->contextp->m_guards;
     try {
         handlep->modelp->eval();
     } catch (...) { return broke_off(handlep); }
-    --handlep->contextp->m_guards;
-    return handlep->contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
+    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    return handlep->contextp->m_halted;
 }
 
 extern "C" uint32_t lightsss_counter_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {

@@ -1,4 +1,4 @@
-// Bindings of the model `dpi`, for Verilator 5.049. Written by lightsss-codegen.
+// Bindings of the model `dpi`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
 ///The model's name.
@@ -6,15 +6,20 @@ pub const NAME: &str = "dpi";
 ///The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vdpi";
 ///The Verilator that wrote it.
-pub const VERILATOR: &str = "5.049";
+pub const VERILATOR: &str = "$VERILATOR";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
+///What a snapshot of this model does not hold, and what to do about it.
+pub const GAPS: &[&str] = &[
+    "what the design's `chandle`s point to: it gets them through `imp_new`, `imp_use`, and a snapshot holds their addresses: give the design numbers and look them up in the harness",
+];
 /**The model `dpi`: a C++ object of class `Vdpi`.
 
 It belongs to the thread that made it.*/
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
+    migration: ::core::option::Option<::std::boxed::Box<__lightsss::state::Migration>>,
     _forks: rt::ModelForks,
     context: rt::Context,
 }
@@ -98,6 +103,7 @@ impl Model {
         Ok(Self {
             raw,
             ports,
+            migration: None,
             _forks: forks,
             context: context.clone(),
         })
@@ -295,6 +301,75 @@ From `drop`, the imports that `final` blocks call do nothing and return zeros.*/
         Err(self.halt())
     }
 }
+use __lightsss::state as rt_state;
+static STATE: rt_state::ModelState = {
+    // SAFETY: the functions are those of one shim, and the table was written with it.
+    unsafe {
+        rt_state::ModelState::new(
+            NAME,
+            VERILATOR,
+            FINGERPRINT,
+            ::core::result::Result::Ok(include_bytes!("dpi.state")),
+            rt_state::Functions {
+                layout: ffi::state_layout,
+                save_entries: ffi::state_save_entries,
+                restore_entries: ffi::state_restore_entries,
+                mark_active: ffi::state_mark_active,
+                settle: ffi::state_settle,
+                save: ffi::save,
+                restore: ffi::restore,
+            },
+        )
+    }
+};
+impl Model {
+    fn live(&self) -> rt_state::LiveModel {
+        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // result ends before the borrow of `self` does.
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+    }
+    /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
+    ///
+    /// # Errors
+    /// Where the model has no state table, or one that differs from what Verilator saves.
+    pub fn state(
+        &mut self,
+    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+        rt_state::State::new(self.live())
+    }
+    /// What the last restore did, if it was one by name from another build of the model.
+    #[must_use]
+    pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
+        self.migration.as_deref()
+    }
+}
+impl __lightsss::savable::Savable for Model {
+    const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+            NAME,
+            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+        )
+        .fails_late(false);
+    const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
+    fn save(
+        &self,
+        out: &mut __lightsss::savable::Writer<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+        rt_state::save(self.live(), &self.context, out)
+    }
+    fn restore(
+        &mut self,
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        self.migration = migration.map(::std::boxed::Box::new);
+        Ok(())
+    }
+    fn check(
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        rt_state::check(&STATE, input)
+    }
+}
 ///What the design of `dpi` calls through the DPI. The harness implements it and lends it to the model for the length of an `eval`.
 pub trait Dpi {
     /// DPI import `imp_bit`, at designs/dpi.sv:19:33.
@@ -432,6 +507,8 @@ pub struct DpiLend {
     table: *const DpiTable,
     env: *mut ::core::ffi::c_void,
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_bit(
     env: *mut ::core::ffi::c_void,
     raw_a: u8,
@@ -465,6 +542,8 @@ unsafe extern "C" fn import_imp_bit(
     unsafe { raw_d.write(u8::from(d)) }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_fixed(
     env: *mut ::core::ffi::c_void,
     raw_a: *const i32,
@@ -474,7 +553,7 @@ unsafe extern "C" fn import_imp_fixed(
     // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
+    // SAFETY: the wrapper gives as many elements, initialised.
     let a = unsafe { &*raw_a.cast::<[i32; 3]>() };
     // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
     let b = unsafe { &mut *raw_b.cast::<[[i8; 2]; 2]>() };
@@ -488,6 +567,8 @@ unsafe extern "C" fn import_imp_fixed(
     unsafe { rt::store_vectors(&flat_c, raw_c, 41, 1) }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_int(
     env: *mut ::core::ffi::c_void,
     raw_a: i32,
@@ -513,6 +594,8 @@ unsafe extern "C" fn import_imp_int(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_new(
     env: *mut ::core::ffi::c_void,
     raw_a: i32,
@@ -530,6 +613,8 @@ unsafe extern "C" fn import_imp_new(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_open(
     env: *mut ::core::ffi::c_void,
     raw_a: *mut ::core::ffi::c_void,
@@ -550,6 +635,8 @@ unsafe extern "C" fn import_imp_open(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_real(
     env: *mut ::core::ffi::c_void,
     raw_a: f64,
@@ -574,6 +661,8 @@ unsafe extern "C" fn import_imp_real(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_string(
     env: *mut ::core::ffi::c_void,
     raw_a: *const ::core::ffi::c_char,
@@ -599,6 +688,8 @@ unsafe extern "C" fn import_imp_string(
     unsafe { raw_b.write(env.keep(b)) }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_task(
     env: *mut ::core::ffi::c_void,
     raw_a: i32,
@@ -620,6 +711,8 @@ unsafe extern "C" fn import_imp_task(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_unsigned(
     env: *mut ::core::ffi::c_void,
     raw_a: u32,
@@ -645,6 +738,8 @@ unsafe extern "C" fn import_imp_unsigned(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_use(
     env: *mut ::core::ffi::c_void,
     raw_a: rt::Chandle,
@@ -662,6 +757,8 @@ unsafe extern "C" fn import_imp_use(
     }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_vectors(
     env: *mut ::core::ffi::c_void,
     raw_a: *const u32,
@@ -688,6 +785,8 @@ unsafe extern "C" fn import_imp_vectors(
     unsafe { rt::store_vectors(&[c], raw_c, 13, 2) }
     called
 }
+// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
 unsafe extern "C" fn import_renamed_in_c(
     env: *mut ::core::ffi::c_void,
     raw_type_: i32,
@@ -711,6 +810,8 @@ unsafe extern "C" fn import_renamed_in_c(
 mod ffi {
     use ::core::ffi::{c_char, c_void};
     use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
     unsafe extern "C" {
         #[link_name = "lightsss_dpi_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
@@ -730,5 +831,36 @@ mod ffi {
         pub fn at_clone(model: *mut RawModel);
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_finish_at_drop"]
         pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_layout"]
+        pub fn state_layout(
+            model: *mut RawModel,
+            places: *mut super::__lightsss::state::Place,
+            instances: *mut u64,
+        ) -> *mut u8;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_save_entries"]
+        pub fn state_save_entries(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            mark: super::__lightsss::state::MarkFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_restore_entries"]
+        pub fn state_restore_entries(
+            model: *mut RawModel,
+            bytes: *const u8,
+            length: usize,
+        ) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_mark_active"]
+        pub fn state_mark_active(model: *mut RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_settle"]
+        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_save"]
+        pub fn save(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_restore"]
+        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
     }
 }

@@ -1,6 +1,7 @@
-// The C interface of the model `dpi`, for Verilator 5.049. Written by lightsss-codegen.
+// The C interface of the model `dpi`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 #include "Vdpi.h"
+#include "Vdpi__Syms.h"
 #include "Vdpi__Dpi.h"
 #include "lightsss_verilated.h"
 
@@ -43,10 +44,13 @@ inline uint32_t enter(Handle* handlep, T_Call&& call) {
 __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
     LightsssContext* const contextp = handlep->contextp;
     const uint32_t status = lightsss_caught(contextp);
-    --contextp->m_guards;
     contextp->m_broken = false;
     handlep->broken = true;
     return status;
+}
+
+__attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
+    return enter(handlep, [&] { handlep->modelp->eval(); });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -86,7 +90,8 @@ struct DpiLend final {
 
 namespace {
 
-thread_local DpiLend* s_lendp = nullptr;
+// Reached without a call: this is a part of the program.
+__attribute__((tls_model("initial-exec"))) thread_local DpiLend* s_lendp = nullptr;
 
 class Lending final {
     DpiLend* const m_earlierp = s_lendp;
@@ -200,14 +205,13 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_eval(Handle* handlep, DpiL
     const Lending lending{lendp};
     // What is rare is behind one look, as this is called for every edge.
     if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {
-        return enter(handlep, [&] { handlep->modelp->eval(); });
+        return eval_carefully(handlep);
     }
-    ++handlep->contextp->m_guards;
     try {
         handlep->modelp->eval();
     } catch (...) { return broke_off(handlep); }
-    --handlep->contextp->m_guards;
-    return handlep->contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
+    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    return handlep->contextp->m_halted;
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, DpiLend* lendp) noexcept {
@@ -272,5 +276,165 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_ports(Handle* handlep, void** 
     places[10] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->longs));
     static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::reals)>) == 8, "the header's text and its meaning differ");
     places[11] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->reals));
+}
+
+namespace {
+
+// Pointers within the model are saved as distances from where it begins.
+void whole(Handle* handlep) {
+    const auto* const symsp = handlep->modelp->rootp->vlSymsp;
+    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};
+}
+
+}  // namespace
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
+    // A broken model may be saved: a restore keeps what was there for the case that it fails.
+    return aside(handlep, [&] {
+        whole(handlep);
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        LightsssSave save{write, env};
+        save << *handlep->modelp;
+        save.close();
+    });
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
+    // All state is replaced, that of a broken evaluation too.
+    handlep->broken = false;
+    return enter(handlep, [&] {
+        whole(handlep);
+        LightsssRestore restore{bytes, length};
+        restore >> *handlep->modelp;
+        restore.finish();
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    });
+}
+
+namespace {
+
+struct Place final {
+    uint64_t offset;
+    uint64_t size;
+};
+
+template <typename T_Object, typename T_Member>
+inline Place place(const T_Object& object, const T_Member& member) {
+    return {static_cast<uint64_t>(reinterpret_cast<const char*>(&member)
+                         - reinterpret_cast<const char*>(&object)),
+            sizeof(T_Member)};
+}
+
+inline Vdpi__Syms* symbols(Handle* handlep) { return handlep->modelp->rootp->vlSymsp; }
+
+VL_ATTR_COLD void places_0_0(const Vdpi__Syms& object, Place* places) {
+    places[0] = place(object, object.__Vm_didInit);
+}
+
+VL_ATTR_COLD void places_1_0(const Vdpi___024root& object, Place* places) {
+    places[3] = place(object, object.clk);
+    places[4] = place(object, object.bits);
+    places[5] = place(object, object.dpi__DOT____VlemCall_2__imp_bit);
+    places[6] = place(object, object.dpi__DOT__bit_both);
+    places[7] = place(object, object.__Vtrigprevexpr___TOP__clk__0);
+    places[8] = place(object, object.__VactPhaseResult);
+    places[9] = place(object, object.__VnbaPhaseResult);
+    places[10] = place(object, object.narrow);
+    places[11] = place(object, object.dpi__DOT__vector_both);
+    places[12] = place(object, object.a);
+    places[13] = place(object, object.w);
+    places[14] = place(object, object.ints);
+    places[15] = place(object, object.wides);
+    places[16] = place(object, object.texts);
+    places[17] = place(object, object.arrays);
+    places[18] = place(object, object.handles);
+    places[19] = place(object, object.dpi__DOT____VlemCall_4__imp_open__Vdpioc2);
+    places[20] = place(object, object.dpi__DOT____VlemCall_1__imp_renamed);
+    places[21] = place(object, object.dpi__DOT____VlemCall_0__imp_int);
+    places[22] = place(object, object.__VactIterCount);
+    places[23] = place(object, object.longs);
+    places[24] = place(object, object.dpi__DOT__handle);
+    places[25] = place(object, object.dpi__DOT__fixed_in);
+    places[26] = place(object, object.dpi__DOT__open_in);
+    places[27] = place(object, object.__VactTriggered);
+    places[28] = place(object, object.__VnbaTriggered);
+    places[29] = place(object, object.reals);
+    places[30] = place(object, object.dpi__DOT____VlemCall_3__imp_real);
+    places[31] = place(object, object.dpi__DOT__real_both);
+    places[32] = place(object, object.dpi__DOT__text_out);
+    places[33] = place(object, object.dpi__DOT__text_result);
+    places[34] = place(object, object.__Vfunc_dpi__DOT__imp_string__7__Vfuncout);
+    places[35] = place(object, object.__Vfunc_dpi__DOT__imp_string__7__b);
+}
+
+}  // namespace
+
+extern "C" void* lightsss_dpi_headers_$FINGERPRINT_state_layout(Handle* handlep, Place* places, uint64_t* instances) noexcept {
+    Vdpi__Syms* const symsp = symbols(handlep);
+    if (!places) return symsp;
+    places_0_0(*symsp, places);
+    places_1_0(symsp->TOP, places);
+    instances[0] = place(*symsp, *symsp).offset;
+    instances[1] = place(*symsp, symsp->TOP).offset;
+    return symsp;
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
+                                              void* env) noexcept {
+    return aside(handlep, [&] {
+        whole(handlep);
+        Vdpi__Syms* const symsp = symbols(handlep);
+        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        LightsssSave save{write, env};
+        const auto done = [&] {
+            save.flush();
+            mark(env);
+        };
+        Verilated::quiesce();
+        save << symsp->_vm_contextp__;
+        done();
+        save << symsp->TOP.dpi__DOT__text_out;
+        done();
+        save << symsp->TOP.dpi__DOT__text_result;
+        done();
+        save << symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__Vfuncout;
+        done();
+        save << symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
+        done();
+    });
+}
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
+    lightsss_enter(handlep->contextp);
+    Vdpi__Syms* const symsp = symbols(handlep);
+    handlep->broken = false;  // All state is replaced
+    try {
+        whole(handlep);
+        LightsssRestore restore{bytes, length};
+        Verilated::quiesce();
+        restore >> symsp->_vm_contextp__;
+        restore >> symsp->TOP.dpi__DOT__text_out;
+        restore >> symsp->TOP.dpi__DOT__text_result;
+        restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__Vfuncout;
+        restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
+        restore.finish();
+        return LIGHTSSS_OK;
+    } catch (...) {
+        // What was read is put back by the caller: the model itself is whole.
+        return LIGHTSSS_HALTED;
+    }
+}
+
+extern "C" void lightsss_dpi_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
+    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+}
+
+void Vdpi___024root___eval_settle(Vdpi___024root*);
+
+extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
+    *done = true;
+    return enter(handlep, [&] {
+        if (symbols(handlep)->__Vm_didInit) Vdpi___024root___eval_settle(&symbols(handlep)->TOP);
+    });
 }
 

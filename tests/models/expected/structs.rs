@@ -1,4 +1,4 @@
-// Bindings of the model `structs`, for Verilator 5.049. Written by lightsss-codegen.
+// Bindings of the model `structs`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
 ///The model's name.
@@ -6,15 +6,18 @@ pub const NAME: &str = "structs";
 ///The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vstructs";
 ///The Verilator that wrote it.
-pub const VERILATOR: &str = "5.049";
+pub const VERILATOR: &str = "$VERILATOR";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
+///What a snapshot of this model does not hold, and what to do about it.
+pub const GAPS: &[&str] = &[];
 /**The model `structs`: a C++ object of class `Vstructs`.
 
 It belongs to the thread that made it.*/
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
+    migration: ::core::option::Option<::std::boxed::Box<__lightsss::state::Migration>>,
     _forks: rt::ModelForks,
     context: rt::Context,
 }
@@ -95,6 +98,7 @@ impl Model {
         Ok(Self {
             raw,
             ports,
+            migration: None,
             _forks: forks,
             context: context.clone(),
         })
@@ -186,12 +190,52 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.word.write(value) }
     }
+    /// The field `word` of `word`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn word_word(&self) -> u32 {
+        self.word()
+    }
+    /** The field `word` of `word`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_word_word(&mut self, value: u32) {
+        let field = value;
+        self.set_word(self.word() & 0 | field);
+    }
+    /// The field `bytes` of `word`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn word_bytes(&self) -> u32 {
+        self.word()
+    }
+    /** The field `bytes` of `word`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_word_bytes(&mut self, value: u32) {
+        let field = value;
+        self.set_word(self.word() & 0 | field);
+    }
     /// Output `word_out`: 32 bits, `[31:0]`. Declared at designs/structs.sv:30.
     #[inline]
     #[must_use]
     pub fn word_out(&self) -> u32 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.word_out.read() }
+    }
+    /// The field `word` of `word_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn word_out_word(&self) -> u32 {
+        self.word_out()
+    }
+    /// The field `bytes` of `word_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn word_out_bytes(&self) -> u32 {
+        self.word_out()
     }
     /// Input `request`: 40 bits, `[39:0]`. Declared at designs/structs.sv:25.
     #[inline]
@@ -276,6 +320,195 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.pair.write(value) }
     }
+    /// The field `first` of `pair`: bits `[111:72]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_first(&self) -> u64 {
+        self.pair().bits(72, 40)
+    }
+    /** The field `first` of `pair`: bits `[111:72]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_first(&mut self, value: u64) {
+        debug_assert!(
+            value <= 1099511627775,
+            "{value:#x} does not fit into the 40 bits of field `first` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(72, 40, value & 1099511627775);
+        self.set_pair(all);
+    }
+    /// The field `first.kind` of `pair`: bits `[111:109]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_first_kind(&self) -> u8 {
+        self.pair().bits(109, 3) as u8
+    }
+    /** The field `first.kind` of `pair`: bits `[111:109]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_first_kind(&mut self, value: u8) {
+        debug_assert!(
+            value <= 7,
+            "{value:#x} does not fit into the 3 bits of field `first.kind` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(109, 3, u64::from(value & 7));
+        self.set_pair(all);
+    }
+    /// The field `first.rd` of `pair`: bits `[108:104]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_first_rd(&self) -> u8 {
+        self.pair().bits(104, 5) as u8
+    }
+    /** The field `first.rd` of `pair`: bits `[108:104]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_first_rd(&mut self, value: u8) {
+        debug_assert!(
+            value <= 31,
+            "{value:#x} does not fit into the 5 bits of field `first.rd` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(104, 5, u64::from(value & 31));
+        self.set_pair(all);
+    }
+    /// The field `first.address` of `pair`: bits `[103:72]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_first_address(&self) -> u32 {
+        self.pair().bits(72, 32) as u32
+    }
+    /** The field `first.address` of `pair`: bits `[103:72]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_first_address(&mut self, value: u32) {
+        let mut all = *self.pair();
+        all.set_bits(72, 32, u64::from(value));
+        self.set_pair(all);
+    }
+    /// The field `second` of `pair`: bits `[71:32]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_second(&self) -> u64 {
+        self.pair().bits(32, 40)
+    }
+    /** The field `second` of `pair`: bits `[71:32]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_second(&mut self, value: u64) {
+        debug_assert!(
+            value <= 1099511627775,
+            "{value:#x} does not fit into the 40 bits of field `second` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(32, 40, value & 1099511627775);
+        self.set_pair(all);
+    }
+    /// The field `second.kind` of `pair`: bits `[71:69]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_second_kind(&self) -> u8 {
+        self.pair().bits(69, 3) as u8
+    }
+    /** The field `second.kind` of `pair`: bits `[71:69]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_second_kind(&mut self, value: u8) {
+        debug_assert!(
+            value <= 7,
+            "{value:#x} does not fit into the 3 bits of field `second.kind` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(69, 3, u64::from(value & 7));
+        self.set_pair(all);
+    }
+    /// The field `second.rd` of `pair`: bits `[68:64]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_second_rd(&self) -> u8 {
+        self.pair().bits(64, 5) as u8
+    }
+    /** The field `second.rd` of `pair`: bits `[68:64]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_second_rd(&mut self, value: u8) {
+        debug_assert!(
+            value <= 31,
+            "{value:#x} does not fit into the 5 bits of field `second.rd` of `pair`"
+        );
+        let mut all = *self.pair();
+        all.set_bits(64, 5, u64::from(value & 31));
+        self.set_pair(all);
+    }
+    /// The field `second.address` of `pair`: bits `[63:32]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_second_address(&self) -> u32 {
+        self.pair().bits(32, 32) as u32
+    }
+    /** The field `second.address` of `pair`: bits `[63:32]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_second_address(&mut self, value: u32) {
+        let mut all = *self.pair();
+        all.set_bits(32, 32, u64::from(value));
+        self.set_pair(all);
+    }
+    /// The field `data` of `pair`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_data(&self) -> u32 {
+        self.pair().bits(0, 32) as u32
+    }
+    /** The field `data` of `pair`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_data(&mut self, value: u32) {
+        let mut all = *self.pair();
+        all.set_bits(0, 32, u64::from(value));
+        self.set_pair(all);
+    }
+    /// The field `data.word` of `pair`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_data_word(&self) -> u32 {
+        self.pair().bits(0, 32) as u32
+    }
+    /** The field `data.word` of `pair`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_data_word(&mut self, value: u32) {
+        let mut all = *self.pair();
+        all.set_bits(0, 32, u64::from(value));
+        self.set_pair(all);
+    }
+    /// The field `data.bytes` of `pair`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_data_bytes(&self) -> u32 {
+        self.pair().bits(0, 32) as u32
+    }
+    /** The field `data.bytes` of `pair`: bits `[31:0]`.
+
+ A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    #[inline]
+    pub fn set_pair_data_bytes(&mut self, value: u32) {
+        let mut all = *self.pair();
+        all.set_bits(0, 32, u64::from(value));
+        self.set_pair(all);
+    }
     /// Output `request_out`: 40 bits, `[39:0]`. Declared at designs/structs.sv:29.
     #[inline]
     #[must_use]
@@ -309,6 +542,72 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.pair_out }
     }
+    /// The field `first` of `pair_out`: bits `[111:72]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_first(&self) -> u64 {
+        self.pair_out().bits(72, 40)
+    }
+    /// The field `first.kind` of `pair_out`: bits `[111:109]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_first_kind(&self) -> u8 {
+        self.pair_out().bits(109, 3) as u8
+    }
+    /// The field `first.rd` of `pair_out`: bits `[108:104]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_first_rd(&self) -> u8 {
+        self.pair_out().bits(104, 5) as u8
+    }
+    /// The field `first.address` of `pair_out`: bits `[103:72]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_first_address(&self) -> u32 {
+        self.pair_out().bits(72, 32) as u32
+    }
+    /// The field `second` of `pair_out`: bits `[71:32]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_second(&self) -> u64 {
+        self.pair_out().bits(32, 40)
+    }
+    /// The field `second.kind` of `pair_out`: bits `[71:69]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_second_kind(&self) -> u8 {
+        self.pair_out().bits(69, 3) as u8
+    }
+    /// The field `second.rd` of `pair_out`: bits `[68:64]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_second_rd(&self) -> u8 {
+        self.pair_out().bits(64, 5) as u8
+    }
+    /// The field `second.address` of `pair_out`: bits `[63:32]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_second_address(&self) -> u32 {
+        self.pair_out().bits(32, 32) as u32
+    }
+    /// The field `data` of `pair_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_data(&self) -> u32 {
+        self.pair_out().bits(0, 32) as u32
+    }
+    /// The field `data.word` of `pair_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_data_word(&self) -> u32 {
+        self.pair_out().bits(0, 32) as u32
+    }
+    /// The field `data.bytes` of `pair_out`: bits `[31:0]`.
+    #[inline]
+    #[must_use]
+    pub fn pair_out_data_bytes(&self) -> u32 {
+        self.pair_out().bits(0, 32) as u32
+    }
 }
 impl Model {
     /**Evaluates the model: to be called after its inputs, or the time, have changed.
@@ -336,9 +635,80 @@ A [`Halt`](rt::Halt), as from `eval`.*/
         }
     }
 }
+use __lightsss::state as rt_state;
+static STATE: rt_state::ModelState = {
+    // SAFETY: the functions are those of one shim, and the table was written with it.
+    unsafe {
+        rt_state::ModelState::new(
+            NAME,
+            VERILATOR,
+            FINGERPRINT,
+            ::core::result::Result::Ok(include_bytes!("structs.state")),
+            rt_state::Functions {
+                layout: ffi::state_layout,
+                save_entries: ffi::state_save_entries,
+                restore_entries: ffi::state_restore_entries,
+                mark_active: ffi::state_mark_active,
+                settle: ffi::state_settle,
+                save: ffi::save,
+                restore: ffi::restore,
+            },
+        )
+    }
+};
+impl Model {
+    fn live(&self) -> rt_state::LiveModel {
+        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // result ends before the borrow of `self` does.
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+    }
+    /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
+    ///
+    /// # Errors
+    /// Where the model has no state table, or one that differs from what Verilator saves.
+    pub fn state(
+        &mut self,
+    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+        rt_state::State::new(self.live())
+    }
+    /// What the last restore did, if it was one by name from another build of the model.
+    #[must_use]
+    pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
+        self.migration.as_deref()
+    }
+}
+impl __lightsss::savable::Savable for Model {
+    const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+            NAME,
+            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+        )
+        .fails_late(false);
+    const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
+    fn save(
+        &self,
+        out: &mut __lightsss::savable::Writer<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+        rt_state::save(self.live(), &self.context, out)
+    }
+    fn restore(
+        &mut self,
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        self.migration = migration.map(::std::boxed::Box::new);
+        Ok(())
+    }
+    fn check(
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        rt_state::check(&STATE, input)
+    }
+}
 mod ffi {
     use ::core::ffi::{c_char, c_void};
     use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
     unsafe extern "C" {
         #[link_name = "lightsss_structs_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
@@ -358,5 +728,36 @@ mod ffi {
         pub fn at_clone(model: *mut RawModel);
         #[link_name = "lightsss_structs_headers_$FINGERPRINT_finish_at_drop"]
         pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_state_layout"]
+        pub fn state_layout(
+            model: *mut RawModel,
+            places: *mut super::__lightsss::state::Place,
+            instances: *mut u64,
+        ) -> *mut u8;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_state_save_entries"]
+        pub fn state_save_entries(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            mark: super::__lightsss::state::MarkFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_state_restore_entries"]
+        pub fn state_restore_entries(
+            model: *mut RawModel,
+            bytes: *const u8,
+            length: usize,
+        ) -> u32;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_state_mark_active"]
+        pub fn state_mark_active(model: *mut RawModel);
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_state_settle"]
+        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_save"]
+        pub fn save(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_structs_headers_$FINGERPRINT_restore"]
+        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
     }
 }

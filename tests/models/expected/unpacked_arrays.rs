@@ -1,4 +1,4 @@
-// Bindings of the model `unpacked_arrays`, for Verilator 5.049. Written by lightsss-codegen.
+// Bindings of the model `unpacked_arrays`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
 ///The model's name.
@@ -6,15 +6,18 @@ pub const NAME: &str = "unpacked_arrays";
 ///The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vunpacked_arrays";
 ///The Verilator that wrote it.
-pub const VERILATOR: &str = "5.049";
+pub const VERILATOR: &str = "$VERILATOR";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
+///What a snapshot of this model does not hold, and what to do about it.
+pub const GAPS: &[&str] = &[];
 /**The model `unpacked_arrays`: a C++ object of class `Vunpacked_arrays`.
 
 It belongs to the thread that made it.*/
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
+    migration: ::core::option::Option<::std::boxed::Box<__lightsss::state::Migration>>,
     _forks: rt::ModelForks,
     context: rt::Context,
 }
@@ -99,6 +102,7 @@ impl Model {
         Ok(Self {
             raw,
             ports,
+            migration: None,
             _forks: forks,
             context: context.clone(),
         })
@@ -412,9 +416,80 @@ A [`Halt`](rt::Halt), as from `eval`.*/
         }
     }
 }
+use __lightsss::state as rt_state;
+static STATE: rt_state::ModelState = {
+    // SAFETY: the functions are those of one shim, and the table was written with it.
+    unsafe {
+        rt_state::ModelState::new(
+            NAME,
+            VERILATOR,
+            FINGERPRINT,
+            ::core::result::Result::Ok(include_bytes!("unpacked_arrays.state")),
+            rt_state::Functions {
+                layout: ffi::state_layout,
+                save_entries: ffi::state_save_entries,
+                restore_entries: ffi::state_restore_entries,
+                mark_active: ffi::state_mark_active,
+                settle: ffi::state_settle,
+                save: ffi::save,
+                restore: ffi::restore,
+            },
+        )
+    }
+};
+impl Model {
+    fn live(&self) -> rt_state::LiveModel {
+        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // result ends before the borrow of `self` does.
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+    }
+    /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
+    ///
+    /// # Errors
+    /// Where the model has no state table, or one that differs from what Verilator saves.
+    pub fn state(
+        &mut self,
+    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+        rt_state::State::new(self.live())
+    }
+    /// What the last restore did, if it was one by name from another build of the model.
+    #[must_use]
+    pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
+        self.migration.as_deref()
+    }
+}
+impl __lightsss::savable::Savable for Model {
+    const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+            NAME,
+            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+        )
+        .fails_late(false);
+    const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
+    fn save(
+        &self,
+        out: &mut __lightsss::savable::Writer<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+        rt_state::save(self.live(), &self.context, out)
+    }
+    fn restore(
+        &mut self,
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        self.migration = migration.map(::std::boxed::Box::new);
+        Ok(())
+    }
+    fn check(
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        rt_state::check(&STATE, input)
+    }
+}
 mod ffi {
     use ::core::ffi::{c_char, c_void};
     use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
     unsafe extern "C" {
         #[link_name = "lightsss_unpacked_arrays_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
@@ -434,5 +509,36 @@ mod ffi {
         pub fn at_clone(model: *mut RawModel);
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_finish_at_drop"]
         pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_layout"]
+        pub fn state_layout(
+            model: *mut RawModel,
+            places: *mut super::__lightsss::state::Place,
+            instances: *mut u64,
+        ) -> *mut u8;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_save_entries"]
+        pub fn state_save_entries(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            mark: super::__lightsss::state::MarkFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_restore_entries"]
+        pub fn state_restore_entries(
+            model: *mut RawModel,
+            bytes: *const u8,
+            length: usize,
+        ) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_mark_active"]
+        pub fn state_mark_active(model: *mut RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_settle"]
+        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_save"]
+        pub fn save(
+            model: *mut RawModel,
+            write: super::rt::ffi::WriteFn,
+            env: *mut c_void,
+        ) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_restore"]
+        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
     }
 }

@@ -1,4 +1,4 @@
-// Bindings of the model `wide`, for Verilator 5.049. Written by lightsss-codegen.
+// Bindings of the model `wide`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
 ///The model's name.
@@ -6,7 +6,7 @@ pub const NAME: &str = "wide";
 ///The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vwide";
 ///The Verilator that wrote it.
-pub const VERILATOR: &str = "5.049";
+pub const VERILATOR: &str = "$VERILATOR";
 ///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 ///What a snapshot of this model does not hold, and what to do about it.
@@ -136,14 +136,14 @@ impl ::core::fmt::Debug for Model {
     }
 }
 impl Model {
-    /// Input `clk`: 1 bit.
+    /// Input `clk`: 1 bit. Declared at designs/wide.sv:3.
     #[inline]
     #[must_use]
     pub fn clk(&self) -> u8 {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit.
+    /** Input `clk`: 1 bit. Declared at designs/wide.sv:3.
 
  A value too wide is refused by a panic in debug builds and cut in release builds.*/
     #[inline]
@@ -152,7 +152,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
-    /// Input `a65`: 65 bits, `[64:0]`.
+    /// Input `a65`: 65 bits, `[64:0]`. Declared at designs/wide.sv:4.
     #[inline]
     #[must_use]
     pub fn a65(&self) -> &rt::Wide<65, 3> {
@@ -160,13 +160,13 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.a65 }
     }
-    /// Input `a65`: 65 bits, `[64:0]`.
+    /// Input `a65`: 65 bits, `[64:0]`. Declared at designs/wide.sv:4.
     #[inline]
     pub fn set_a65(&mut self, value: rt::Wide<65, 3>) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a65.write(value) }
     }
-    /// Input `a96`: 96 bits, `[95:0]`.
+    /// Input `a96`: 96 bits, `[95:0]`. Declared at designs/wide.sv:5.
     #[inline]
     #[must_use]
     pub fn a96(&self) -> &rt::Wide<96, 3> {
@@ -174,13 +174,13 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.a96 }
     }
-    /// Input `a96`: 96 bits, `[95:0]`.
+    /// Input `a96`: 96 bits, `[95:0]`. Declared at designs/wide.sv:5.
     #[inline]
     pub fn set_a96(&mut self, value: rt::Wide<96, 3>) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a96.write(value) }
     }
-    /// Input `a128`: 128 bits, `[127:0]`.
+    /// Input `a128`: 128 bits, `[127:0]`. Declared at designs/wide.sv:6.
     #[inline]
     #[must_use]
     pub fn a128(&self) -> &rt::Wide<128, 4> {
@@ -188,13 +188,13 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.a128 }
     }
-    /// Input `a128`: 128 bits, `[127:0]`.
+    /// Input `a128`: 128 bits, `[127:0]`. Declared at designs/wide.sv:6.
     #[inline]
     pub fn set_a128(&mut self, value: rt::Wide<128, 4>) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a128.write(value) }
     }
-    /// Input `a500`: 500 bits, `[499:0]`.
+    /// Input `a500`: 500 bits, `[499:0]`. Declared at designs/wide.sv:7.
     #[inline]
     #[must_use]
     pub fn a500(&self) -> &rt::Wide<500, 16> {
@@ -202,13 +202,13 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.a500 }
     }
-    /// Input `a500`: 500 bits, `[499:0]`.
+    /// Input `a500`: 500 bits, `[499:0]`. Declared at designs/wide.sv:7.
     #[inline]
     pub fn set_a500(&mut self, value: rt::Wide<500, 16>) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a500.write(value) }
     }
-    /// Output `y65`: 65 bits, `[64:0]`.
+    /// Output `y65`: 65 bits, `[64:0]`. Declared at designs/wide.sv:8.
     #[inline]
     #[must_use]
     pub fn y65(&self) -> &rt::Wide<65, 3> {
@@ -216,7 +216,7 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.y65 }
     }
-    /// Output `y96`: 96 bits, `[95:0]`.
+    /// Output `y96`: 96 bits, `[95:0]`. Declared at designs/wide.sv:9.
     #[inline]
     #[must_use]
     pub fn y96(&self) -> &rt::Wide<96, 3> {
@@ -224,7 +224,7 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.y96 }
     }
-    /// Output `y128`: 128 bits, `[127:0]`.
+    /// Output `y128`: 128 bits, `[127:0]`. Declared at designs/wide.sv:10.
     #[inline]
     #[must_use]
     pub fn y128(&self) -> &rt::Wide<128, 4> {
@@ -232,7 +232,7 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.y128 }
     }
-    /// Output `y500`: 500 bits, `[499:0]`.
+    /// Output `y500`: 500 bits, `[499:0]`. Declared at designs/wide.sv:11.
     #[inline]
     #[must_use]
     pub fn y500(&self) -> &rt::Wide<500, 16> {
@@ -339,6 +339,8 @@ impl __lightsss::savable::Savable for Model {
 mod ffi {
     use ::core::ffi::{c_char, c_void};
     use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
     unsafe extern "C" {
         #[link_name = "lightsss_wide_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
 
+use lightsss_runtime::Savable;
 use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind, Initial, ModelError, Wide};
 
 use crate::table::DESIGNS;
@@ -40,7 +41,7 @@ pub trait Driven: Sized {
 }
 
 /// Random inputs.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Savable)]
 pub struct Inputs {
     state: u64,
     resets: u32,
@@ -192,37 +193,14 @@ pub struct Run {
 /// If the model can't be made, or does what no golden design does.
 #[must_use]
 pub fn through_bindings<M: Driven>(cycles: u64, trace: &Path) -> Run {
-    let options = ContextOptions::new()
-        .args(plusargs(M::NAME).iter().copied())
-        .seed(11)
-        .initial(Initial::Random);
-    let mut model = M::make(&options).expect("the model can be made");
-    let lines = Rc::new(RefCell::new(Vec::new()));
-    let printed = Rc::clone(&lines);
-    model
-        .context()
-        .set_output(move |line| printed.borrow_mut().push(line.to_owned()));
+    let (mut model, lines) = make::<M>(11);
     if M::TRACED {
         model.start_trace(trace);
     }
     let mut records = Vec::new();
     let mut inputs = Inputs::default();
-    let evaluate = |model: &mut M, records: &mut Vec<u8>| {
-        let status = status(model.evaluate());
-        model.record(records);
-        records.push(status);
-        let time = model.context().time();
-        model.add_to_trace(time);
-        model.context().set_time(time + 1);
-    };
     for _ in 0..cycles {
-        model.set_clock(false);
-        model.set_inputs(&mut inputs);
-        evaluate(&mut model, &mut records);
-        if M::HAS_CLOCK {
-            model.set_clock(true);
-            evaluate(&mut model, &mut records);
-        }
+        cycle(&mut model, &mut inputs, &mut records);
     }
     model.end().expect("the final blocks run");
     drop(model);
@@ -230,6 +208,52 @@ pub fn through_bindings<M: Driven>(cycles: u64, trace: &Path) -> Run {
         records,
         lines: lines.take(),
         trace: trace.to_owned(),
+    }
+}
+
+/// The lines that a design prints.
+pub type Lines = Rc<RefCell<Vec<String>>>;
+
+/// Makes a model, and gives what it will print.
+///
+/// # Panics
+/// If it can't be made.
+#[must_use]
+pub fn make<M: Driven>(seed: i32) -> (M, Lines) {
+    let options = ContextOptions::new()
+        .args(plusargs(M::NAME).iter().copied())
+        .seed(seed)
+        .initial(Initial::Random);
+    let model = M::make(&options).expect("the model can be made");
+    let lines = Lines::default();
+    let printed = Rc::clone(&lines);
+    model
+        .context()
+        .set_output(move |line| printed.borrow_mut().push(line.to_owned()));
+    (model, lines)
+}
+
+/// One clock cycle, or one evaluation of a model without a clock.
+///
+/// # Panics
+/// If Verilator's runtime gives up, which no golden design brings about.
+pub fn cycle<M: Driven>(model: &mut M, inputs: &mut Inputs, records: &mut Vec<u8>) {
+    let levels: &[bool] = if M::HAS_CLOCK {
+        &[false, true]
+    } else {
+        &[false]
+    };
+    for level in levels {
+        model.set_clock(*level);
+        if !level {
+            model.set_inputs(inputs);
+        }
+        let status = status(model.evaluate());
+        model.record(records);
+        records.push(status);
+        let time = model.context().time();
+        model.add_to_trace(time);
+        model.context().set_time(time + 1);
     }
 }
 

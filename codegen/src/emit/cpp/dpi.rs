@@ -122,7 +122,8 @@ pub fn imports(model: &Description) -> String {
         );
     } else {
         out.push_str(
-            "\nthread_local DpiLend* s_lendp = nullptr;\n\n\
+            "\n// Reached without a call: this is a part of the program.\n\
+             __attribute__((tls_model(\"initial-exec\"))) thread_local DpiLend* s_lendp = nullptr;\n\n\
              class Lending final {\n    DpiLend* const m_earlierp = s_lendp;\n\npublic:\n    \
              explicit Lending(DpiLend* lendp) { s_lendp = lendp; }\n    \
              ~Lending() { s_lendp = m_earlierp; }\n};\n",

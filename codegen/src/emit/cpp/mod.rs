@@ -114,8 +114,10 @@ fn handle(model: &Description) -> String {
          // What follows when an exception leaves an evaluation; out of the way of those that end well.\n\
          __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {{\n    \
          LightsssContext* const contextp = handlep->contextp;\n    \
-         const uint32_t status = lightsss_caught(contextp);\n    --contextp->m_guards;\n    \
+         const uint32_t status = lightsss_caught(contextp);\n    \
          contextp->m_broken = false;\n    handlep->broken = true;\n    return status;\n}}\n\n\
+         __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {{\n    \
+         return enter(handlep, [&] {{ handlep->modelp->eval(); }});\n}}\n\n\
          // A guarded call that leaves the model's state alone, whether it fails or not.\n\
          template <typename T_Call>\n\
          inline uint32_t aside(Handle* handlep, T_Call&& call) {{\n    \
@@ -181,11 +183,10 @@ fn lifecycle(model: &Description) -> String {
         &format!(
             "{lend}// What is rare is behind one look, as this is called for every edge.\n\
              if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {{\n    \
-             return enter(handlep, [&] {{ handlep->modelp->eval(); }});\n}}\n\
-             ++handlep->contextp->m_guards;\n\
+             return eval_carefully(handlep);\n}}\n\
              try {{\n    handlep->modelp->eval();\n}} catch (...) {{ return broke_off(handlep); }}\n\
-             --handlep->contextp->m_guards;\n\
-             return handlep->contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;"
+             static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, \"a status is not a flag\");\n\
+             return handlep->contextp->m_halted;"
         ),
     ));
     out.push_str(&function(

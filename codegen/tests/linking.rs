@@ -1,0 +1,133 @@
+//! Models that were built apart, in one program: they link whatever the order, or fail to, by a name
+//! that says why.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{codegen, design, ends_with, folder, root_of_version};
+
+/// A compiled model.
+struct Made {
+    /// Of its C symbols.
+    prefix: String,
+    libraries: Vec<PathBuf>,
+}
+
+/// Builds a design into a folder, as a crate's build script does into its own.
+fn made(out: &Path, name: &str, source: &str, root: Option<&Path>, arguments: &[&str]) -> Made {
+    let mut command = codegen();
+    command
+        .current_dir(design(""))
+        .args(["bindings", "--compile", "--name", name, "--out"])
+        .arg(out)
+        .arg(source)
+        .args(arguments)
+        .env("CXXFLAGS", "-O0");
+    if let Some(root) = root {
+        command.env("VERILATOR_ROOT", root);
+    }
+    let (said, _) = ends_with(&mut command, 0);
+    let libraries = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("library ").map(PathBuf::from))
+        .collect();
+    let bindings = std::fs::read_to_string(out.join(format!("{name}.rs"))).expect("bindings");
+    let (prefix, _) = bindings
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("#[link_name = \""))
+        .find_map(|symbol| symbol.split_once("_new\""))
+        .expect("a symbol");
+    Made {
+        prefix: prefix.to_owned(),
+        libraries,
+    }
+}
+
+/// Links a program that makes and evaluates each of the models, in this order of their libraries,
+/// and runs it; what the linker says if it can't.
+fn run(folder: &Path, models: &[&Made]) -> Result<(), String> {
+    let mut text = "extern \"C\" void* lightsss1_context_new(unsigned);\n\
+                    extern \"C\" void lightsss1_context_delete(void*);\n"
+        .to_owned();
+    let mut body = String::new();
+    for Made { prefix, .. } in models {
+        let _ = write!(
+            text,
+            "extern \"C\" void* {prefix}_new(void*, const char*);\n\
+             extern \"C\" unsigned {prefix}_eval(void*);\n\
+             extern \"C\" void {prefix}_delete(void*);\n"
+        );
+        let _ = write!(
+            body,
+            "    void* const {prefix} = {prefix}_new(context, \"{prefix}\");\n    \
+             if (!{prefix} || {prefix}_eval({prefix})) return 1;\n    {prefix}_delete({prefix});\n"
+        );
+    }
+    let _ = write!(
+        text,
+        "int main() {{\n    void* const context = lightsss1_context_new(1);\n{body}    \
+         lightsss1_context_delete(context);\n    return 0;\n}}\n"
+    );
+    let source = folder.join("main.cpp");
+    let program = folder.join("main");
+    std::fs::write(&source, text).expect("a file");
+    let output = Command::new(std::env::var_os("CXX").unwrap_or_else(|| "c++".into()))
+        .arg(&source)
+        .arg("-o")
+        .arg(&program)
+        .args(models.iter().flat_map(|model| &model.libraries))
+        .args(["-pthread", "-lz"])
+        .output()
+        .expect("a compiler");
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let status = Command::new(program).status().expect("the program starts");
+    assert!(status.success(), "the program ended with {status}");
+    Ok(())
+}
+
+#[test]
+fn models_of_builds_apart_link_or_fail_by_a_name_that_says_why() {
+    let folder = folder();
+    let path = folder.path();
+    // Each needs a part of Verilator's runtime that the other does not.
+    let one = made(
+        &path.join("a"),
+        "one",
+        "counter.sv",
+        None,
+        &["--trace", "vcd"],
+    );
+    let two = made(&path.join("b"), "two", "blocks.sv", None, &["--coverage"]);
+    assert_ne!(one.libraries[1], two.libraries[1]);
+    for order in [[&one, &two], [&two, &one]] {
+        run(path, &order).expect("they link");
+    }
+
+    let root = root_of_version(&path.join("root"), "5.099");
+    let newer = made(&path.join("c"), "newer", "blocks.sv", Some(&root), &[]);
+    for order in [[&one, &newer], [&newer, &one]] {
+        let said = run(path, &order).expect_err("two runtimes in one program");
+        assert!(
+            said.contains("lightsss_models_of_two_versions_of_verilator_in_one_program"),
+            "{said}"
+        );
+    }
+
+    let same = made(
+        &path.join("b"),
+        "same",
+        "counter.sv",
+        None,
+        &["--prefix", "Vtwo"],
+    );
+    let said = run(path, &[&two, &same]).expect_err("two models of one class");
+    assert!(
+        said.contains("lightsss_two_models_have_the_class_Vtwo_set_prefix"),
+        "{said}"
+    );
+}

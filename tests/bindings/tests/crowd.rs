@@ -1,0 +1,106 @@
+//! DPI imports of a model that runs on several threads.
+
+#![cfg(threads)]
+
+use std::ffi::CString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lightsss_runtime::model::ContextOptions;
+use lightsss_tests_bindings::crowd::{Dpi, Model};
+
+/// A harness: plain state, which imports reach through `&mut`.
+#[derive(Default)]
+struct Harness {
+    calls: u64,
+    panics_at: Option<i32>,
+    threads: std::collections::HashSet<std::thread::ThreadId>,
+}
+
+/// Longer than any string keeps within itself, and other for each lane.
+fn name_of(lane: i32) -> String {
+    let letter = char::from(b'a' + lane as u8);
+    format!("{letter}{lane:040}{letter}")
+}
+
+impl Dpi for Harness {
+    fn work(&mut self, lane: i32, value: i32) -> i32 {
+        self.calls += 1;
+        self.threads.insert(std::thread::current().id());
+        assert_ne!(self.panics_at, Some(lane), "lane {lane}");
+        value.wrapping_mul(lane + 1)
+    }
+
+    fn name_of(&mut self, lane: i32) -> CString {
+        CString::new(name_of(lane)).expect("no zero")
+    }
+}
+
+fn cycle(dut: &mut Model, harness: &mut Harness) {
+    for level in [0, 1] {
+        dut.set_clk(level);
+        dut.eval(harness).expect("no halt");
+    }
+}
+
+#[test]
+fn imports_from_all_threads_reach_the_harness_one_at_a_time() {
+    const CYCLES: u32 = 2000;
+    let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+    let mut harness = Harness::default();
+    let mut sums = [0_u32; 8];
+    for at in 0..CYCLES {
+        dut.set_value(at);
+        cycle(&mut dut, &mut harness);
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum = sum.wrapping_add(at.wrapping_mul(lane as u32 + 1));
+            let letter = u32::from(b'a') + lane as u32;
+            assert_eq!(dut.letters()[lane], letter << 8 | letter, "cycle {at}");
+        }
+        assert_eq!(*dut.sums(), sums, "cycle {at}");
+    }
+    assert_eq!(harness.calls, u64::from(CYCLES) * 8);
+    assert!(harness.threads.len() > 1, "only one thread called");
+}
+
+#[test]
+fn a_panic_in_an_import_goes_on_when_the_evaluation_has_ended() {
+    let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+    let mut harness = Harness {
+        panics_at: Some(5),
+        ..Harness::default()
+    };
+    let panic = catch_unwind(AssertUnwindSafe(|| cycle(&mut dut, &mut harness)));
+    let panic = panic.expect_err("an import panicked");
+    let said = panic.downcast::<String>().expect("a message");
+    assert!(said.contains("lane 5"), "{said}");
+    // The evaluation went on to its end: the model is whole.
+    harness.panics_at = None;
+    dut.set_value(3);
+    cycle(&mut dut, &mut harness);
+    drop(dut);
+}
+
+#[test]
+fn models_in_several_threads_take_turns() {
+    let threads: Vec<_> = (1..=4_u32)
+        .map(|step| {
+            std::thread::spawn(move || {
+                let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+                let mut harness = Harness::default();
+                for _ in 0..200 {
+                    dut.set_value(step);
+                    cycle(&mut dut, &mut harness);
+                }
+                (step, *dut.sums(), harness.calls)
+            })
+        })
+        .collect();
+    for thread in threads {
+        let (step, sums, calls) = thread.join().expect("no panic");
+        assert_eq!(calls, 200 * 8);
+        assert_eq!(
+            sums,
+            std::array::from_fn(|lane| 200 * step * (lane as u32 + 1))
+        );
+    }
+}
