@@ -1,0 +1,148 @@
+//! Frames: read, verified, and what it means when they are not what they were.
+
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use super::Snapshot;
+use crate::durable::codec::Decoder;
+use crate::durable::error::RestoreFileError;
+use crate::durable::format::{Codec, FrameEntry, Malformed, SectionEntry, checksum};
+use crate::durable::workers;
+
+/// Files up to this length are kept in memory between verifying and reading, so that nothing can come between.
+const HELD_LEN: u64 = 64 << 20;
+
+impl Snapshot {
+    /// Verifies every frame of this file and of its opened parents: the checksum, and that it decompresses.
+    /// `progress` is told of the bytes done.
+    pub fn verify(&mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<(), RestoreFileError> {
+        self.hold()?;
+        let frames: Vec<(&SectionEntry, usize)> = self
+            .directory
+            .sections
+            .iter()
+            .flat_map(|section| (0..section.frames.len()).map(move |frame| (section, frame)))
+            .collect();
+        workers::for_each(
+            self.options.threads,
+            frames.into_iter(),
+            || Ok((Decoder::new(), Vec::new(), Vec::new())),
+            |(decoder, stored, raw), (section, number)| {
+                let frame = &section.frames[number];
+                self.read_frame(section, number, stored)?;
+                if frame.codec != Codec::Raw {
+                    raw.resize(frame.raw_len as usize, 0);
+                    decoder
+                        .decode(
+                            frame.codec,
+                            stored_bytes(self.held.as_deref(), frame, stored),
+                            raw,
+                        )
+                        .map_err(|malformed| self.malformed(section, number, &malformed))?;
+                }
+                progress(u64::from(frame.stored_len));
+                Ok(())
+            },
+        )?;
+        self.verified = true;
+        match &mut self.parent {
+            Some(parent) => parent.verify(progress),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a file that is not large into memory.
+    fn hold(&mut self) -> Result<(), RestoreFileError> {
+        if self.held.is_some() || self.prologue.file_len > HELD_LEN {
+            return Ok(());
+        }
+        let mut held = vec![0; self.prologue.directory_offset as usize];
+        self.file
+            .read_exact_at(&mut held, 0)
+            .map_err(|source| self.unreadable(source))?;
+        self.held = Some(held);
+        Ok(())
+    }
+
+    /// Reads the stored bytes of a frame into `stored`, unless the file is held, and checks them.
+    pub(super) fn read_frame(
+        &self,
+        section: &SectionEntry,
+        number: usize,
+        stored: &mut Vec<u8>,
+    ) -> Result<(), RestoreFileError> {
+        let frame = &section.frames[number];
+        if self.held.is_none() {
+            stored.resize(frame.stored_len as usize, 0);
+            self.file
+                .read_exact_at(stored, frame.offset)
+                .map_err(|source| self.unreadable(source))?;
+        }
+        let found = checksum(stored_bytes(self.held.as_deref(), frame, stored));
+        self.check(section, number, found)
+    }
+
+    pub(super) fn check(
+        &self,
+        section: &SectionEntry,
+        number: usize,
+        found: u64,
+    ) -> Result<(), RestoreFileError> {
+        let expected = section.frames[number].checksum;
+        if expected == found {
+            return Ok(());
+        }
+        if self.verified {
+            return Err(RestoreFileError::ChangedMeanwhile {
+                path: self.path.clone(),
+            });
+        }
+        Err(RestoreFileError::Damaged {
+            path: self.path.clone(),
+            part: format!("frame {number} of section `{}`", section.name),
+            expected,
+            found,
+        })
+    }
+
+    pub(super) fn unreadable(&self, source: io::Error) -> RestoreFileError {
+        let path = self.path.clone();
+        if self.verified {
+            return RestoreFileError::ChangedMeanwhile { path };
+        }
+        RestoreFileError::Io {
+            action: "read",
+            path,
+            source,
+        }
+    }
+
+    pub(super) fn malformed(
+        &self,
+        section: &SectionEntry,
+        frame: usize,
+        malformed: &Malformed,
+    ) -> RestoreFileError {
+        let what = format!("frame {frame} of section `{}`", section.name);
+        RestoreFileError::Malformed {
+            path: self.path.clone(),
+            malformed: Malformed {
+                what,
+                ..malformed.clone()
+            },
+        }
+    }
+}
+
+/// The stored bytes of a frame: in the held file, or read before.
+pub(super) fn stored_bytes<'a>(
+    held: Option<&'a [u8]>,
+    frame: &FrameEntry,
+    read: &'a [u8],
+) -> &'a [u8] {
+    match held {
+        // The directory's decoder made sure that frames lie before the directory, which is where `held` ends.
+        Some(held) => &held[frame.offset as usize..][..frame.stored_len as usize],
+        None => read,
+    }
+}
