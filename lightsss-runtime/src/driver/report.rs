@@ -40,7 +40,7 @@ pub struct Report {
     pub saved_slot: Option<SavedSlot>,
     /// Why it did not, if it was to.
     pub saved_slot_error: Option<String>,
-    /// Checkpoints taken; unknown after a crash.
+    /// Checkpoints taken.
     pub snapshots_taken: Option<u64>,
     /// The median time that a checkpoint stopped the run, in microseconds.
     pub snapshot_pause_us: Option<f64>,

@@ -78,6 +78,9 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
         }),
         crashed: true,
         end_cycle: incident.cycle,
+        snapshots_taken: Some(incident.slots.taken),
+        snapshot_pause_us: Some(incident.slots.pause_median_us),
+        slots: Some(incident.slots.clone()),
         ..Report::default()
     };
     if let Some(saved) = &incident.saved {

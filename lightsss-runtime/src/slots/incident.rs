@@ -8,6 +8,7 @@ use super::{
     order::{ProcessEnd, Reason, ReplayReport},
     record::Record,
     save::SavedSlot,
+    stats::SlotStats,
 };
 
 /// Something made the supervisor wake a slot.
@@ -25,6 +26,9 @@ pub struct Incident {
     pub saved: Option<Result<SavedSlot, String>>,
     /// What came of the replay.
     pub replay: Result<ReplayReport, String>,
+    /// What the slots had cost until then. Counts are up to date; times and shares are up to a tenth
+    /// of a second older, and texts are lost with a process that crashed.
+    pub slots: SlotStats,
 }
 
 /// Where a process crashed.
@@ -45,7 +49,10 @@ pub struct Site {
 
 impl Site {
     /// What the original's handlers wrote, if it ended that way.
-    pub(crate) fn read(record: &Record, end: ProcessEnd) -> Option<Self> {
+    ///
+    /// Functions are looked up only where `named` asks for it: that reads the program's debug
+    /// information, which takes a quarter of a second and more, and a slot waits to be woken.
+    pub(crate) fn read(record: &Record, end: ProcessEnd, named: bool) -> Option<Self> {
         let crash = &record.crash;
         let mut site = Self::default();
         let signal = crash.signal.load(Acquire);
@@ -58,22 +65,29 @@ impl Site {
                 site.address = Some(crash.address.load(Acquire));
             }
             site.pc = Some(pc);
-            // The supervisor is a fork of the same program, at the same addresses.
-            backtrace::resolve(pc as *mut _, |symbol| {
-                site.function = symbol.name().map(|name| name.to_string());
-                let line = symbol
-                    .lineno()
-                    .map_or(String::new(), |line| format!(":{line}"));
-                site.location = symbol
-                    .filename()
-                    .map(|file| format!("{}{line}", file.display()));
-            });
+            if named {
+                site.look_up(pc);
+            }
         }
         let panic = crash.panic.get();
         if matches!(end, ProcessEnd::Exited(101)) && !panic.is_empty() {
             site.panic = Some(panic);
         }
         (site != Self::default()).then_some(site)
+    }
+
+    /// The function and line at `pc`. The supervisor is a fork of the same program, at the same
+    /// addresses.
+    fn look_up(&mut self, pc: u64) {
+        backtrace::resolve(pc as *mut _, |symbol| {
+            self.function = symbol.name().map(|name| name.to_string());
+            let line = symbol
+                .lineno()
+                .map_or(String::new(), |line| format!(":{line}"));
+            self.location = symbol
+                .filename()
+                .map(|file| format!("{}{line}", file.display()));
+        });
     }
 }
 

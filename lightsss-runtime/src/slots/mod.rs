@@ -83,6 +83,7 @@ mod channel;
 mod crash;
 mod equality;
 mod error;
+mod figures;
 mod files;
 pub mod hooks;
 mod incident;

@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use super::shared::{Shareable, SharedText};
+use super::{
+    figures::Figures,
+    shared::{Shareable, SharedText},
+};
 use crate::durable::SaveReport;
 
 /// How many slots a run can hold at once.
@@ -42,6 +45,7 @@ pub(crate) struct Record {
     pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
     pub(crate) hashes: HashLog,
     pub(crate) crash: CrashSite,
+    pub(crate) figures: Figures,
 }
 
 // SAFETY: every field below is an atomic or made of atomics, and the enums are stored as integers

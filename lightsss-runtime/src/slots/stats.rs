@@ -8,7 +8,7 @@ use std::{
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::{error::CheckpointError, policy::SlotInfo, sys};
+use super::{error::CheckpointError, figures::Figures, policy::SlotInfo, sys};
 
 /// Why a slot was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -128,7 +128,7 @@ impl fmt::Display for SlotStats {
 
 impl Evictions {
     /// Causes and counts.
-    fn all(&self) -> [(&'static str, u64); 6] {
+    pub(crate) fn all(&self) -> [(&'static str, u64); 6] {
         [
             ("by policy", self.policy),
             ("for memory", self.memory),
@@ -178,7 +178,12 @@ pub(crate) struct Tally {
     faults_at_last: u64,
     fault_cost: Duration,
     evictions: Evictions,
+    /// When all figures were last published.
+    published: Option<Instant>,
 }
+
+/// How often what takes some microseconds to compute is published.
+const PUBLISH: Duration = Duration::from_millis(100);
 
 impl Tally {
     pub(crate) fn new() -> Self {
@@ -195,6 +200,17 @@ impl Tally {
             faults_at_last: 0,
             fault_cost: super::memory::fault_cost(),
             evictions: Evictions::default(),
+            published: None,
+        }
+    }
+
+    /// Puts the figures where a supervisor finds them should this process end.
+    pub(crate) fn publish(&mut self, to: &Figures) {
+        if self.published.is_some_and(|at| at.elapsed() < PUBLISH) {
+            to.count(self.pauses.len(), self.missed, &self.evictions);
+        } else {
+            self.published = Some(Instant::now());
+            to.publish(&self.stats(&[], 0));
         }
     }
 

@@ -259,7 +259,7 @@ impl Watch<'_> {
         if let (Reason::Save, Some(path)) = (reason, &self.options.save) {
             let mut order = SaveOrder::new(path, cycle);
             order.message = self.crash().map_or(String::new(), |crash| {
-                let site = self.site(crash).map(|site| format!(" ({site})"));
+                let site = self.site(crash, true).map(|site| format!(" ({site})"));
                 format!("{crash}{}", site.unwrap_or_default())
             });
             let encoded = order.encode().map_err(|error| error.to_string())?;
@@ -269,7 +269,7 @@ impl Watch<'_> {
         order.end_cycle = cycle;
         order.reason = reason;
         order.message = self
-            .site(reason)
+            .site(reason, false)
             .map_or(reason.to_string(), |site| site.to_string());
         Ok(order)
     }
@@ -378,9 +378,9 @@ impl Watch<'_> {
         }
     }
 
-    fn site(&self, reason: Reason) -> Option<Site> {
+    fn site(&self, reason: Reason, named: bool) -> Option<Site> {
         match reason {
-            Reason::Crash(end) => Site::read(&self.channel.record, end),
+            Reason::Crash(end) => Site::read(&self.channel.record, end, named),
             _ => None,
         }
     }
@@ -398,9 +398,13 @@ impl Watch<'_> {
         let incident = Incident {
             reason,
             cycle: self.channel.record.cycle.load(Relaxed),
-            site: self.site(reason),
+            site: self.site(reason, true),
             saved: self.saved.take(),
             replay: result,
+            slots: self.channel.record.figures.read(
+                self.channel.record.extra_bytes.load(Relaxed),
+                self.slots().into_iter().map(|(_, slot)| slot).collect(),
+            ),
         };
         (self.options.report)(&incident);
         sys::flush_stdio();

@@ -107,10 +107,12 @@ pub fn take_sample(sample: &Sample) {
             let mut ram = memory(mebibytes, Memory::Small);
             for _ in 0..rounds {
                 let mut slots = slots(When::OnDemand);
-                take(&mut slots, 0);
+                if let Checkpoint::Replay(replay) = slots.pin(0, "dropped").expect("a slot") {
+                    replay.finish(&ReplayOutcome::Done);
+                }
                 ram.fill(0, mebibytes << 20, 3).expect("all of it");
                 let begun = Instant::now();
-                slots.clear();
+                assert!(slots.unpin("dropped"));
                 println!("{}", begun.elapsed().as_nanos());
             }
         }

@@ -82,6 +82,12 @@ fn a_crash_saves_a_slot_from_which_it_crashes_again() {
     assert_eq!(first["saved_slot_error"], Value::Null);
     assert_eq!(first["saved_slot"]["cycle"], 900);
     assert_eq!(first["reproduced"], true, "the saved slot was woken after");
+    // The figures outlive the one who counted.
+    assert_eq!(first["snapshots_taken"], 11);
+    assert_eq!(first["slots"]["taken"], 11);
+    assert_eq!(first["slots"]["evictions"]["policy"], 9);
+    assert!(first["slots"]["pause_median_us"].as_f64().unwrap() > 0.0);
+    assert!(first["slots"]["share"].as_f64().unwrap() > 0.0);
     let crash = label(&folder.join("crashing.lsss"), "failure");
     assert!(crash.contains("was killed by SIGSEGV"), "{crash}");
 

@@ -76,6 +76,7 @@ impl Slots {
             Err(error) => {
                 tracing::warn!(cycle, %error, "no slot was taken");
                 self.tally.missed(&error);
+                self.tally.publish(&self.channel.record.figures);
                 self.schedule.passed(
                     cycle,
                     Cost {
@@ -126,6 +127,7 @@ impl Slots {
         let taken = self.take(cycle, name, hash);
         if let Err(error) = &taken {
             self.tally.missed(error);
+            self.tally.publish(&self.channel.record.figures);
         }
         taken
     }

@@ -96,6 +96,7 @@ impl Slots {
                 self.drop_what_policy_drops();
                 hooks::run(Moment::InOriginal);
                 self.tally.taken(begun.elapsed());
+                self.tally.publish(&self.channel.record.figures);
                 tracing::debug!(cycle, pid = child.as_raw(), pause = ?begun.elapsed(), "slot taken");
                 Ok(Checkpoint::Original)
             }

@@ -52,6 +52,26 @@ impl Mark {
             .collect()
     }
 
+    /// What the processes of the run are at, for whoever has to find out why they do not end.
+    pub fn describe(&self) -> String {
+        let mut lines = Vec::new();
+        for (pid, name) in self.processes() {
+            lines.push(format!("{pid} {name}"));
+            for file in ["stat", "wchan", "syscall", "stack"] {
+                let found = fs::read_to_string(format!("/proc/{pid}/{file}"));
+                let found = found.unwrap_or_else(|error| error.to_string());
+                lines.push(format!("  {file}: {}", found.trim_end()));
+            }
+            let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).into_iter();
+            for descriptor in descriptors.flatten().flatten() {
+                let target = fs::read_link(descriptor.path()).unwrap_or_default();
+                let number = descriptor.file_name();
+                lines.push(format!("  {}: {}", number.display(), target.display()));
+            }
+        }
+        lines.join("\n")
+    }
+
     /// The processes of the run that bear this name, once there are at least `count`.
     pub fn named(&self, name: &str, count: usize) -> Vec<Pid> {
         let begun = Instant::now();
