@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lightsss_runtime::Savable;
-use lightsss_runtime::durable::{SaveOptions, Series, SeriesOptions, restore};
+use lightsss_runtime::durable::{SaveOptions, Series, SeriesOptions, restore, save};
+use lightsss_runtime::savable::{
+    Reader, RestoreError, SaveError, Schema, SectionKind, Shape, Size, Writer,
+};
 use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq, Savable)]
@@ -184,4 +187,166 @@ fn list_and_prune_keep_folders_in_order() {
     assert!(!paths[0].exists() && paths[3].exists());
     let no_rule = lightsss(&["prune", path(folder.path())]);
     assert_eq!(no_rule.0, 2, "{}", no_rule.1);
+}
+
+/// A model's section, written as `state/stored.rs` and `state/table.rs` say: a register and a memory.
+#[derive(Debug)]
+struct Model {
+    pc: u32,
+    ram: [u16; 6],
+    tick: u8,
+}
+
+impl Model {
+    fn section(&self) -> Vec<u8> {
+        let text = |text: &str| [&[text.len() as u8], text.as_bytes()].concat();
+        // Kind, flags, name, highest and lowest bit with the sign at the bottom, bytes, dimensions.
+        let vector = |flags: u8, name: &str, msb: u8, bytes: u8, dimensions: &[u8]| {
+            let mut entry = [&[2, flags], &text(name)[..], &[msb * 2, 0, bytes]].concat();
+            entry.push(dimensions.len() as u8);
+            entry.extend_from_slice(dimensions);
+            entry
+        };
+        let table = [
+            &b"LSSTATE\x01"[..],
+            &[1],
+            &text("Vsoc___024root"),
+            &[3],
+            &vector(0, "cpu.pc", 31, 4, &[]),
+            &vector(0, "ram", 15, 2, &[6]),
+            &vector(1, "__Vtick", 0, 1, &[]),
+            &[1],
+            &text("soc"),
+            &[0],
+        ]
+        .concat();
+        let mut stream = self.pc.to_le_bytes().to_vec();
+        stream.extend(self.ram.iter().flat_map(|word| word.to_le_bytes()));
+        stream.push(self.tick);
+        let mut section = b"LSSM".to_vec();
+        section.extend(5_u32.to_le_bytes());
+        section.extend(7_u64.to_le_bytes());
+        section.extend(b"5.048");
+        for (tag, block) in [(1_u8, &table), (2, &Vec::new()), (3, &stream)] {
+            section.push(tag);
+            section.extend((block.len() as u64).to_le_bytes());
+            section.extend(block);
+        }
+        section
+    }
+}
+
+impl Savable for Model {
+    const SCHEMA: Schema = Schema::new("soc", Shape::Section(SectionKind::Model));
+    const SIZE: Size = Size::fixed(4);
+
+    fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        out.section(SectionKind::Model, "soc", |out| out.bytes(&self.section()))
+    }
+
+    fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        Self::check(input)
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        input.section(SectionKind::Model).map(drop)
+    }
+}
+
+#[derive(Debug, Savable)]
+struct Board {
+    dut: Model,
+    cycle: u64,
+    uart: Uart,
+}
+
+fn boards(folder: &Path) -> [PathBuf; 2] {
+    let mut board = Board {
+        dut: Model {
+            pc: 0x10,
+            ram: [7, 7, 7, 1, 2, 3],
+            tick: 0,
+        },
+        cycle: 4,
+        uart: Uart {
+            fifo: b"ok".to_vec(),
+            divisor: 9,
+        },
+    };
+    let paths = ["a", "b"].map(|name| folder.join(name));
+    save(&paths[0], &board, &SaveOptions::new()).unwrap();
+    board.cycle = 5;
+    board.dut = Model {
+        pc: 0x14,
+        ram: [7, 8, 9, 1, 2, 0xabcd],
+        tick: 1,
+    };
+    save(&paths[1], &board, &SaveOptions::new()).unwrap();
+    paths
+}
+
+#[test]
+fn diff_names_signals() {
+    let folder = tempfile::tempdir().unwrap();
+    let [a, b] = boards(folder.path());
+    let (code, text) = lightsss(&["diff", path(&a), path(&b)]);
+    assert_eq!(code, 1);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "field   cycle: 4 -> 5",
+            "signal  soc.cpu.pc[31:0]: 0x0000_0010 -> 0x0000_0014",
+            "signal  soc.ram[1..=2]: 2 elements: 0x0007 -> 0x0008, 0x0007 -> 0x0009",
+            "signal  soc.ram[5][15:0]: 0x0003 -> 0xabcd",
+        ]
+    );
+    assert!(lines[4].starts_with("section"), "{text}");
+    assert_eq!(lines.len(), 5, "{text}");
+
+    let (code, text) = lightsss(&["diff", path(&a), path(&b), "soc.cpu", "cycle"]);
+    let expected = "field   cycle: 4 -> 5\nsignal  soc.cpu.pc[31:0]: 0x0000_0010 -> 0x0000_0014\n";
+    assert_eq!((code, text.as_str()), (1, expected));
+    let (code, text) = lightsss(&["diff", path(&a), path(&b), "uart"]);
+    assert_eq!((code, text.as_str()), (0, "nothing differs\n"));
+    let (_, text) = lightsss(&["diff", "--helpers", path(&a), path(&b), "*.__V*"]);
+    assert_eq!(text, "signal  soc.__Vtick: 0 -> 1\n");
+
+    let (code, value) = json(&["diff", path(&a), path(&b), "soc.ram"]);
+    assert_eq!(code, 1);
+    let signals = &value["models"][0]["signals"];
+    assert_eq!(count(signals), 2);
+    assert_eq!(signals[0]["signal"], "soc.ram");
+    assert_eq!(signals[0]["first"][0], 1);
+    assert_eq!(signals[0]["last"][0], 2);
+}
+
+#[test]
+fn show_lists_fields_and_signals() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, _] = boards(folder.path());
+    let (code, text) = lightsss(&["show", path(&file)]);
+    assert_eq!(code, 0);
+    for line in [
+        "field   cycle: 4",
+        "field   uart.fifo[1]: 107 (0x6b)",
+        "field   uart.divisor: 9",
+        "signal  soc.cpu.pc[31:0]: 0x0000_0010",
+        "signal  soc.ram[0..=2][15:0]: 0x0007",
+        "signal  soc.ram[3][15:0]: 0x0001",
+    ] {
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line} is not in\n{text}"
+        );
+    }
+    assert!(!text.contains("__Vtick"), "{text}");
+    let (_, text) = lightsss(&["show", path(&file), "uart.divisor", "*.pc"]);
+    assert_eq!(
+        text,
+        "field   uart.divisor: 9\nsignal  soc.cpu.pc[31:0]: 0x0000_0010\n"
+    );
+    let (_, value) = json(&["show", path(&file), "soc.ram"]);
+    assert_eq!(count(&value["models"][0]["signals"]), 4);
+    assert_eq!(count(&value["fields"]), 0);
 }

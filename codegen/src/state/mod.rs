@@ -294,12 +294,18 @@ fn entry(class: &str, declared: &state_class::Class, item: &Item) -> Result<Entr
                 cpp: name.clone(),
                 name: names::unescape(bare),
                 helper: bare.split("__DOT__").any(|part| part.starts_with("__V")),
-                port: variable.direction.is_some(),
+                port: variable.direction.is_some() || may_be_port(class, name),
                 kind,
                 dimensions,
             })
         }
     })
+}
+
+/// Whether a member may be a port of a module that was not inlined. In later versions only its name tells:
+/// what is private to the module has a prefix, and public variables have none either.
+fn may_be_port(class: &str, name: &str) -> bool {
+    !name.starts_with("__") && !class.ends_with("___024root") && !class.ends_with("__Syms")
 }
 
 /// Dimensions, element, and the words that a serialize function loops over.

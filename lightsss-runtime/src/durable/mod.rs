@@ -32,7 +32,10 @@ mod writer;
 
 pub use background::{Background, BackgroundError, BackgroundReport};
 pub use codec::Compression;
-pub use diff::{Difference, SectionDifference, SnapshotDiff, diff};
+pub use diff::{
+    Contents, Difference, ModelContents, ModelDifference, SectionDifference, ShownField,
+    SnapshotDiff, contents, diff,
+};
 pub use error::{RestoreFileError, SaveFileError};
 pub use flatten::{FlattenError, flatten};
 pub use format::{FORMAT_VERSION, MAGIC, Malformed, ModelIdentity, ParentLink, SnapshotHeader};

@@ -35,6 +35,12 @@ impl Filter {
             && (self.paths.is_empty() || self.wants_path(&signal.name()))
     }
 
+    /// Whether no path was given.
+    #[must_use]
+    pub fn wants_all_paths(&self) -> bool {
+        self.paths.is_empty()
+    }
+
     /// Whether a path is wanted; without paths it is.
     #[must_use]
     pub fn wants_path(&self, path: &str) -> bool {

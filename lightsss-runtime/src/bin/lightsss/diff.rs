@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use lightsss_runtime::durable::{self, Difference, RestoreOptions, SnapshotDiff};
+use lightsss_runtime::state::Filter;
 use serde_json::{Value, json};
 
 use crate::output::{Failure, Output, size};
@@ -15,6 +16,12 @@ pub(crate) struct Arguments {
     a: PathBuf,
     /// The second snapshot.
     b: PathBuf,
+    /// Only these fields and signals, and what is below them; `*` and `?` stand for any characters.
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Also variables that Verilator made.
+    #[arg(long)]
+    helpers: bool,
 }
 
 pub(crate) fn run(
@@ -25,7 +32,8 @@ pub(crate) fn run(
     let mut a = crate::open(&arguments.a, options)?;
     let mut b = crate::open(&arguments.b, options)?;
     let bar = output.bar("verifying", chain_len(&a) + chain_len(&b));
-    let diff = durable::diff(&mut a, &mut b, &|done| bar.inc(done))?;
+    let filter = Filter::new(arguments.paths.iter().cloned()).helpers(arguments.helpers);
+    let diff = durable::diff(&mut a, &mut b, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();
     output.result(&value(&diff), text(&diff));
     Ok(u8::from(!diff.is_empty()))
@@ -53,11 +61,24 @@ fn value(diff: &SnapshotDiff) -> Value {
             })
         })
         .collect();
+    let models: Vec<Value> = diff
+        .models
+        .iter()
+        .map(|model| {
+            let signals: Vec<Value> = model
+                .signals
+                .iter()
+                .map(lightsss_runtime::state::Difference::to_json)
+                .collect();
+            json!({ "number": model.number, "name": model.name, "signals": signals })
+        })
+        .collect();
     json!({
         "equal": diff.is_empty(),
         "header": list(&diff.header),
         "fields": list(&diff.fields),
         "more_fields": diff.more_fields,
+        "models": models,
         "sections": sections,
     })
 }
@@ -77,6 +98,11 @@ fn text(diff: &SnapshotDiff) -> String {
     }
     if diff.more_fields {
         let _ = writeln!(text, "field   ... and more");
+    }
+    for model in &diff.models {
+        for signal in &model.signals {
+            let _ = writeln!(text, "signal  {signal}");
+        }
     }
     for section in &diff.sections {
         let len = |len: Option<u64>| len.map_or_else(absent, size);

@@ -5,6 +5,7 @@ mod flatten;
 mod folder;
 mod inspect;
 mod output;
+mod show;
 mod verify;
 
 use std::path::PathBuf;
@@ -43,8 +44,10 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Check every checksum of snapshots and of their parents.
     Verify(verify::Arguments),
-    /// Show what differs between two snapshots: header, harness fields, sections.
+    /// Show what differs between two snapshots: header, harness fields, signals, sections.
     Diff(diff::Arguments),
+    /// Show the values of harness fields and of signals.
+    Show(show::Arguments),
     /// Make of a snapshot with parents one that stands alone.
     Flatten(flatten::Arguments),
     /// List the snapshots of a folder, oldest first.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(arguments, &options, &output),
         Command::Verify(arguments) => Ok(verify::run(arguments, &options, &output)),
         Command::Diff(arguments) => diff::run(arguments, &options, &output),
+        Command::Show(arguments) => show::run(arguments, &options, &output),
         Command::Flatten(arguments) => flatten::run(arguments, &options, &output),
         Command::List(arguments) => folder::list(arguments, &output),
         Command::Prune(arguments) => folder::prune(arguments, &output),

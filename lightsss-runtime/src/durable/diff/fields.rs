@@ -4,6 +4,7 @@ use super::Difference;
 use crate::savable::describe::{Description, Layout, NodeField};
 use crate::savable::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use crate::savable::{Primitive, Reader, RestoreError};
+use crate::state::Filter;
 
 /// The longest text of a value.
 const MOST_TEXT: usize = 100;
@@ -16,15 +17,17 @@ pub(super) struct Side<'a> {
 }
 
 /// The differences, up to a number.
-pub(super) struct Found {
+pub(super) struct Found<'f> {
+    filter: &'f Filter,
     list: Vec<Difference>,
     most: usize,
     full: bool,
 }
 
-impl Found {
-    pub(super) fn new(most: usize) -> Self {
+impl<'f> Found<'f> {
+    pub(super) fn new(most: usize, filter: &'f Filter) -> Self {
         Self {
+            filter,
             list: Vec::new(),
             most,
             full: false,
@@ -40,11 +43,14 @@ impl Found {
     }
 
     fn add(&mut self, path: &str, a: Option<String>, b: Option<String>) {
+        let path = path.trim_start_matches('.').to_owned();
+        if !self.filter.wants_path(&path) {
+            return;
+        }
         if self.list.len() == self.most {
             self.full = true;
             return;
         }
-        let path = path.trim_start_matches('.').to_owned();
         self.list.push(Difference { path, a, b });
     }
 }
@@ -53,7 +59,7 @@ impl Found {
 pub(super) fn compare(
     mut a: Side<'_>,
     mut b: Side<'_>,
-    found: &mut Found,
+    found: &mut Found<'_>,
 ) -> Result<(), RestoreError> {
     compare_values(&mut a, 0, &mut b, 0, "", found)
 }
@@ -65,7 +71,7 @@ fn compare_values(
     b: &mut Side<'_>,
     node_b: usize,
     path: &str,
-    found: &mut Found,
+    found: &mut Found<'_>,
 ) -> Result<(), RestoreError> {
     let (mut inside_a, mut inside_b) = (a.clone(), b.clone());
     let bytes_a = a.pass(node_a)?;
@@ -171,7 +177,7 @@ fn compare_fields(
     (mut a, fields_a): (Side<'_>, &[NodeField]),
     (mut b, fields_b): (Side<'_>, &[NodeField]),
     path: &str,
-    found: &mut Found,
+    found: &mut Found<'_>,
 ) -> Result<(), RestoreError> {
     let starts_a = a.starts(fields_a)?;
     let mut starts_b = b.starts(fields_b)?;
@@ -218,19 +224,22 @@ fn compare_fields(
 }
 
 impl<'a> Side<'a> {
-    fn layout(&self, node: usize) -> &'a Layout {
+    pub(super) fn layout(&self, node: usize) -> &'a Layout {
         &self.description.nodes[node].layout
     }
 
     /// Goes past a value and gives its bytes.
-    fn pass(&mut self, node: usize) -> Result<&'a [u8], RestoreError> {
+    pub(super) fn pass(&mut self, node: usize) -> Result<&'a [u8], RestoreError> {
         let mut past = self.input.clone();
         skip(self.description, node, &mut past)?;
         self.input.bytes(past.position() - self.input.position())
     }
 
     /// Where each field begins; `None` for one that is no longer stored.
-    fn starts(&mut self, fields: &[NodeField]) -> Result<Vec<Option<Self>>, RestoreError> {
+    pub(super) fn starts(
+        &mut self,
+        fields: &[NodeField],
+    ) -> Result<Vec<Option<Self>>, RestoreError> {
         let mut starts = Vec::with_capacity(fields.len());
         for field in fields {
             let mut start = self.clone();
@@ -242,7 +251,7 @@ impl<'a> Side<'a> {
     }
 
     /// A value as text.
-    fn text(&self, node: usize, bytes: &[u8]) -> String {
+    pub(super) fn text(&self, node: usize, bytes: &[u8]) -> String {
         match self.layout(node) {
             Layout::Primitive(primitive) => number(*primitive, bytes),
             Layout::Text => {

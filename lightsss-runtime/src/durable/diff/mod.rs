@@ -1,12 +1,16 @@
 //! What differs between two snapshots, without knowing the types in them.
 
 mod fields;
+mod show;
+
+pub use show::{Contents, ModelContents, ShownField, contents};
 
 use super::error::RestoreFileError;
 use super::format::{PAGE, SnapshotHeader, kind};
 use super::reader::Snapshot;
 use super::sections;
 use crate::savable::{Description, NoSections, Reader, RestoreError};
+use crate::state::{self, Filter, StoredState};
 
 /// The most fields that are listed.
 const MOST_FIELDS: usize = 10_000;
@@ -41,8 +45,19 @@ pub struct SectionDifference {
     pub first: Option<u64>,
 }
 
+/// The signals of a model that differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelDifference {
+    /// The number of its section in the file.
+    pub number: usize,
+    /// The model's name.
+    pub name: String,
+    /// Its signals.
+    pub signals: Vec<state::Difference>,
+}
+
 /// What differs between two snapshots.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SnapshotDiff {
     /// Header: models, cycle, time, labels. When a snapshot was taken is not compared.
     pub header: Vec<Difference>,
@@ -50,6 +65,8 @@ pub struct SnapshotDiff {
     pub fields: Vec<Difference>,
     /// Whether more fields differ than are listed.
     pub more_fields: bool,
+    /// The signals of models whose state has names.
+    pub models: Vec<ModelDifference>,
     /// Sections: models and memories.
     pub sections: Vec<SectionDifference>,
 }
@@ -58,16 +75,24 @@ impl SnapshotDiff {
     /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.header.is_empty() && self.fields.is_empty() && self.sections.is_empty()
+        self.header.is_empty()
+            && self.fields.is_empty()
+            && self.models.is_empty()
+            && self.sections.is_empty()
     }
 }
 
 /// Compares two snapshots, of which everything is verified first.
 ///
+/// `filter` chooses fields, signals and sections by path; with paths, headers are not compared.
 /// `progress` is told of the bytes verified.
+///
+/// # Errors
+/// What [`Snapshot::verify`] finds.
 pub fn diff(
     a: &mut Snapshot,
     b: &mut Snapshot,
+    filter: &Filter,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<SnapshotDiff, RestoreFileError> {
     for snapshot in [&mut *a, &mut *b] {
@@ -75,7 +100,7 @@ pub fn diff(
         snapshot.verify(progress)?;
     }
     let (a, b) = (&*a, &*b);
-    let mut fields = fields::Found::new(MOST_FIELDS);
+    let mut fields = fields::Found::new(MOST_FIELDS, filter);
     let (of_a, of_b) = (Stored::read(a)?, Stored::read(b)?);
     let compared = fields::compare(
         fields::Side {
@@ -89,11 +114,19 @@ pub fn diff(
         &mut fields,
     );
     compared.map_err(|source| not_as_described(a, source))?;
+    let more_fields = fields.is_full();
+    let header = if filter.wants_all_paths() {
+        headers(a.header(), b.header())
+    } else {
+        Vec::new()
+    };
+    let (sections, models) = sections_that_differ(a, b, filter)?;
     Ok(SnapshotDiff {
-        header: headers(a.header(), b.header()),
-        more_fields: fields.is_full(),
+        header,
         fields: fields.into_list(),
-        sections: sections_that_differ(a, b)?,
+        more_fields,
+        models,
+        sections,
     })
 }
 
@@ -164,8 +197,10 @@ fn headers(a: &SnapshotHeader, b: &SnapshotHeader) -> Vec<Difference> {
 fn sections_that_differ(
     a: &Snapshot,
     b: &Snapshot,
-) -> Result<Vec<SectionDifference>, RestoreFileError> {
+    filter: &Filter,
+) -> Result<(Vec<SectionDifference>, Vec<ModelDifference>), RestoreFileError> {
     let mut found = Vec::new();
+    let mut models = Vec::new();
     let count = a.entries().len().max(b.entries().len());
     for number in sections::FIRST..count {
         let entry = |snapshot: &Snapshot| {
@@ -190,19 +225,34 @@ fn sections_that_differ(
             first: None,
         };
         if of_a.is_some() && of_b.is_some() {
-            compare_bytes(
-                &a.section_bytes(number)?,
-                &b.section_bytes(number)?,
-                &mut difference,
-            );
+            let (bytes_a, bytes_b) = (a.section_bytes(number)?, b.section_bytes(number)?);
+            compare_bytes(&bytes_a, &bytes_b, &mut difference);
+            if of_a.as_ref().map(|entry| entry.kind) == Some(kind::MODEL)
+                && (difference.bytes > 0 || difference.a_len != difference.b_len)
+                && let Some(signals) = signals_that_differ(&bytes_a, &bytes_b, filter)
+                && !signals.is_empty()
+            {
+                models.push(ModelDifference {
+                    number,
+                    name: difference.name.clone(),
+                    signals,
+                });
+            }
         }
         let same_entry = difference.a_len == difference.b_len
             && of_a.map(|entry| entry.name) == of_b.map(|entry| entry.name);
-        if !same_entry || difference.bytes > 0 {
+        if (!same_entry || difference.bytes > 0) && filter.wants_path(&difference.name) {
             found.push(difference);
         }
     }
-    Ok(found)
+    Ok((found, models))
+}
+
+/// The signals of a model that differ; `None` where one of the sections has no names.
+fn signals_that_differ(a: &[u8], b: &[u8], filter: &Filter) -> Option<Vec<state::Difference>> {
+    let a = StoredState::read(a).ok()??;
+    let b = StoredState::read(b).ok()??;
+    Some(state::differences(&a, &b, filter))
 }
 
 fn compare_bytes(a: &[u8], b: &[u8], difference: &mut SectionDifference) {
