@@ -40,6 +40,12 @@ pub struct RunArgs {
     #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
     pub checkpoint_share: f64,
 
+    /// Hash the state every so many cycles, so that a replay which goes another way than the original
+    /// is found out at that cycle, rather than at the next checkpoint; 1 finds the first cycle. Covers
+    /// the last 4096 hashes, and costs a pass over the state each
+    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub compare_every: Option<u64>,
+
     /// Wake the youngest slot that is at least so many cycles older than the failure, rather than
     /// the oldest one
     #[arg(long, value_name = "CYCLES")]

@@ -7,6 +7,7 @@
 //! Standard output belongs to the harness. What the driver has to say goes to standard error.
 
 mod args;
+mod divergence;
 mod original;
 mod progress;
 mod replay;

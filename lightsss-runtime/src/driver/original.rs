@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use super::args::RunArgs;
+use super::divergence::States;
 use super::progress::{Pace, Progress};
 use super::report::Report;
 use super::saves::Saves;
@@ -102,8 +103,12 @@ impl<'a, S: Simulation> Original<'a, S> {
             return run_to(&mut self.simulation, stop, |_, _| ());
         };
         let wave = &self.args.wave;
+        let every = self.args.compare_every;
         run_to(&mut self.simulation, stop, |simulation, cycle| {
             let hash = || state_hash::of(simulation);
+            if every.is_some_and(|every| cycle % every == 0) {
+                slots.state_at(cycle, hash());
+            }
             if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
                 replay::run(simulation, slots, order, wave);
             }
@@ -162,6 +167,10 @@ impl<'a, S: Simulation> Original<'a, S> {
         let mut order = ReplayOrder::new(report.end_cycle);
         order.margin = self.args.margin;
         message.clone_into(&mut order.message);
+        let states = States::beside(&self.args.wave);
+        if let Err(error) = states.remove() {
+            tracing::warn!(%error, "states of an earlier run are in the way");
+        }
         slots.state_at(report.end_cycle, state_hash::of(&self.simulation));
         if let Some(path) = &self.args.save_on_failure {
             let mut order = SaveOrder::new(path, report.end_cycle);
@@ -173,6 +182,15 @@ impl<'a, S: Simulation> Original<'a, S> {
             Ok(replayed) => {
                 report.add_replay(&replayed);
                 report.reproduced = replayed.outcome == ReplayOutcome::SameFailure;
+                if replayed.equality.divergence.is_some() && states.replay.exists() {
+                    match states.compare(&self.simulation) {
+                        Ok(differences) => {
+                            report.differences = differences;
+                            report.states = vec![states.original, states.replay];
+                        }
+                        Err(error) => tracing::warn!(%error, "the states were not compared"),
+                    }
+                }
             }
             Err(error) => report.replay_outcome = Some(error.to_string()),
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::divergence::States;
 use super::report::remove_stale;
 use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
@@ -51,11 +52,21 @@ fn through_the_failure<S: Simulation>(
     open(simulation, info)?;
     // One cycle at least: a step that fails may leave the cycle where it was.
     let last = info.end_cycle.saturating_add(info.margin.max(1));
-    let outcome = match compared(simulation, slots, last) {
+    let states = States::beside(&info.wave);
+    let ended = run_to(simulation, last, |simulation, cycle| {
+        slots.offer_with(cycle, &|| state_hash::of(simulation));
+        if cycle == info.end_cycle {
+            keep_if_diverged(simulation, slots, &states);
+        }
+    });
+    let outcome = match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
         Stretch::Failed(failure) => {
             let cycle = simulation.cycle();
             slots.state_at(cycle, state_hash::of(simulation));
+            if cycle == info.end_cycle {
+                keep_if_diverged(simulation, slots, &states);
+            }
             run_on(simulation, last);
             if cycle == info.end_cycle && failure.message() == info.reason {
                 ReplayOutcome::SameFailure
@@ -98,6 +109,14 @@ fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Fail
     remove_stale(&info.wave).map_err(|error| Failure::new(error.to_string()))?;
     simulation.start_replay(info)?;
     simulation.open_trace(&info.wave)
+}
+
+/// At the cycle of the failure: keeps the state of a replay that went another way than its original.
+fn keep_if_diverged<S: Simulation>(simulation: &S, slots: &mut Slots, states: &States) {
+    slots.settle();
+    if slots.has_diverged() {
+        states.keep(simulation);
+    }
 }
 
 /// Runs to `last`; at the cycles at which the original's state was hashed, the states are compared.

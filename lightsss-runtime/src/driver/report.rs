@@ -34,6 +34,11 @@ pub struct Report {
     /// How the replay compares with the original, in words: where their states were hashed at the
     /// same cycles, and where they differ.
     pub equality: Option<String>,
+    /// Where the replay went another way: the fields and signals that differ at the failure, each with
+    /// the original's value and the replay's, as far as the report lists them.
+    pub differences: Vec<String>,
+    /// The states that were compared, as files for `lightsss diff`: the original's and the replay's.
+    pub states: Vec<PathBuf>,
     /// The durable snapshots that were written.
     pub saved: Vec<PathBuf>,
     /// The durable snapshot to which the woken slot saved itself, if it was to and did.
@@ -130,6 +135,13 @@ impl fmt::Display for Report {
         }
         if let Some(equality) = &self.equality {
             writeln!(f, "replay and original: {equality}")?;
+        }
+        for difference in &self.differences {
+            writeln!(f, "  {difference}")?;
+        }
+        if let [original, replay] = &self.states[..] {
+            let (original, replay) = (original.display(), replay.display());
+            writeln!(f, "compare them with: lightsss diff {original} {replay}")?;
         }
         if let (Some(wave), Some(bytes)) = (&self.wave, self.wave_bytes) {
             writeln!(f, "wrote {} ({} KiB)", wave.display(), bytes.div_ceil(1024))?;

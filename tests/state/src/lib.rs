@@ -3,8 +3,8 @@
 use lightsss_runtime::model::{ContextOptions, HaltKind};
 use lightsss_runtime::savable::{Image, Source as _, save_to_image};
 
-lightsss_runtime::model!(soc);
-lightsss_runtime::model!(soc_next);
+lightsss_runtime::model!(pub soc);
+lightsss_runtime::model!(pub soc_next);
 
 /// Inputs of a cycle: a fixed sequence without a period that matters.
 #[must_use]

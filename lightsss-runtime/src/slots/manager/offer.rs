@@ -1,7 +1,7 @@
 //! Offers and orders to take a slot, and the hashes that go with them.
 
 use std::{
-    sync::atomic::Ordering::Relaxed,
+    sync::atomic::Ordering::{Acquire, Relaxed},
     time::{Duration, Instant},
 };
 
@@ -167,6 +167,15 @@ impl Slots {
                 hash,
             );
         }
+    }
+
+    /// Whether this is a replay whose state was found to differ from the original's.
+    #[must_use]
+    pub fn has_diverged(&self) -> bool {
+        self.replaying.as_ref().is_some_and(|(number, _)| {
+            let equality = &self.channel.record.replays[*number].equality;
+            equality.differs.load(Acquire) != 0
+        })
     }
 
     /// Compares what could not be compared before, since a slot was still hashing; to be called
