@@ -12,6 +12,7 @@ use crate::parse::cxx::Variable;
 use crate::parse::header;
 use crate::parse::syms::{self, Symbols};
 use crate::state::State;
+use crate::state::encode::encode;
 use crate::verilator::Version;
 
 /// Names that the bindings' `Model` uses itself.
@@ -117,7 +118,7 @@ pub fn describe(
     let subfolders = hierarchical_blocks(folder, &mut sources, &mut classes.globals)?;
     Ok(Description {
         name: name.to_owned(),
-        fingerprint: fingerprint(folder, version)?,
+        fingerprint: fingerprint(folder, version, state.as_ref())?,
         class: header.class,
         version,
         ports,
@@ -340,8 +341,9 @@ pub(super) fn accessor_names(name: &str) -> Vec<String> {
 }
 
 /// Hashes the model's headers without their comments, so that neither the place of the folder nor
-/// that of the sources counts.
-fn fingerprint(folder: &Path, version: Version) -> Result<u64> {
+/// that of the sources counts; and the state table as it is encoded, so that snapshots of a generator
+/// which reads or writes tables in another way are told from those of this one.
+fn fingerprint(folder: &Path, version: Version, state: Option<&State>) -> Result<u64> {
     let mut headers: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(|source| Error::Io {
             action: "read",
@@ -359,5 +361,9 @@ fn fingerprint(folder: &Path, version: Version) -> Result<u64> {
             text.push('\n');
         }
     }
-    Ok(xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
+    let mut bytes = text.into_bytes();
+    if let Some(Ok(table)) = state.map(|state| &state.table) {
+        bytes.extend(encode(table));
+    }
+    Ok(xxhash_rust::xxh3::xxh3_64(&bytes))
 }

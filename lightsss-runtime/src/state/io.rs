@@ -37,7 +37,10 @@ pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result
 
 fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result<(), SaveError> {
     let entries = model.save_entries().map_err(SaveErrorKind::Custom)?;
-    block(out, stored::TABLE, layout.table.bytes())?;
+    // Where bytes are only hashed, the table says nothing: it is a constant of the program.
+    if out.keeps() {
+        block(out, stored::TABLE, layout.table.bytes())?;
+    }
     let mut lengths = Vec::new();
     let mut total = 0;
     let mut operators = 1;
