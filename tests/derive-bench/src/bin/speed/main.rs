@@ -1,5 +1,6 @@
 //! Time and size of saving and restoring, against the peers and against hand-written code.
 
+mod cursor;
 mod harness;
 mod peers;
 mod registers;
@@ -25,6 +26,7 @@ fn main() {
     let rounds = options.samples(31, 11);
     pin();
     fifty_fields(&options, rounds);
+    harness_by_hand(&options, rounds);
     against_peers(&options, rounds, "harness", "a harness", harness::sample());
     let words: Vec<u64> = (0..(16 << 20) / 8)
         .map(|i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15))
@@ -134,6 +136,42 @@ fn many_devices(options: &Options, rounds: usize) {
         },
     );
     assert_eq!(live, other);
+}
+
+/// Against code that knows the harness, and verifies no more than it must.
+fn harness_by_hand(options: &Options, rounds: usize) {
+    let peer = "hand-written code";
+    let value = harness::sample();
+    let mut image = Image::new();
+    let mut bytes = Vec::new();
+    compare(
+        options,
+        timed("harness/save/by-hand", "save of a harness"),
+        peer,
+        rounds,
+        || save_into_image(black_box(&value), &mut image).unwrap(),
+        || {
+            bytes.clear();
+            black_box(&value).write(&mut bytes);
+            black_box(&bytes);
+        },
+    );
+    save_into_image(&value, &mut image).unwrap();
+    bytes.clear();
+    value.write(&mut bytes);
+    let (mut live, mut other) = (value.clone(), value.clone());
+    compare(
+        options,
+        timed(
+            "harness/restore/by-hand",
+            "verified restore of a harness, in place",
+        ),
+        peer,
+        rounds,
+        || restore_from_image(&mut live, black_box(&image)).unwrap(),
+        || other.read(black_box(&bytes)).unwrap(),
+    );
+    assert_eq!((&live, &other), (&value, &value));
 }
 
 /// Size, save and restore of a value; `part` begins the rows' names, `what` is a "save of ...".

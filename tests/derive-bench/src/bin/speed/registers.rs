@@ -2,6 +2,8 @@
 
 use lightsss_runtime::Savable;
 
+use crate::cursor::Cursor;
+
 /// Fifty small fields, as the registers of a device are.
 #[derive(
     Savable,
@@ -73,6 +75,9 @@ pub struct Registers {
 }
 
 impl Registers {
+    /// Bytes of the fields, one after the other.
+    pub const SIZE: usize = 175;
+
     pub fn sample() -> Registers {
         Registers {
             f00: 0,
@@ -184,10 +189,7 @@ impl Registers {
 
     /// What one would write by hand.
     pub fn read(&mut self, input: &[u8]) -> Option<()> {
-        let mut input = Cursor {
-            bytes: input,
-            at: 0,
-        };
+        let mut input = Cursor::new(input);
         self.f00 = u8::from_le_bytes(input.take()?);
         self.f01 = u16::from_le_bytes(input.take()?);
         self.f02 = u32::from_le_bytes(input.take()?);
@@ -258,19 +260,6 @@ impl Registers {
         self.f47 = u32::from_le_bytes(input.take()?);
         self.f48 = i16::from_le_bytes(input.take()?);
         self.f49 = u64::from_le_bytes(input.take()?);
-        (input.at == input.bytes.len()).then_some(())
-    }
-}
-
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let bytes = self.bytes.get(self.at..self.at + N)?;
-        self.at += N;
-        bytes.try_into().ok()
+        input.finish()
     }
 }
