@@ -133,7 +133,7 @@ pub enum SlotSaveError {
     #[error(
         "the path `{}` is {found}; a slot can be told paths in UTF-8 of {most} bytes at most", path.display()
     )]
-    Path {
+    UnusablePath {
         /// The path, made absolute.
         path: PathBuf,
         /// What it is instead.

@@ -60,7 +60,7 @@ impl SaveOrder {
 
 /// The path as text that fits into an order.
 fn told(path: &Path) -> Result<&str, SlotSaveError> {
-    let wrong = |found: String| SlotSaveError::Path {
+    let wrong = |found: String| SlotSaveError::UnusablePath {
         path: path.to_owned(),
         found,
         most: LONGEST_TEXT,

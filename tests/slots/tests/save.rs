@@ -179,7 +179,7 @@ fn any_slot_can_be_saved_and_stays() {
         ));
         let long = folder.path().join("long".repeat(300));
         let refused = slots.save(&Choice::Oldest, &SaveOrder::new(long, 350));
-        assert!(matches!(refused, Err(SlotSaveError::Path { .. })));
+        assert!(matches!(refused, Err(SlotSaveError::UnusablePath { .. })));
         let missing = folder.path().join("missing/slot.lsss");
         let failed = slots.save(&Choice::Oldest, &SaveOrder::new(missing, 350));
         assert!(matches!(
