@@ -70,7 +70,7 @@ const _: () = {
             &mut self,
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<(), __savable::RestoreError> {
-            let __before = __input.position();
+            let __before = __savable::mark(__input);
             match (__savable::read_tag::<3usize>(__input)?, &mut *self) {
                 (0u32, Self::Idle { .. }) => {}
                 (1u32, Self::Busy { 0: __field_0, 1: __field_1, .. }) => {

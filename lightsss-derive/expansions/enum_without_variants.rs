@@ -22,6 +22,7 @@ const _: () = {
             __savable::Shape::Enum(const { &[] }),
         );
         const SIZE: __savable::Size = __savable::Size::fixed(1usize);
+        #[inline]
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,
@@ -29,6 +30,7 @@ const _: () = {
             match *self {}
             __savable::Result::Ok(())
         }
+        #[inline]
         fn restore(
             &mut self,
             __input: &mut __savable::Reader<'_>,
@@ -36,6 +38,7 @@ const _: () = {
             match *self {}
             __savable::Result::Ok(())
         }
+        #[inline]
         fn check(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<(), __savable::RestoreError> {

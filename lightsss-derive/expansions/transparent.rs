@@ -23,6 +23,21 @@ const _: () = {
         const SCHEMA: __savable::Schema = <T as __savable::Savable>::SCHEMA;
         const SIZE: __savable::Size = __savable::Size::NONE
             .then(<T as __savable::Savable>::SIZE);
+        const FLAT: bool = <T as __savable::Savable>::FLAT;
+        #[inline]
+        fn save_to_run<'__run>(&self, __run: &'__run mut [u8]) -> &'__run mut [u8] {
+            let __run = <T as __savable::Savable>::save_to_run(&self.0, __run);
+            __run
+        }
+        #[inline]
+        fn restore_from_run(
+            &mut self,
+            __run: &mut __savable::Run<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            <T as __savable::Savable>::restore_from_run(&mut self.0, __run)?;
+            __savable::Result::Ok(())
+        }
+        #[inline]
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,
@@ -31,6 +46,7 @@ const _: () = {
             <T as __savable::Savable>::save(&self.0, __out)?;
             __savable::Result::Ok(())
         }
+        #[inline]
         fn restore(
             &mut self,
             __input: &mut __savable::Reader<'_>,
@@ -38,6 +54,7 @@ const _: () = {
             <T as __savable::Savable>::restore(&mut self.0, __input)?;
             __savable::Result::Ok(())
         }
+        #[inline]
         fn check(
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<(), __savable::RestoreError> {

@@ -25,6 +25,20 @@ const _: () = {
         );
         const SIZE: __savable::Size = __savable::Size::NONE
             .then(<u8 as __savable::Savable>::SIZE);
+        const FLAT: bool = true;
+        #[inline]
+        fn save_to_run<'__run>(&self, __run: &'__run mut [u8]) -> &'__run mut [u8] {
+            let __run = <u8 as __savable::Savable>::save_to_run(&self.0, __run);
+            __run
+        }
+        #[inline]
+        fn restore_from_run(
+            &mut self,
+            __run: &mut __savable::Run<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            <u8 as __savable::Savable>::restore_from_run(&mut self.0, __run)?;
+            __savable::Result::Ok(())
+        }
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,

@@ -22,6 +22,18 @@ const _: () = {
             __savable::Shape::Struct(const { &[] }),
         );
         const SIZE: __savable::Size = __savable::Size::NONE;
+        const FLAT: bool = true;
+        #[inline]
+        fn save_to_run<'__run>(&self, __run: &'__run mut [u8]) -> &'__run mut [u8] {
+            __run
+        }
+        #[inline]
+        fn restore_from_run(
+            &mut self,
+            __run: &mut __savable::Run<'_>,
+        ) -> __savable::Result<(), __savable::RestoreError> {
+            __savable::Result::Ok(())
+        }
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,

@@ -58,7 +58,7 @@ const _: () = {
             &mut self,
             __input: &mut __savable::Reader<'_>,
         ) -> __savable::Result<(), __savable::RestoreError> {
-            let __before = __input.position();
+            let __before = __savable::mark(__input);
             match (__savable::read_tag::<2usize>(__input)?, &mut *self) {
                 (0u32, Self::Idle { .. }) => {}
                 (1u32, Self::Waiting { 0: __field_0, .. }) => {

@@ -8,7 +8,7 @@ use crate::ast::{Body, Field, Input, Variant};
 use crate::attr::TypeAttrs;
 use crate::errors::{Errors, at};
 use crate::fields::{check_fields, construct_fields, restore_fields, save_fields, show_files};
-use crate::runs::local;
+use crate::runs::{self, local};
 use crate::{bounds, schema};
 
 /// The impls of a type without mistakes.
@@ -100,6 +100,8 @@ fn savable_impl(input: &Input<'_>) -> TokenStream {
     };
     let schema = schema::schema(input);
     let size = schema::size(input);
+    let flat = flat_items(input);
+    let inline = is_small(input).then(|| quote!(#[inline]));
     let (save, restore, check, files) = match &input.body {
         Body::Struct(fields) => struct_bodies(fields),
         Body::Enum(variants) => enum_bodies(variants),
@@ -113,12 +115,15 @@ fn savable_impl(input: &Input<'_>) -> TokenStream {
         &quote! {
             #schema
             #size
+            #flat
+            #inline
             fn save(&self, __out: &mut __savable::Writer<'_>)
                 -> __savable::Result<(), __savable::SaveError>
             {
                 #save
                 __savable::Result::Ok(())
             }
+            #inline
             fn restore(&mut self, __input: &mut __savable::Reader<'_>)
                 -> __savable::Result<(), __savable::RestoreError>
             {
@@ -127,6 +132,7 @@ fn savable_impl(input: &Input<'_>) -> TokenStream {
                 #validate
                 __savable::Result::Ok(())
             }
+            #inline
             fn check(__input: &mut __savable::Reader<'_>)
                 -> __savable::Result<(), __savable::RestoreError>
             {
@@ -136,6 +142,58 @@ fn savable_impl(input: &Input<'_>) -> TokenStream {
             #files
         },
     )
+}
+
+/// What lets a type made of numbers be part of its owner's runs.
+fn flat_items(input: &Input<'_>) -> TokenStream {
+    let Some(flat) = runs::flat(input) else {
+        return quote!();
+    };
+    let (save, restore) = match &input.body {
+        Body::Struct(fields) => (runs::save_to_run(fields), runs::restore_from_run(fields)),
+        Body::Enum(variants) => bare_enum_in_run(variants),
+    };
+    quote! {
+        const FLAT: bool = #flat;
+        #[inline]
+        fn save_to_run<'__run>(&self, __run: &'__run mut [u8]) -> &'__run mut [u8] {
+            #save
+        }
+        #[inline]
+        fn restore_from_run(&mut self, __run: &mut __savable::Run<'_>)
+            -> __savable::Result<(), __savable::RestoreError>
+        {
+            #restore
+        }
+    }
+}
+
+/// Bodies of `save_to_run` and `restore_from_run` of an enum without fields.
+fn bare_enum_in_run(variants: &[Variant<'_>]) -> (TokenStream, TokenStream) {
+    let count = variants.len();
+    let tags = variants.iter().enumerate().map(|(tag, variant)| {
+        let (ident, tag) = (variant.ident, tag as u32);
+        quote!(Self::#ident { .. } => #tag,)
+    });
+    (
+        quote! {
+            let __tag = match self { #(#tags)* };
+            __savable::put_tag::<#count>(__tag, __run)
+        },
+        quote! {
+            let mut __input = __run.reader(const { <Self as __savable::Savable>::SIZE.min() });
+            *self = <Self as __savable::Construct>::construct(&mut __input)?;
+            __savable::Result::Ok(())
+        },
+    )
+}
+
+/// A newtype, or an enum without fields, costs what it holds.
+fn is_small(input: &Input<'_>) -> bool {
+    match &input.body {
+        Body::Struct(fields) => fields.len() == 1,
+        Body::Enum(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
+    }
 }
 
 fn construct_impl(input: &Input<'_>) -> TokenStream {
@@ -287,7 +345,7 @@ fn enum_bodies(variants: &[Variant<'_>]) -> Bodies {
     (
         quote!(match self { #(#save)* }),
         quote! {
-            let __before = __input.position();
+            let __before = __savable::mark(__input);
             match (__savable::read_tag::<#count>(__input)?, &mut *self) {
                 #(#restore)*
                 (_, __slot) => {

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::ast::{Field, Way};
 use crate::errors::at;
-use crate::runs::{self, Piece, local, pieces};
+use crate::runs::{self, Part, Piece, local, parts, pieces};
 use crate::schema;
 
 /// Saves fields; `place` gives where a field's value is.
@@ -14,10 +14,11 @@ pub fn save_fields(fields: &[Field<'_>], place: impl Fn(&Field<'_>) -> TokenStre
         let place = place(field);
         quote!(&#place)
     };
-    let pieces = pieces(fields);
-    let saves = pieces.iter().map(|piece| match piece {
-        Piece::Field(field) => save_field(field, &refer(field)),
-        Piece::Run(run) => runs::save(run, refer),
+    let parts = parts(fields);
+    let saves = parts.iter().map(|part| match part {
+        Part::Certain(Piece::Field(field)) => save_field(field, &refer(field)),
+        Part::Certain(Piece::Run(run)) => runs::save(run, refer),
+        Part::Mixed(fields) => runs::save_mixed(fields, refer),
     });
     quote!(#(#saves)*)
 }
@@ -27,13 +28,14 @@ pub fn restore_fields(
     fields: &[Field<'_>],
     place: impl Fn(&Field<'_>) -> TokenStream,
 ) -> TokenStream {
-    let pieces = pieces(fields);
-    let restores = pieces.iter().map(|piece| match piece {
-        Piece::Field(field) => {
+    let parts = parts(fields);
+    let restores = parts.iter().map(|part| match part {
+        Part::Certain(Piece::Field(field)) => {
             let place = place(field);
             restore_field(field, &quote!(&mut #place))
         }
-        Piece::Run(run) => runs::restore(run, &place),
+        Part::Certain(Piece::Run(run)) => runs::restore(run, &place),
+        Part::Mixed(fields) => runs::restore_mixed(fields, &place),
     });
     quote!(#(#restores)*)
 }

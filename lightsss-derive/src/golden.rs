@@ -54,6 +54,19 @@ golden! {
             mode: u8,
         }
     }
+    runs_by_other_names: {
+        struct Timer<T> {
+            count: Word,
+            limit: T,
+            mode: Mode,
+            name: String,
+            state: State,
+            fifo: Fifo,
+        }
+    }
+    bare_enum: {
+        enum Parity { None = -1, Even, Odd = 7 }
+    }
     unit_struct: {
         struct Unit;
     }

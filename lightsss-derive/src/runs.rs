@@ -1,39 +1,135 @@
-//! Runs of numbers: neighbouring fields that are checked and copied as one.
+//! Runs: neighbouring numbers, which are checked and copied as one.
+//!
+//! Numbers that are called by their own names are seen here. Whether a type of another name (an alias, a
+//! newtype, a parameter) is made of numbers, the compiler finds out: `Savable::FLAT`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::ast::{Field, Way};
+use crate::ast::{Body, Field, Input, Variant, Way};
 use crate::errors::at;
 use crate::refuse;
 
-/// A field by itself, or several numbers side by side.
+/// A field by itself, or several side by side.
 pub enum Piece<'a> {
     Field(&'a Field<'a>),
+    /// Numbers.
     Run(Vec<&'a Field<'a>>),
 }
 
-/// Groups the saved fields, in the order of the stream.
-pub fn pieces<'a>(fields: &'a [Field<'a>]) -> Vec<Piece<'a>> {
-    let mut pieces = Vec::new();
-    let saved: Vec<_> = fields.iter().filter(|field| field.is_saved()).collect();
-    for group in saved.chunk_by(|a, b| is_number(a) && is_number(b)) {
-        match group {
-            [field] => pieces.push(Piece::Field(field)),
-            run => pieces.push(Piece::Run(run.to_vec())),
-        }
-    }
-    pieces
+/// A piece, or fields of which the compiler knows which ones are numbers.
+pub enum Part<'a> {
+    Certain(Piece<'a>),
+    Mixed(Vec<&'a Field<'a>>),
 }
 
-/// By its type's name, as it stands in the source: an alias takes the common way, which writes the same.
+/// Groups the saved fields, in the order of the stream, by the names of their types.
+pub fn pieces<'a>(fields: &'a [Field<'a>]) -> Vec<Piece<'a>> {
+    groups(fields, is_number).into_iter().map(piece).collect()
+}
+
+/// Groups them for a restore, where the compiler finds the runs that names do not show.
+pub fn parts<'a>(fields: &'a [Field<'a>]) -> Vec<Part<'a>> {
+    groups(fields, may_be_flat)
+        .into_iter()
+        .map(|group| {
+            if group.len() == 1 || group.iter().all(|field| is_number(field)) {
+                Part::Certain(piece(group))
+            } else {
+                Part::Mixed(group)
+            }
+        })
+        .collect()
+}
+
+fn piece<'a>(group: Vec<&'a Field<'a>>) -> Piece<'a> {
+    match group[..] {
+        [field] => Piece::Field(field),
+        _ => Piece::Run(group),
+    }
+}
+
+/// The saved fields, neighbours that belong together in one group.
+fn groups<'a>(
+    fields: &'a [Field<'a>],
+    belongs: impl Fn(&Field<'_>) -> bool,
+) -> Vec<Vec<&'a Field<'a>>> {
+    let saved: Vec<_> = fields.iter().filter(|field| field.is_saved()).collect();
+    saved
+        .chunk_by(|a, b| belongs(a) && belongs(b))
+        .map(<[_]>::to_vec)
+        .collect()
+}
+
+/// By its type's name, as it stands in the source.
 fn is_number(field: &Field<'_>) -> bool {
-    matches!(field.way(), Way::Plain)
-        && field.attrs.until.is_none()
-        && matches!(refuse::peel(field.ty), Type::Path(_))
-        && refuse::is_plain(field.ty)
-        && field.type_text() != "String"
+    may_be_flat(field) && refuse::is_plain(field.ty)
+}
+
+/// A name without arguments that is not `String`.
+fn may_be_flat(field: &Field<'_>) -> bool {
+    let plain =
+        matches!(field.way(), Way::Plain) && field.attrs.until.is_none() && !field.recursive;
+    let Type::Path(path) = refuse::peel(field.ty) else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    plain && last.is_some_and(|last| last.arguments.is_none() && last.ident != "String")
+}
+
+/// Whether the type is made of numbers, as an expression; `None` where its fields' names tell that it is not.
+pub fn flat(input: &Input<'_>) -> Option<TokenStream> {
+    if input.attrs.validate.is_some() {
+        return None;
+    }
+    match &input.body {
+        Body::Struct(fields) => {
+            let saved = || fields.iter().filter(|field| field.is_saved());
+            let flat = saved().all(may_be_flat);
+            let unknown: Vec<_> = saved()
+                .filter(|field| !is_number(field))
+                .map(|field| field.ty)
+                .collect();
+            flat.then(|| {
+                if unknown.is_empty() {
+                    quote!(true)
+                } else {
+                    quote!(#(<#unknown as __savable::Savable>::FLAT)&&*)
+                }
+            })
+        }
+        Body::Enum(variants) => {
+            let bare =
+                |variant: &Variant<'_>| variant.fields.is_empty() && variant.attrs.until.is_none();
+            let bare = !variants.is_empty() && variants.iter().all(bare);
+            bare.then(|| quote!(true))
+        }
+    }
+}
+
+/// Saves a flat struct's fields into a run.
+pub fn save_to_run(fields: &[Field<'_>]) -> TokenStream {
+    let saved = fields.iter().filter(|field| field.is_saved());
+    let puts = saved.map(|field| {
+        let (member, ty) = (&field.member, field.ty);
+        quote_spanned!(at(ty)=>
+            let __run = <#ty as __savable::Savable>::save_to_run(&self.#member, __run);
+        )
+    });
+    quote!(#(#puts)* __run)
+}
+
+/// Restores a flat struct's fields from a run.
+pub fn restore_from_run(fields: &[Field<'_>]) -> TokenStream {
+    let saved = fields.iter().filter(|field| field.is_saved());
+    let takes = saved.map(|field| {
+        let (member, ty) = (&field.member, field.ty);
+        quote_spanned!(at(ty)=>
+            <#ty as __savable::Savable>::restore_from_run(&mut self.#member, __run)?;
+        )
+    });
+    quote!(#(#takes)* __savable::Result::Ok(()))
 }
 
 /// The local variable of a field.
@@ -70,6 +166,51 @@ pub fn restore(run: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) ->
         quote_spanned!(at(field.ty)=> #value = __run.take()?;)
     });
     quote!(#read #(#takes)*)
+}
+
+/// What the compiler knows of fields: whether each is flat, and its bytes.
+fn types(fields: &[&Field<'_>]) -> TokenStream {
+    let types = fields.iter().map(|field| {
+        let ty = field.ty;
+        quote!(__savable::flat::<#ty>())
+    });
+    quote!([#(#types),*])
+}
+
+/// Saves fields of which some may be flat; `value` gives a reference to a field's value.
+pub fn save_mixed(fields: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
+    let types = types(fields);
+    let saves = fields.iter().enumerate().map(|(i, field)| {
+        let value = value(field);
+        quote_spanned!(at(field.ty)=> let __filled =
+            __savable::save_in_run(#value, &mut __run, __filled, __ends[#i], __out)?;
+        )
+    });
+    quote! {
+        let __ends = const { __savable::run_ends(#types) };
+        let mut __run = __savable::RUN_BUFFER;
+        let __filled = 0_usize;
+        #(#saves)*
+    }
+}
+
+/// Restores fields of which some may be flat; `value` gives the place of a field's value.
+pub fn restore_mixed(
+    fields: &[&Field<'_>],
+    value: impl Fn(&Field<'_>) -> TokenStream,
+) -> TokenStream {
+    let types = types(fields);
+    let restores = fields.iter().enumerate().map(|(i, field)| {
+        let value = value(field);
+        quote_spanned!(at(field.ty)=>
+            __savable::restore_in_run(&mut #value, __runs[#i], &mut __run, __input)?;
+        )
+    });
+    quote! {
+        let __runs = const { __savable::runs(#types) };
+        let mut __run = __savable::Run::EMPTY;
+        #(#restores)*
+    }
 }
 
 /// Goes past a run and verifies it.

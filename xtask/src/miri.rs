@@ -9,15 +9,18 @@ use crate::cargo::{check, root, target_dir};
 /// The runtime's tests that neither fork nor map memory nor call C: the interpreter knows none of these.
 const RUNTIME: &[&str] = &["model::", "savable::", "driver::", "slots::policy"];
 
-/// The derive's tests. Those that compile code or look for random cases stay with the compiler, and so do
-/// those of open files, which are found through `/proc/self/fd`: there the interpreter shows its own.
+/// The derive's tests. Those that compile code stay with the compiler, and so do those of open files, which
+/// are found through `/proc/self/fd`: there the interpreter shows its own.
 const DERIVE: &[&str] = &[
     "all_or_nothing",
+    "allocation",
     "corpus",
     "evolution",
     "fields",
     "hygiene",
     "lock",
+    "properties",
+    "runs",
     "shapes",
 ];
 

@@ -236,14 +236,14 @@ impl<T: PodSlice> Adapter<T> for AsPodSlice {
     }
 
     fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
-        let position = input.position();
+        let start = input.mark();
         let bytes = read_pod(input, size_of::<T::Item>(), are_items::<T::Item>)?;
         let live: &mut [u8] = bytemuck::cast_slice_mut(value.as_mut());
         if live.len() == bytes.len() {
             live.copy_from_slice(bytes);
             return Ok(());
         }
-        input.back_to(position);
+        input.back_to(start);
         *value = Self::construct(input)?;
         Ok(())
     }

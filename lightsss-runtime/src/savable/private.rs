@@ -7,7 +7,8 @@ pub use super::adapters::{
     Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
 };
 use super::describe::tag_size;
-pub use super::scalars::{Run, put};
+use super::reader::Mark;
+pub use super::scalars::{RUN_BUFFER, Run, flat, put, restore_in_run, run_ends, runs, save_in_run};
 pub use super::{
     Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,
     Size, Upgrade, Variant, Writer,
@@ -29,16 +30,25 @@ pub fn write_tag<const VARIANTS: usize>(tag: u32, out: &mut Writer<'_>) -> Resul
     }
 }
 
+/// Writes the tag of an enum of `VARIANTS` at the beginning of a run; gives what is left of the run.
+#[inline]
+pub fn put_tag<const VARIANTS: usize>(tag: u32, run: &mut [u8]) -> &mut [u8] {
+    match tag_size(VARIANTS) {
+        1 => put(&(tag as u8), run),
+        _ => put(&tag, run),
+    }
+}
+
 /// Reads the tag of an enum of `VARIANTS`.
 #[inline]
 pub fn read_tag<const VARIANTS: usize>(input: &mut Reader<'_>) -> Result<u32, RestoreError> {
-    let position = input.position();
+    let start = input.mark();
     let tag = match tag_size(VARIANTS) {
         1 => u32::from(input.byte()?),
         _ => u32::from_le_bytes(input.array()?),
     };
     if tag as usize >= VARIANTS {
-        rewind(input, position);
+        input.back_to(start);
         return Err(no_variant(input, tag));
     }
     Ok(tag)
@@ -51,10 +61,17 @@ pub fn no_variant(input: &Reader<'_>, tag: u32) -> RestoreError {
     input.invalid("variant of the enum", format_args!("number {tag}"))
 }
 
+/// Where an enum begins.
+#[inline]
+#[must_use]
+pub fn mark<'a>(input: &Reader<'a>) -> Mark<'a> {
+    input.mark()
+}
+
 /// Goes back to where an enum begins, to make a new variant.
 #[inline]
-pub fn rewind(input: &mut Reader<'_>, position: usize) {
-    input.back_to(position);
+pub fn rewind<'a>(input: &mut Reader<'a>, mark: Mark<'a>) {
+    input.back_to(mark);
 }
 
 /// The error of a variant that is stored no longer.

@@ -6,7 +6,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{MAX_DEPTH, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Source};
+use super::{
+    MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Source,
+};
 
 /// Values that verification had to produce (opened files, values decoded by `serde`), kept for the
 /// restore that follows, by their position in the stream.
@@ -15,17 +17,19 @@ pub(crate) type Stage = RefCell<HashMap<usize, Box<dyn Any>>>;
 /// Reads values from a snapshot.
 #[derive(Clone)]
 pub struct Reader<'a> {
-    bytes: &'a [u8],
-    /// What is left of `bytes`.
     rest: &'a [u8],
-    /// Where `bytes` begins in the whole stream.
-    origin: usize,
+    /// Where in the whole stream `rest` ends.
+    end: usize,
     depth: u32,
     source: &'a dyn Source,
     stage: Option<&'a Stage>,
     /// The stream is known to end early: lengths are not held against what is left of it.
     cut: bool,
 }
+
+/// What a reader had left.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark<'a>(&'a [u8]);
 
 impl fmt::Debug for Reader<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,13 +46,21 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn new(bytes: &'a [u8], source: &'a dyn Source) -> Reader<'a> {
         Reader {
-            bytes,
             rest: bytes,
-            origin: 0,
+            end: bytes.len(),
             depth: 0,
             source,
             stage: None,
             cut: false,
+        }
+    }
+
+    /// A reader of bytes without sections, which end at `end` in the stream.
+    #[inline]
+    pub(crate) fn at(bytes: &'a [u8], end: usize) -> Reader<'a> {
+        Reader {
+            end,
+            ..Reader::new(bytes, &NoSections)
         }
     }
 
@@ -66,7 +78,7 @@ impl<'a> Reader<'a> {
     /// Where in the stream the next value begins.
     #[must_use]
     pub fn position(&self) -> usize {
-        self.origin + self.bytes.len() - self.rest.len()
+        self.end - self.rest.len()
     }
 
     /// Bytes that are left.
@@ -130,11 +142,12 @@ impl<'a> Reader<'a> {
     /// A byte that is 0 or 1.
     #[inline]
     pub fn flag(&mut self) -> Result<bool, RestoreError> {
+        let start = self.mark();
         match self.byte()? {
             0 => Ok(false),
             1 => Ok(true),
             other => {
-                self.back_to(self.position() - 1);
+                self.back_to(start);
                 Err(self.invalid("flag (0 or 1)", other))
             }
         }
@@ -143,12 +156,10 @@ impl<'a> Reader<'a> {
     /// A block that was written with its length in front.
     pub fn block(&mut self) -> Result<Reader<'a>, RestoreError> {
         let len = self.len(1)?;
-        let origin = self.position();
-        let bytes = self.bytes(len)?;
+        let rest = self.bytes(len)?;
         Ok(Reader {
-            bytes,
-            rest: bytes,
-            origin,
+            rest,
+            end: self.position(),
             ..self.clone()
         })
     }
@@ -227,14 +238,21 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Goes back to a position that was read before.
-    pub(crate) fn back_to(&mut self, position: usize) {
-        self.rest = &self.bytes[position - self.origin..];
+    /// The present position, to come back to.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark<'a> {
+        Mark(self.rest)
     }
 
-    /// The bytes between an earlier position and this one.
-    pub(crate) fn since(&self, position: usize) -> &'a [u8] {
-        &self.bytes[position - self.origin..self.bytes.len() - self.rest.len()]
+    /// Goes back to where this reader was.
+    #[inline]
+    pub(crate) fn back_to(&mut self, mark: Mark<'a>) {
+        self.rest = mark.0;
+    }
+
+    /// The bytes between an earlier position of this reader and the present one.
+    pub(crate) fn since(&self, mark: Mark<'a>) -> &'a [u8] {
+        &mark.0[..mark.0.len() - self.rest.len()]
     }
 
     /// Keeps a value that verification produced for the restore.

@@ -1,5 +1,6 @@
 //! The traits of savable types.
 
+use super::scalars::Run;
 use super::{Files, Reader, RestoreError, SaveError, Schema, Size, Writer};
 
 /// A type whose values can be saved, and restored in place.
@@ -59,6 +60,23 @@ pub trait Savable {
     fn files(&mut self, files: &mut Files<'_>) -> Result<(), RestoreError> {
         let _ = files;
         Ok(())
+    }
+
+    /// Whether the type is a number or made of numbers only, which derived code restores in runs.
+    #[doc(hidden)]
+    const FLAT: bool = false;
+
+    /// Writes a flat value at the beginning of a run; gives what is left of the run.
+    #[doc(hidden)]
+    fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+        // Never called of this type: it is not flat.
+        run
+    }
+
+    /// Restores a flat value from a run.
+    #[doc(hidden)]
+    fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+        self.restore(&mut run.reader(Self::SIZE.min()))
     }
 
     /// Writes values that lie side by side.

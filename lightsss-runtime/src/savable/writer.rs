@@ -69,6 +69,16 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Writes a number's bytes: with their count known, a check and a move.
+    #[inline]
+    pub fn array<const N: usize>(&mut self, bytes: [u8; N]) -> Result<(), SaveError> {
+        if self.buffer.room() < N {
+            return self.bytes_with_more_room(&bytes);
+        }
+        self.buffer.extend(&bytes);
+        Ok(())
+    }
+
     /// Writes many bytes as they are: large blocks take no way through a buffer.
     pub fn bulk(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
         if bytes.len() < BULK {
@@ -96,13 +106,13 @@ impl<'a> Writer<'a> {
     /// Writes a number of items, as `u64`.
     #[inline]
     pub fn len(&mut self, len: usize) -> Result<(), SaveError> {
-        self.bytes(&(len as u64).to_le_bytes())
+        self.array((len as u64).to_le_bytes())
     }
 
     /// Writes one byte.
     #[inline]
     pub fn byte(&mut self, byte: u8) -> Result<(), SaveError> {
-        self.bytes(&[byte])
+        self.array([byte])
     }
 
     /// Writes a section of its own for bulk state, and its number into the stream.

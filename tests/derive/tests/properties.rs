@@ -17,6 +17,7 @@ use lightsss_runtime::Savable;
 use lightsss_runtime::savable::{Image, restore_from_image};
 use lightsss_test_derive::saved;
 use proptest::collection::{btree_map, btree_set, hash_map, hash_set, vec};
+use proptest::option;
 use proptest::prelude::*;
 
 /// Restores `from` into `to`, and again into the outcome; compares by the bytes, so that NaNs count.
@@ -34,10 +35,15 @@ fn equal_round_trip<T: Savable + PartialEq + Debug>(from: T, mut to: T) {
     assert_eq!(from, to);
 }
 
+/// Strings of any characters. Without a regular expression, which takes an interpreter minutes to read.
+fn text() -> impl Strategy<Value = String> {
+    vec(any::<char>(), 0..32).prop_map(String::from_iter)
+}
+
 macro_rules! properties {
     ($($name:ident: $strategy:expr;)*) => {
         proptest! {
-            #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 64 }))]
+            #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 64 }))]
             $(
                 #[test]
                 fn $name(from in $strategy, to in $strategy) {
@@ -52,32 +58,32 @@ properties! {
     unsigned: any::<(u8, u16, u32, u64, u128, usize)>();
     signed: any::<(i8, i16, i32, i64, i128, isize)>();
     bool_and_char: any::<(bool, char, ())>();
-    strings: (any::<String>(), ".{0,40}");
-    options: any::<Option<Option<(u8, Option<String>)>>>();
-    results: any::<Result<Vec<u16>, String>>();
+    strings: (text(), text());
+    options: option::of(option::of((any::<u8>(), option::of(text()))));
+    results: proptest::result::maybe_ok(vec(any::<u16>(), 0..40), text());
     boxes: any::<(Box<u32>, Box<(u8, Box<i64>)>)>();
     boxed_slices: vec(any::<u32>(), 0..40).prop_map(Vec::into_boxed_slice);
-    boxed_strings: any::<String>().prop_map(String::into_boxed_str);
+    boxed_strings: text().prop_map(String::into_boxed_str);
     vectors: vec(any::<u64>(), 0..100);
     vectors_of_vectors: vec(vec(any::<(bool, i16)>(), 0..5), 0..9);
     vectors_of_nothing: vec(Just(()), 0..100);
-    deques: vec(any::<String>(), 0..20).prop_map(|items| {
+    deques: vec(text(), 0..20).prop_map(|items| {
         let mut deque: VecDeque<String> = items.into();
         deque.rotate_left(deque.len() / 2);
         deque
     });
     arrays: any::<[[u16; 3]; 7]>();
     large_arrays: vec(any::<u8>(), 300).prop_map(|items| <[u8; 300]>::try_from(items).unwrap());
-    arrays_of_strings: any::<[String; 4]>();
-    tuples: any::<(u8, (u16, i8), String, [bool; 3], char, Option<u8>, u64, (), i128, u8)>();
-    tree_maps: btree_map(any::<i16>(), any::<String>(), 0..30);
-    tree_maps_by_string: btree_map(any::<String>(), vec(any::<u8>(), 0..4), 0..10);
-    hash_maps: hash_map(any::<u64>(), any::<(u8, String)>(), 0..30);
+    arrays_of_strings: [text(), text(), text(), text()];
+    tuples: (any::<(u8, (u16, i8))>(), text(), any::<([bool; 3], char, Option<u8>, u64, (), i128, u8)>());
+    tree_maps: btree_map(any::<i16>(), text(), 0..30);
+    tree_maps_by_string: btree_map(text(), vec(any::<u8>(), 0..4), 0..10);
+    hash_maps: hash_map(any::<u64>(), (any::<u8>(), text()), 0..30);
     hash_maps_by_nothing: hash_map(Just(()), any::<u8>(), 0..2);
     tree_sets: btree_set(any::<(i32, char)>(), 0..30);
-    hash_sets: hash_set(any::<String>(), 0..30);
+    hash_sets: hash_set(text(), 0..30);
     cells: any::<(u64, Vec<u8>)>().prop_map(|(a, b)| (Cell::new(a), RefCell::new(b)));
-    owners: any::<(u64, Vec<u8>, String)>()
+    owners: (any::<u64>(), vec(any::<u8>(), 0..40), text())
         .prop_map(|(a, b, c)| (Rc::new(a), Arc::new(b), Rc::<str>::from(c.clone()), Arc::<str>::from(c)));
     nonzero: any::<(NonZero<u8>, NonZero<u64>, NonZero<i32>, NonZero<u128>, NonZero<usize>)>();
     wrapping: any::<(u32, i8)>().prop_map(|(a, b)| (Wrapping(a), std::num::Saturating(b), std::cmp::Reverse(a)));
@@ -87,11 +93,11 @@ properties! {
     paths: vec(any::<u8>(), 0..30)
         .prop_map(|bytes| (PathBuf::from(OsString::from_vec(bytes.clone())), OsString::from_vec(bytes)));
     c_strings: vec(1..=255_u8, 0..30).prop_map(|bytes| CString::new(bytes).unwrap());
-    borrowed_or_owned: any::<String>().prop_map(std::borrow::Cow::<'static, str>::Owned);
+    borrowed_or_owned: text().prop_map(std::borrow::Cow::<'static, str>::Owned);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 64 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 64 }))]
 
     #[test]
     fn floats_keep_every_bit(from: (u32, u64, Vec<u64>), to: Vec<u64>) {
@@ -106,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn atomics_and_locks(a: bool, b: u64, c: i16, d: String) {
+    fn atomics_and_locks(a: bool, b: u64, c: i16, d in text()) {
         let from = (AtomicBool::new(a), AtomicU64::new(b), AtomicI16::new(c), Mutex::new(d.clone()), RwLock::new(b));
         let mut to = (AtomicBool::new(false), AtomicU64::new(0), AtomicI16::new(0), Mutex::new(String::new()), RwLock::new(0));
         round_trip(&from, &mut to);
@@ -135,7 +141,7 @@ proptest! {
 
     /// The order of a hash map differs from run to run; what is stored does not.
     #[test]
-    fn hash_maps_are_stored_in_one_order(entries: Vec<(String, u8)>) {
+    fn hash_maps_are_stored_in_one_order(entries in vec((text(), any::<u8>()), 0..40)) {
         let map: HashMap<String, u8> = entries.iter().cloned().collect();
         let mut other: HashMap<String, u8> = HashMap::with_capacity(1000);
         let mut pairs: Vec<_> = map.iter().collect();
@@ -202,25 +208,20 @@ fn tree() -> impl Strategy<Value = Tree> {
 
 fn harness() -> impl Strategy<Value = Harness<(Option<String>, [u16; 2])>> {
     (
-        any::<(
-            u64,
-            [bool; 5],
-            (u8, i32, char),
-            (Option<String>, [u16; 2]),
-            BTreeSet<u16>,
-        )>(),
+        any::<(u64, [bool; 5], (u8, i32, char), [u16; 2], BTreeSet<u16>)>(),
+        option::of(text()),
         vec(transfer(), 0..6),
-        btree_map(any::<String>(), proptest::option::of(transfer()), 0..4),
+        btree_map(text(), option::of(transfer()), 0..4),
         tree(),
     )
         .prop_map(
-            |((cycle, flags, ports, extra, done), bus, names, tree)| Harness {
+            |((cycle, flags, ports, words, done), name, bus, names, tree)| Harness {
                 cycle,
                 flags,
                 ports,
                 bus,
                 names,
-                extra,
+                extra: (name, words),
                 tree,
                 done,
             },
@@ -228,7 +229,7 @@ fn harness() -> impl Strategy<Value = Harness<(Option<String>, [u16; 2])>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 256 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 256 }))]
 
     #[test]
     fn nests_of_derived_types(from in harness(), to in harness()) {

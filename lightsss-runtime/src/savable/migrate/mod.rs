@@ -79,7 +79,7 @@ impl Migration<'_> {
         out: &mut Writer<'_>,
     ) -> Result<(), RestoreError> {
         if self.same(stored, present) {
-            let start = input.position();
+            let start = input.mark();
             skip(self.stored, stored, input)?;
             return out.bulk(input.since(start)).map_err(unwritten);
         }

@@ -54,7 +54,7 @@ fn check_entries<K: Savable, V: Savable>(input: &mut Reader<'_>) -> Result<(), R
     let mut previous: Option<&[u8]> = None;
     let mut ascending = true;
     for _ in 0..count {
-        let from = input.position();
+        let from = input.mark();
         K::check(input)?;
         let key = input.since(from);
         ascending &= previous.is_none_or(|previous| previous < key);
@@ -82,9 +82,9 @@ fn stored_keys<K: Savable, V: Savable>(
 ) -> Result<Vec<(&[u8], usize)>, RestoreError> {
     let mut keys = Vec::new();
     for _ in 0..count {
-        let from = input.position();
+        let (from, position) = (input.mark(), input.position());
         K::check(&mut input)?;
-        keys.push((input.since(from), from));
+        keys.push((input.since(from), position));
         check_value::<K, V>(&mut input)?;
     }
     Ok(keys)

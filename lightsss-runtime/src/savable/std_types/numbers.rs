@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::num::{NonZero, Saturating, Wrapping};
 use std::sync::atomic;
 
+use crate::savable::scalars::{Run, Scalar, put};
 use crate::savable::{
     Construct, Files, Primitive, Reader, RestoreError, Savable, SaveError, Schema, Shape, Size,
     Writer,
@@ -16,15 +17,27 @@ macro_rules! plain {
             const SCHEMA: Schema =
                 Schema::new(stringify!($type), Shape::Primitive(Primitive::$primitive));
             const SIZE: Size = Size::plain(size_of::<$type>());
+            const FLAT: bool = true;
 
             #[inline]
             fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
-                out.bytes(&self.to_le_bytes())
+                out.array(self.to_le_bytes())
             }
 
             #[inline]
             fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
                 *self = <$type>::from_le_bytes(input.array()?);
+                Ok(())
+            }
+
+            #[inline]
+            fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+                put(self, run)
+            }
+
+            #[inline]
+            fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+                *self = run.take()?;
                 Ok(())
             }
 
@@ -86,6 +99,7 @@ macro_rules! sized {
                 Schema::new(stringify!($type), Shape::Primitive(Primitive::$primitive));
             const SIZE: Size =
                 if size_of::<$type>() == 8 { Size::plain(8) } else { Size::fixed(8) };
+            const FLAT: bool = true;
 
             #[inline]
             fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
@@ -101,6 +115,17 @@ macro_rules! sized {
             #[inline]
             fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
                 Self::construct(input)?;
+                Ok(())
+            }
+
+            #[inline]
+            fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+                put(self, run)
+            }
+
+            #[inline]
+            fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+                *self = run.take()?;
                 Ok(())
             }
 
@@ -142,6 +167,7 @@ macro_rules! narrowed {
         impl Savable for $type {
             const SCHEMA: Schema = Schema::new($what, Shape::Primitive(Primitive::$primitive));
             const SIZE: Size = Size::fixed($stored::SIZE.min());
+            const FLAT: bool = true;
 
             #[inline]
             fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
@@ -160,6 +186,31 @@ macro_rules! narrowed {
                 Self::construct(input)?;
                 Ok(())
             }
+
+            #[inline]
+            fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+                put(self, run)
+            }
+
+            #[inline]
+            fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+                *self = run.take()?;
+                Ok(())
+            }
+        }
+
+        impl Scalar for $type {
+            #[inline]
+            fn put(self, to: &mut [u8]) {
+                let stored: fn($type) -> $stored = $to;
+                stored(self).put(to);
+            }
+
+            #[inline]
+            fn get(from: &[u8]) -> Option<Self> {
+                let own: fn($stored) -> Option<$type> = $from;
+                own($stored::get(from)?)
+            }
         }
 
         impl Construct for $type {
@@ -174,11 +225,8 @@ macro_rules! narrowed {
     };
 }
 
-narrowed!(bool, Bool, u8, "bool", u8::from, |byte| match byte {
-    0 => Some(false),
-    1 => Some(true),
-    _ => None,
-});
+narrowed!(bool, Bool, u8, "bool", u8::from, |byte| (byte <= 1)
+    .then_some(byte == 1));
 narrowed!(char, Char, u32, "char", u32::from, char::from_u32);
 
 macro_rules! non_zero {
@@ -195,10 +243,21 @@ macro_rules! atomics {
         impl Savable for atomic::$atomic {
             const SCHEMA: Schema = $stored::SCHEMA;
             const SIZE: Size = $stored::SIZE;
+            const FLAT: bool = true;
 
             #[inline]
             fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
                 self.load(atomic::Ordering::SeqCst).save(out)
+            }
+
+            #[inline]
+            fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+                put(&self.load(atomic::Ordering::SeqCst), run)
+            }
+
+            #[inline]
+            fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+                self.get_mut().restore_from_run(run)
             }
 
             #[inline]
@@ -232,10 +291,21 @@ macro_rules! newtypes {
         impl<T: Savable> Savable for $type<T> {
             const SCHEMA: Schema = T::SCHEMA;
             const SIZE: Size = T::SIZE;
+            const FLAT: bool = T::FLAT;
 
             #[inline]
             fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
                 self.0.save(out)
+            }
+
+            #[inline]
+            fn save_to_run<'r>(&self, run: &'r mut [u8]) -> &'r mut [u8] {
+                self.0.save_to_run(run)
+            }
+
+            #[inline]
+            fn restore_from_run(&mut self, run: &mut Run<'_>) -> Result<(), RestoreError> {
+                self.0.restore_from_run(run)
             }
 
             #[inline]

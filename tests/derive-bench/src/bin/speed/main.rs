@@ -2,6 +2,7 @@
 
 mod cursor;
 mod harness;
+mod named;
 mod peers;
 mod registers;
 
@@ -13,6 +14,7 @@ use lightsss_runtime::savable::{
 };
 use lightsss_tests_bench::{Options, Row, pin};
 
+use named::NamedRegisters;
 use peers::{EveryPeers, RkyvError};
 use registers::Registers;
 use rkyv::Deserialize;
@@ -86,6 +88,7 @@ fn fifty_fields(options: &Options, rounds: usize) {
             black_box(&other);
         },
     );
+    named_fields(options, rounds, &image, &bytes);
     many_devices(options, rounds);
     save_into_image(&value, &mut image).unwrap();
     compare(
@@ -99,6 +102,60 @@ fn fifty_fields(options: &Options, rounds: usize) {
         || restore_from_image(black_box(&mut live), &image).unwrap(),
         || {
             other.read(black_box(&bytes)).unwrap();
+            black_box(&other);
+        },
+    );
+}
+
+/// The same fields, whose types the macro does not know by name.
+fn named_fields(options: &Options, rounds: usize, image: &Image, bytes: &[u8]) {
+    let peer = "hand-written code";
+    let mut value = NamedRegisters::default();
+    value
+        .restore(&mut Reader::new(image.stream(), image))
+        .unwrap();
+    let mut other = Registers::default();
+    let (mut out, mut theirs) = (Image::new(), Vec::new());
+    compare(
+        options,
+        timed(
+            "registers/save/named",
+            "save of 50 small fields, by aliases and newtypes",
+        )
+        .target_ratio(1.0),
+        peer,
+        rounds,
+        || {
+            out.clear();
+            save_to(black_box(&value), &mut out).unwrap();
+            black_box(out.stream());
+        },
+        || {
+            theirs.clear();
+            black_box(&other).write(&mut theirs);
+            black_box(&theirs);
+        },
+    );
+    out.clear();
+    save_to(&value, &mut out).unwrap();
+    assert_eq!(out.stream(), bytes);
+    compare(
+        options,
+        timed(
+            "registers/restore/named",
+            "restore of 50 small fields, by aliases and newtypes",
+        )
+        .target_ratio(1.0),
+        peer,
+        rounds,
+        || {
+            let mut input = Reader::new(black_box(image.stream()), image);
+            value.restore(&mut input).unwrap();
+            input.finish().unwrap();
+            black_box(&value);
+        },
+        || {
+            other.read(black_box(bytes)).unwrap();
             black_box(&other);
         },
     );
