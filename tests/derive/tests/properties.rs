@@ -1,10 +1,11 @@
 //! For any value of any supported type, restoring what was saved gives the value back; for any damage, a
 //! restore is refused or gives a whole value, and never half of one.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 use std::ffi::{CString, OsString};
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::num::{NonZero, Wrapping};
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -93,6 +94,8 @@ properties! {
     paths: vec(any::<u8>(), 0..30)
         .prop_map(|bytes| (PathBuf::from(OsString::from_vec(bytes.clone())), OsString::from_vec(bytes)));
     c_strings: vec(1..=255_u8, 0..30).prop_map(|bytes| CString::new(bytes).unwrap());
+    once: option::of(text()).prop_map(|value| value.map_or_else(OnceCell::new, OnceCell::from));
+    phantom: any::<u8>().prop_map(|number| (number, PhantomData::<*const u8>));
     borrowed_or_owned: text().prop_map(std::borrow::Cow::<'static, str>::Owned);
 }
 
@@ -165,6 +168,22 @@ struct Harness<T> {
     extra: T,
     tree: Tree,
     done: BTreeSet<u16>,
+    window: Address,
+    mode: Mode,
+    #[savable(as_pod)]
+    descriptors: Vec<[u32; 3]>,
+    #[savable(as_serde)]
+    foreign: BTreeMap<u8, Option<String>>,
+}
+
+/// A number by another name.
+#[derive(Savable, Debug, Clone, PartialEq)]
+struct Address(u64);
+
+#[derive(Savable, Debug, Clone, PartialEq)]
+enum Mode {
+    Off,
+    On,
 }
 
 #[derive(Savable, Debug, Clone, PartialEq)]
@@ -210,20 +229,28 @@ fn harness() -> impl Strategy<Value = Harness<(Option<String>, [u16; 2])>> {
     (
         any::<(u64, [bool; 5], (u8, i32, char), [u16; 2], BTreeSet<u16>)>(),
         option::of(text()),
+        any::<(u64, bool, Vec<[u32; 3]>)>(),
+        btree_map(any::<u8>(), option::of(text()), 0..4),
         vec(transfer(), 0..6),
         btree_map(text(), option::of(transfer()), 0..4),
         tree(),
     )
         .prop_map(
-            |((cycle, flags, ports, words, done), name, bus, names, tree)| Harness {
-                cycle,
-                flags,
-                ports,
-                bus,
-                names,
-                extra: (name, words),
-                tree,
-                done,
+            |((cycle, flags, ports, words, done), name, devices, foreign, bus, names, tree)| {
+                Harness {
+                    cycle,
+                    flags,
+                    ports,
+                    bus,
+                    names,
+                    extra: (name, words),
+                    tree,
+                    done,
+                    window: Address(devices.0),
+                    mode: if devices.1 { Mode::On } else { Mode::Off },
+                    descriptors: devices.2,
+                    foreign,
+                }
             },
         )
 }
