@@ -54,6 +54,11 @@ impl Sink for HashSink {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reserved(u64);
 
+/// The entry that will be announced next.
+pub(crate) fn next(log: &HashLog) -> Reserved {
+    Reserved(log.count.load(Acquire))
+}
+
 /// Announces a hash for `cycle`.
 pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
     let number = log.count.fetch_add(1, AcqRel);
@@ -81,10 +86,13 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// The comparison for a replay that starts at `from_cycle`.
-    pub(crate) fn from(log: &HashLog, from_cycle: u64) -> Self {
+    /// The comparison for a replay that starts at `from_cycle`, in a slot that was taken when `first`
+    /// was the next entry. Earlier entries of later cycles are of another past: the harness went back
+    /// to a snapshot, say.
+    pub(crate) fn from(log: &HashLog, first: Reserved, from_cycle: u64) -> Self {
         let count = log.count.load(Acquire);
-        let mut ahead: Vec<(u64, Reserved)> = (count.saturating_sub(MAX_HASHES as u64)..count)
+        let kept = count.saturating_sub(MAX_HASHES as u64);
+        let mut ahead: Vec<(u64, Reserved)> = (kept.max(first.0)..count)
             .map(|number| {
                 let entry = &log.entries[number as usize % MAX_HASHES];
                 (entry.cycle.load(Acquire), Reserved(number))
@@ -191,7 +199,7 @@ mod tests {
         fill(log, reserved[1], hash(1, 1));
         fill(log, reserved[3], hash(3, 3));
 
-        let mut comparison = Comparison::from(log, 10);
+        let mut comparison = Comparison::from(log, Reserved(0), 10);
         assert_eq!(comparison.next_cycle(), 10);
         comparison.compare(log, to, 10, hash(1, 1));
         assert_eq!(comparison.next_cycle(), 20);
@@ -208,13 +216,29 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_before_the_slot_is_of_another_past() {
+        let record: Shared<Record> = Shared::zeroed().unwrap();
+        let log = &record.hashes;
+        let to = &record.replays[0].equality;
+        fill(log, reserve(log, 30), hash(7, 7));
+        let first = next(log);
+        fill(log, reserve(log, 10), hash(1, 1));
+        fill(log, reserve(log, 30), hash(3, 3));
+        let mut comparison = Comparison::from(log, first, 10);
+        comparison.compare(log, to, 10, hash(1, 1));
+        comparison.compare(log, to, 30, hash(3, 3));
+        assert_eq!(to.compared.load(Relaxed), 2);
+        assert_eq!(to.differs.load(Relaxed), 0);
+    }
+
+    #[test]
     fn an_overwritten_entry_is_not_compared() {
         let record: Shared<Record> = Shared::zeroed().unwrap();
         let log = &record.hashes;
         let to = &record.replays[0].equality;
         let first = reserve(log, 0);
         fill(log, first, hash(0, 0));
-        let mut comparison = Comparison::from(log, 0);
+        let mut comparison = Comparison::from(log, Reserved(0), 0);
         for cycle in 1..=MAX_HASHES as u64 {
             fill(log, reserve(log, cycle), hash(9, 9));
         }

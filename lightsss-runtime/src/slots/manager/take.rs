@@ -10,7 +10,7 @@ use nix::{
 
 use super::{Checkpoint, Held, Slots};
 use crate::slots::{
-    equality::{self, Comparison, StateHash},
+    equality::{self, Comparison, Reserved, StateHash},
     error::CheckpointError,
     files,
     hooks::{self, Moment},
@@ -52,6 +52,7 @@ impl Slots {
         let record = &self.channel.record;
         let generation = record.places[place].prepare(cycle, name.unwrap_or_default());
         sys::drain(&self.channel.doors[place]);
+        let first = equality::next(&record.hashes);
         let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
         let forked = self.fork_or_make_room();
         match forked {
@@ -74,7 +75,7 @@ impl Slots {
                 }
                 let number = slot::block(&seat);
                 files::put_right(&files);
-                self.become_replay(number, cycle);
+                self.become_replay(number, first, cycle);
                 hooks::run(Moment::InReplay);
                 sys::unblock(&mask);
                 Ok(Checkpoint::Replay(Replay::new(channel, number, cycle)))
@@ -138,10 +139,13 @@ impl Slots {
     }
 
     /// In a woken slot: the other slots belong to the original.
-    fn become_replay(&mut self, number: usize, cycle: u64) {
+    fn become_replay(&mut self, number: usize, first: Reserved, cycle: u64) {
         self.held.clear();
         self.dying.clear();
         self.owner = getpid();
-        self.replaying = Some((number, Comparison::from(&self.channel.record.hashes, cycle)));
+        self.replaying = Some((
+            number,
+            Comparison::from(&self.channel.record.hashes, first, cycle),
+        ));
     }
 }
