@@ -22,6 +22,7 @@ const DERIVE: &[&str] = &[
     "properties",
     "runs",
     "shapes",
+    "upgrades",
 ];
 
 /// Runs the tests under Miri, which rustup installs for the nightly compiler.

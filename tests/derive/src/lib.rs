@@ -17,3 +17,8 @@ pub fn saved<T: Savable>(value: &T) -> Image {
 pub fn transfer<T: Savable>(from: &T, to: &mut T) -> Result<(), RestoreError> {
     restore_from_image(to, &saved(from))
 }
+
+/// Restores `old` into `new`, of another type; gives the message of a refusal.
+pub fn restore<Old: Savable, New: Savable>(old: &Old, new: &mut New) -> Result<(), String> {
+    restore_from_image(new, &saved(old)).map_err(|error| error.to_string())
+}
