@@ -4,7 +4,7 @@
 mod native;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lightsss_codegen::Model;
 
@@ -16,5 +16,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .source("designs/memories.sv")
         .savable(true)
         .build();
-    native::programs(&PathBuf::from(std::env::var("OUT_DIR")?))
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let program = Path::new("native/save.cpp");
+    native::program(
+        &out,
+        "memories",
+        program,
+        "save_default",
+        native::AS_VERILATOR,
+    )?;
+    native::program(&out, "memories", program, "save_o2", ["-O2"; 2])
 }

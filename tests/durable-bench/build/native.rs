@@ -1,13 +1,25 @@
-//! Compiles the C++ program twice: as Verilator's makefiles do by default, and all at -O2.
+//! Compiles the C++ program that a benchmark is held against.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Compiles `<out>/save_default` and `<out>/save_o2` from the folder in which the model is verilated.
-pub fn programs(out: &Path) -> Result<(), Box<dyn Error>> {
-    let folder = out.join("memories/verilated");
-    let report = lightsss_codegen::describe_folder("memories", &folder)?;
+/// The optimisation of a model's fast and slow files by Verilator's makefiles (`OPT_FAST` and `OPT_SLOW` in
+/// include/verilated.mk.in).
+#[allow(dead_code, reason = "not every benchmark compares with it")]
+pub const AS_VERILATOR: [&str; 2] = ["-Os", "-O0"];
+
+/// Compiles `program` to `<out>/<name>`, from the folder in which the model is verilated, at the levels for
+/// its fast and its slow files.
+pub fn program(
+    out: &Path,
+    model: &str,
+    program: &Path,
+    name: &str,
+    [fast, slow]: [&str; 2],
+) -> Result<(), Box<dyn Error>> {
+    let folder = out.join(model).join("verilated");
+    let report = lightsss_codegen::describe_folder(model, &folder)?;
     let include = lightsss_codegen::verilator_include()?;
     let mut runtime = report.runtime_sources.clone();
     for needed in ["verilated", "verilated_threads", "verilated_save"] {
@@ -18,49 +30,42 @@ pub fn programs(out: &Path) -> Result<(), Box<dyn Error>> {
     let runtime = runtime
         .iter()
         .map(|name| include.join(format!("{name}.cpp")));
-    let sources: Vec<PathBuf> = std::iter::once(PathBuf::from("native/save.cpp"))
+    let sources: Vec<PathBuf> = std::iter::once(program.to_owned())
         .chain(report.sources.iter().cloned())
         .chain(runtime)
         .collect();
     let paths = [folder, include.join("vltstd"), include];
-    for (name, default) in [("default", true), ("o2", false)] {
-        let objects = out.join(name);
-        std::fs::create_dir_all(&objects)?;
-        let mut link = compiler()?;
-        for (number, source) in sources.iter().enumerate() {
-            // `OPT_FAST` and `OPT_GLOBAL` are -Os, `OPT_SLOW` is nothing (include/verilated.mk.in).
-            let level = match (default, is_slow(source)) {
-                (false, _) => "-O2",
-                (true, true) => "-O0",
-                (true, false) => "-Os",
-            };
-            let object = objects.join(format!("{number}.o"));
-            let mut compile = compiler()?;
-            compile
-                .args([
-                    "-w",
-                    level,
-                    "-DVERILATOR=1",
-                    "-DVM_SC=0",
-                    "-DVL_TIME_CONTEXT",
-                ])
-                .args(
-                    ["COVERAGE", "TIMING", "TRACE", "TRACE_VCD", "TRACE_FST"]
-                        .map(|ability| format!("-DVM_{ability}=0")),
-                )
-                .args(paths.iter().map(|path| format!("-I{}", path.display())))
-                .arg("-c")
-                .arg(source)
-                .arg("-o")
-                .arg(&object);
-            run(compile)?;
-            link.arg(object);
-        }
-        link.args(["-pthread", "-o"])
-            .arg(out.join(format!("save_{name}")));
-        run(link)?;
+    let objects = out.join(format!("{name}.objects"));
+    std::fs::create_dir_all(&objects)?;
+    let mut link = compiler()?;
+    for (number, source) in sources.iter().enumerate() {
+        let level = if is_slow(source) { slow } else { fast };
+        let object = objects.join(format!("{number}.o"));
+        let mut compile = compiler()?;
+        compile
+            .args([
+                "-w",
+                level,
+                "-DVERILATOR=1",
+                "-DVM_SC=0",
+                "-DVL_TIME_CONTEXT",
+            ])
+            .arg(format!("-DMODEL=V{model}"))
+            .arg(format!("-DMODEL_HEADER=\"V{model}.h\""))
+            .args(
+                ["COVERAGE", "TIMING", "TRACE", "TRACE_VCD", "TRACE_FST"]
+                    .map(|ability| format!("-DVM_{ability}=0")),
+            )
+            .args(paths.iter().map(|path| format!("-I{}", path.display())))
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(&object);
+        run(compile)?;
+        link.arg(object);
     }
-    Ok(())
+    link.args(["-pthread", "-o"]).arg(out.join(name));
+    run(link)
 }
 
 fn is_slow(source: &Path) -> bool {

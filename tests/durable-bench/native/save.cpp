@@ -1,5 +1,5 @@
-// Saves and restores the model with Verilator's own classes: `save FILE ROUNDS` prints nanoseconds of each.
-#include "Vmemories.h"
+// Saves and restores MODEL with Verilator's own classes: `save FILE ROUNDS` prints nanoseconds of each.
+#include MODEL_HEADER
 #include "verilated_save.h"
 
 #include <chrono>
@@ -17,7 +17,7 @@ static double nanoseconds(T_Call&& call) {
 int main(int, char** argv) {
     VerilatedContext context;
     context.threads(1);
-    Vmemories top{&context};
+    MODEL top{&context};
     top.eval();
     for (int round = std::atoi(argv[2]); round > 0; --round) {
         const double save = nanoseconds([&] {

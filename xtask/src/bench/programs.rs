@@ -62,6 +62,13 @@ const PROGRAMS: &[Program] = &[
         parts: &["durable/"],
     },
     Program {
+        package: "lightsss-state-bench",
+        binary: "state-bench",
+        own_workspace: Some("tests/state-bench/Cargo.toml"),
+        shares_target: true,
+        parts: &["state/"],
+    },
+    Program {
         package: "lightsss-slots-bench",
         binary: "slots-bench",
         own_workspace: None,
