@@ -11,12 +11,14 @@ use clap::Args;
 use crate::cargo::{cargo, target_dir};
 use crate::setup::{self, SetupArgs, Version};
 
-/// The packages that are tested: the designs, the same bindings in two editions, two cores.
+/// The packages that are tested: the designs, the same bindings in two editions, two cores, and a
+/// threaded model that forks (which the oldest versions refuse).
 const PACKAGES: &[&str] = &[
     "lightsss-tests-cores",
     "lightsss-tests-models",
     "lightsss-tests-models-2021",
     "lightsss-tests-models-2024",
+    "lightsss-tests-slots-threaded",
 ];
 
 /// Arguments of `cargo xtask matrix`.

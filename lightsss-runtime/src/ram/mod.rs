@@ -13,7 +13,7 @@ use nix::errno::Errno;
 
 pub use self::load::{LoadError, Program};
 use self::{
-    fork::CopyDense,
+    fork::Upkeep,
     region::{CHUNK, PAGE, Region},
 };
 use crate::durable::dirty::Tracked;
@@ -54,6 +54,14 @@ pub enum Pages {
     /// Small ones, left to the kernel's copying on write. Best for a small memory, and for one
     /// that is written at random all over.
     Small,
+    /// Huge ones that no slot gets: in a replay the memory reads as zero. For what can be made
+    /// again from the rest (a decoded program, a picture for a display) or is not looked at there.
+    /// A fork costs the same however large it is, and writes after it copy nothing.
+    ///
+    /// Rebuild it in [`ForkHooks::in_replay`](crate::slots::hooks::ForkHooks::in_replay), or when
+    /// the checkpoint returns in a replay. It can't be saved, since what a slot would save of it
+    /// are zeros: mark the field `#[savable(skip)]`.
+    Scratch,
 }
 
 /// A memory could not be made.
@@ -112,13 +120,14 @@ impl Ram {
         base.checked_add(size)
             .ok_or_else(|| error(Errno::EOVERFLOW))?;
         let region = Region::new(length).map_err(error)?;
-        region.advise_huge(pages == Pages::Huge);
+        region.advise_huge(pages != Pages::Small);
+        if pages == Pages::Scratch {
+            region.leave_out_of_forks().map_err(error)?;
+        }
         let region = Rc::new(region);
         let hooks = match pages {
-            Pages::Huge => Some(hooks::register(Box::new(CopyDense::new(Rc::clone(
-                &region,
-            ))))),
-            Pages::Small => None,
+            Pages::Huge => Some(hooks::register(Box::new(Upkeep::new(Rc::clone(&region))))),
+            Pages::Small | Pages::Scratch => None,
         };
         let notes = Arc::clone(region.written());
         let tracked = Tracked::noted(region.start(), region.written().len(), notes);
@@ -219,7 +228,11 @@ impl Ram {
                 .discard_pages(0, self.region.chunks() * CHUNK / PAGE);
         }
         // What a file was mapped over is a fresh mapping now, which has heard no advice.
-        self.region.advise_huge(self.pages == Pages::Huge);
+        self.region.advise_huge(self.pages != Pages::Small);
+        if self.pages == Pages::Scratch {
+            // It was possible when the memory was made, and so it is now.
+            let _ = self.region.leave_out_of_forks();
+        }
     }
 
     accessors!(
@@ -321,6 +334,37 @@ mod tests {
             Ram::new(0, 4096).unwrap().load_elf(&file).is_err(),
             "does not fit"
         );
+    }
+
+    #[test]
+    fn a_scratch_memory_is_not_in_a_slot_and_not_in_a_snapshot() {
+        use crate::slots::{
+            Checkpoint, Choice, ReplayOrder, ReplayOutcome, SlotOptions, Slots, isolated,
+        };
+        isolated(|| {
+            let mut scratch = Ram::with_pages(0, 8 << 20, Pages::Scratch).unwrap();
+            scratch.fill(0, 8 << 20, 1).unwrap();
+            scratch.clear();
+            scratch.write_u64(0x1_0000, 5).unwrap();
+            let mut kept = Ram::new(0, 8 << 20).unwrap();
+            kept.write_u64(0x1_0000, 6).unwrap();
+            let mut slots = Slots::new(SlotOptions::default()).unwrap();
+            if let Checkpoint::Replay(replay) = slots.checkpoint(0).unwrap() {
+                let found = [&scratch, &kept].map(|ram| ram.read_u64(0x1_0000).unwrap());
+                scratch.write_u64(0, 1).unwrap();
+                replay.note(&format!("{found:?}"));
+                replay.finish(&ReplayOutcome::NoFailure);
+            }
+            let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(9)).unwrap();
+            assert_eq!(report.note, "[0, 6]");
+            assert_eq!(scratch.read_u64(0x1_0000).unwrap(), 5, "the original's own");
+            assert_eq!(scratch.read_u64(0).unwrap(), 0);
+            let refused = crate::savable::save_to_image(&scratch).unwrap_err();
+            assert!(
+                refused.to_string().contains("#[savable(skip)]"),
+                "{refused}"
+            );
+        });
     }
 
     #[test]

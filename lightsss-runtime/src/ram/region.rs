@@ -81,6 +81,15 @@ impl Region {
         let _ = unsafe { madvise(self.start.cast(), self.chunks() * CHUNK, advice) };
     }
 
+    /// Lets no fork have what is in it: the child finds zeros. (Not `MADV_DONTFORK`, with which it
+    /// would find no memory at all, and end at its first access.)
+    pub(crate) fn leave_out_of_forks(&self) -> Result<(), Errno> {
+        let advice = MmapAdvise::MADV_WIPEONFORK;
+        // SAFETY: the range is within this mapping, and the advice does not change its contents
+        // here; in a child they are zeros, which are valid bytes.
+        unsafe { madvise(self.start.cast(), self.chunks() * CHUNK, advice) }
+    }
+
     pub(crate) fn chunks(&self) -> usize {
         self.length.div_ceil(CHUNK)
     }

@@ -1,6 +1,6 @@
 //! A [`Ram`] in durable snapshots: a section of its own, as long as the memory.
 
-use super::Ram;
+use super::{Pages, Ram};
 use crate::savable::{
     Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer,
 };
@@ -9,6 +9,12 @@ impl Savable for Ram {
     const SCHEMA: Schema = Schema::new("Ram", Shape::Section(SectionKind::Memory));
 
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        if self.pages == Pages::Scratch {
+            return Err(SaveError::custom(
+                "a scratch memory can't be saved, as a slot has only zeros of it; mark the field \
+                 `#[savable(skip)]`",
+            ));
+        }
         // All at once: durable snapshots cut it, skip what is zero and compress in parallel.
         out.section(SectionKind::Memory, "ram", |out| out.bulk(self.whole()))
     }

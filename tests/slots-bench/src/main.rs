@@ -31,6 +31,33 @@ pub enum Memory {
     Ram,
     /// A `Ram` with a file mapped over all of it.
     File,
+    /// A `Ram` that slots do not get.
+    Scratch,
+}
+
+/// How the memory was written before a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Writes {
+    /// Not since it was filled.
+    Fresh,
+    /// To 1 % of the pages, anew before each checkpoint.
+    Scattered,
+    /// To 1 % of the pages, once, many checkpoints ago.
+    LongAgo,
+}
+
+impl Writes {
+    /// In row names and as an argument, and in words.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fresh => ("fresh", "fresh"),
+            Self::Scattered => ("scattered", "after scattered writes to 1 % of the pages"),
+            Self::LongAgo => (
+                "long-ago",
+                "long after scattered writes to 1 % of the pages",
+            ),
+        }
+    }
 }
 
 /// One measurement of ours, for internal use.
@@ -42,8 +69,7 @@ pub enum Sample {
         mebibytes: u64,
         rounds: u64,
         memory: Memory,
-        #[arg(long)]
-        scattered: bool,
+        writes: Writes,
     },
     #[command(hide = true)]
     Wake {
@@ -72,6 +98,7 @@ impl Memory {
             Self::Small => ("small", "pages of 4 KiB"),
             Self::Ram => ("ram", "`Ram`"),
             Self::File => ("file", "a file mapped into `Ram`"),
+            Self::Scratch => ("scratch", "a scratch `Ram`"),
         }
     }
 }
@@ -87,12 +114,14 @@ fn main() {
         rest: Vec::new(),
     };
     for mebibytes in [16, 256, 1024, 4096] {
-        for scattered in [false, true] {
+        for writes in [Writes::Fresh, Writes::Scattered] {
             for memory in Memory::ALL {
-                pause(mebibytes, scattered, memory, &options);
+                pause(mebibytes, writes, memory, &options);
             }
         }
     }
+    pause(1024, Writes::LongAgo, Memory::Ram, &options);
+    pause(1024, Writes::Scattered, Memory::Scratch, &options);
     for mebibytes in [16, 1024] {
         wake(mebibytes, &options);
     }
@@ -133,13 +162,9 @@ fn quantile(samples: &[f64], at: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * at).round() as usize]
 }
 
-fn pause(mebibytes: u64, scattered: bool, memory: Memory, options: &Options) {
+fn pause(mebibytes: u64, writes: Writes, memory: Memory, options: &Options) {
     let (kind, kind_words) = memory.names();
-    let (state, state_words) = if scattered {
-        ("scattered", "after scattered writes to 1 % of the pages")
-    } else {
-        ("fresh", "fresh")
-    };
+    let (state, state_words) = writes.names();
     let names = ["bare-fork", "plain"]
         .map(|peer| format!("slots/pause/{mebibytes}mib/{kind}/{state}/{peer}"));
     if !names.iter().any(|name| options.wants(name)) {
@@ -147,12 +172,12 @@ fn pause(mebibytes: u64, scattered: bool, memory: Memory, options: &Options) {
     }
     let rounds = (8192 / mebibytes).clamp(6, if options.quick { 20 } else { 40 });
     let shape = format!("{mebibytes} {rounds}");
-    let flag = if scattered { "--scattered" } else { "" };
-    let number = u8::from(scattered);
+    // Once or many times ago is the same for pages of 4 KiB.
+    let number = u8::from(writes == Writes::Scattered);
     let (mut mine, mut plain, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.samples(3, 1) {
         bare.extend(theirs(&format!("bare {shape} {number}")));
-        mine.extend(ours(&format!("pause {shape} {kind} {flag}")));
+        mine.extend(ours(&format!("pause {shape} {kind} {state}")));
         plain.extend(theirs(&format!("pause {shape} {number}")));
     }
     let what = format!("pause of a checkpoint, {mebibytes} MiB, {kind_words}, {state_words}");
@@ -161,10 +186,10 @@ fn pause(mebibytes: u64, scattered: bool, memory: Memory, options: &Options) {
     let row = Row::new(bare_name, &what, "ms", mine.clone())
         .against("a bare fork of 4 KiB pages", scaled(&bare, 1e6))
         .target_ratio(1.25);
-    let row = if scattered {
-        row
-    } else {
+    let row = if writes == Writes::Fresh {
         row.plot("pause", kind_words.replace('`', ""), mebibytes as f64)
+    } else {
+        row
     };
     row.print();
     Row::new(plain_name, what, "ms", mine)

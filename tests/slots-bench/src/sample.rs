@@ -9,9 +9,11 @@ use lightsss_runtime::{
     },
 };
 
-use crate::{Memory, Sample};
+use crate::{Memory, Sample, Writes};
 
 const PAGE: u64 = 4096;
+/// Checkpoints after which writes were long ago.
+const LONG: u64 = 250;
 
 fn dice(state: &mut u64) -> u64 {
     *state ^= *state << 13;
@@ -24,6 +26,7 @@ fn memory(mebibytes: u64, kind: Memory) -> Ram {
     let pages = match kind {
         Memory::Small => Pages::Small,
         Memory::Ram | Memory::File => Pages::Huge,
+        Memory::Scratch => Pages::Scratch,
     };
     let mut ram = Ram::with_pages(0, mebibytes << 20, pages).expect("memory");
     if kind == Memory::File {
@@ -63,27 +66,40 @@ pub fn take_sample(sample: &Sample) {
         Sample::Pause {
             mebibytes,
             rounds,
-            scattered,
+            writes,
             memory: kind,
         } => {
             let mut ram = memory(mebibytes, kind);
             let mut slots = slots(When::OnDemand);
             let pages = (mebibytes << 20) / PAGE;
             let mut state = 88_172_645_463_325_252;
+            let mut scatter = || {
+                for _ in 0..pages / 100 {
+                    ram.write_u8(dice(&mut state) % pages * PAGE, 2)
+                        .expect("in range");
+                }
+            };
             // The first checkpoint looks at the machine's memory; the figures of a run are those
             // of the ones that follow.
             take(&mut slots, 0);
-            for round in 0..rounds {
-                if scattered {
-                    for _ in 0..pages / 100 {
-                        ram.write_u8(dice(&mut state) % pages * PAGE, 2)
-                            .expect("in range");
-                    }
+            let mut cycle = 0;
+            if writes == Writes::LongAgo {
+                scatter();
+                for _ in 0..LONG {
+                    cycle += 1;
+                    take(&mut slots, cycle);
+                    std::thread::sleep(Duration::from_millis(1));
                 }
+            }
+            for _ in 0..rounds {
+                if writes == Writes::Scattered {
+                    scatter();
+                }
+                cycle += 1;
                 // The slot dropped last goes away meanwhile, as it does in a run.
                 std::thread::sleep(Duration::from_millis(10 + mebibytes / 8));
                 let begun = Instant::now();
-                take(&mut slots, round + 1);
+                take(&mut slots, cycle);
                 println!("{}", begun.elapsed().as_nanos());
             }
         }
