@@ -11,9 +11,10 @@ impl Ram {
     /// without reading it: a disk image, say, or a firmware of gigabytes. Returns their number.
     ///
     /// A page is read from the file when it is first looked at, and becomes memory of the
-    /// process's own when it is first written; the file is never written. What was not written
-    /// costs a fork nothing at all, not even the copying of page tables. (It is a private mapping:
-    /// see mmap(2).)
+    /// process's own when it is first written; the file is never written. Until the first write a
+    /// file costs a fork nothing at all, not even the copying of page tables; from then on some
+    /// 0.7 ms per GiB that was looked at, and what any memory costs for the pages that were
+    /// written. (It is a private mapping: see mmap(2).)
     ///
     /// The file must stay as it is while the memory lives: a change may show through, in replays
     /// too, and a file that is cut makes reads of the lost part end the process with SIGBUS. Make

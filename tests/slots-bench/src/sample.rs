@@ -9,11 +9,11 @@ use lightsss_runtime::{
     },
 };
 
-use crate::{Memory, Sample, Writes};
+use crate::{ADAPTIVE, Memory, Sample, Writes};
 
 const PAGE: u64 = 4096;
 /// Checkpoints after which writes were long ago.
-const LONG: u64 = 250;
+const LONG: u64 = 600;
 
 fn dice(state: &mut u64) -> u64 {
     *state ^= *state << 13;
@@ -142,6 +142,7 @@ pub fn take_sample(sample: &Sample) {
             let mut ram = memory(mebibytes, kind);
             let when = match interval_ms {
                 0 => When::OnDemand,
+                ADAPTIVE => When::default(),
                 interval => When::Interval(Duration::from_millis(interval)),
             };
             let mut slots = slots(when);

@@ -91,7 +91,12 @@ fn a_fork_is_refused_while_another_thread_lives_and_the_thread_is_named() {
 fn ten_thousand_checkpoints_leave_no_trace() {
     let run = faults(&["--checkpoints", "10000"]);
     assert_eq!(run["stats"]["taken"], 10_000);
-    let (early, late) = (&run["early"], &run["late"]);
+    let (early, full, late) = (&run["early"], &run["full"], &run["late"]);
+    // Two slots, and such as were killed and are still on their way out: as many as there are places.
+    assert!(full["children"].as_u64() <= Some(16), "{run}");
+    // Slots hold one each.
+    let descriptors = |held: &Value| held["descriptors"].as_u64().unwrap();
+    assert!(descriptors(full) <= descriptors(early) + 16, "{run}");
     // Late is after the slots were dropped; what is left is less than what there was.
     assert!(
         late["descriptors"].as_u64() <= early["descriptors"].as_u64(),

@@ -80,6 +80,7 @@ impl Slots {
         }
         let held = self.held.remove(at);
         self.channel.record.places[held.place].set_state(PlaceState::Dying);
+        sys::yield_to_others(held.pid);
         match &held.pidfd {
             Some(pidfd) => sys::kill_by_pidfd(pidfd),
             None => sys::kill_now(held.pid),

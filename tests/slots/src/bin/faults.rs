@@ -1,5 +1,5 @@
 //! Checkpoints on a system that refuses: prints the figures as JSON, and what the run held at its
-//! beginning and its end.
+//! beginning, at its end, and when its slots were dropped.
 
 use std::fs;
 
@@ -118,11 +118,13 @@ fn main() {
     }
     let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(args.checkpoints));
     let stats = slots.stats();
+    let full = holdings();
     drop(slots);
     let line = serde_json::json!({
         "replay": report.map_err(|error| error.to_string()),
         "stats": stats,
         "early": early,
+        "full": full,
         "late": holdings(),
     });
     println!("{line}");
