@@ -42,6 +42,6 @@ pub use model::{Model, Trace};
 pub use options::Options;
 pub use report::{
     AbilitiesReport, ArgumentReport, FieldReport, FunctionReport, GapReport, InternalReport,
-    ParameterReport, PortReport, Report, ShapeReport, describe_folder, verilator_include,
-    verilator_version,
+    ParameterReport, PortReport, Report, ShapeReport, StateReport, describe_folder,
+    verilator_include, verilator_version,
 };
