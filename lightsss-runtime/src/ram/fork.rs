@@ -9,7 +9,8 @@
 //!   faults, and the huge page stays whole.
 //! * A chunk that was written here and there is left to copying on write, which splits it. Once it
 //!   was left alone for as many forks as its mending costs, it is mended: made of a huge page again.
-//!   What a mending costs is measured, since that differs by more than ten times: memory that the
+//!   (So is one that never had a huge page, as there was none when it was written first.) What a
+//!   mending costs is measured, since that differs by more than ten times: memory that the
 //!   host of a virtual machine must find first is dear.
 //! * One that is not written keeps its huge page by itself.
 
@@ -27,7 +28,7 @@ use nix::{
     },
 };
 
-use super::region::{CHUNK, Region};
+use super::region::{CHUNK, PAGE, Region};
 use crate::slots::hooks::ForkHooks;
 
 /// Pages of a chunk that must have been written for a copy of the whole to be cheaper than their
@@ -40,6 +41,12 @@ const SPLIT_COSTS: Duration = Duration::from_micros(25);
 
 /// What mending a chunk is taken to cost until it was measured.
 const MENDING_COSTS: Duration = Duration::from_micros(600);
+
+/// Mending costs at least this, if there is anything to mend.
+const LEAST_MENDING: Duration = Duration::from_micros(80);
+
+/// Pages that a chunk must have to be mended: more memory than it has already is not worth a pause.
+const MENDED_FROM: usize = CHUNK / PAGE / 2;
 
 /// Of the chunks that are to be mended, at most one in so many is at one fork, so that its pause is
 /// not much longer than that of the forks before, to which the split chunks added theirs.
@@ -55,7 +62,7 @@ enum Pages {
     Own,
     /// A huge page that slots have, too: a write splits it.
     Shared,
-    /// Small pages.
+    /// Small pages; or nobody knows, as there may have been no huge page when it was written first.
     Split,
 }
 
@@ -112,7 +119,7 @@ impl Upkeep {
             // What it was in the interval, whether that was a write to it, and so what it is now.
             chunk.pages = match (chunk.pages, pages > 0) {
                 (Pages::None, false) => Pages::None,
-                (Pages::Split, _) | (Pages::Shared, true) => Pages::Split,
+                (Pages::Split, _) | (Pages::None | Pages::Shared, true) => Pages::Split,
                 _ => Pages::Shared,
             };
             if was_dense && chunk.dense {
@@ -130,18 +137,22 @@ impl Upkeep {
     }
 
     fn mend(&mut self, chunks: &[usize]) {
-        let begun = Instant::now();
         for &at in chunks {
+            let begun = Instant::now();
             match mend(&self.region, at) {
                 Ok(()) => self.is_own(at..at + 1),
-                // An older kernel, or a file's memory: there is nothing to mend with.
+                // An older kernel, or hardly any memory: there is nothing to mend with, or little to
+                // be mended.
                 Err(Errno::EINVAL) => self.chunks[at].pages = Pages::None,
                 // No huge page to be had: it may be tried again later.
                 Err(_) => self.chunks[at].cold = 0,
             }
+            let cost = begun.elapsed();
+            // Less is not what a copy takes: it was a huge page all along.
+            if cost > LEAST_MENDING {
+                self.mending = (7 * self.mending + cost) / 8;
+            }
         }
-        let each = begun.elapsed() / u32::try_from(chunks.len()).unwrap_or(u32::MAX);
-        self.mending = (self.mending + each) / 2;
     }
 
     fn is_own(&mut self, chunks: Range<usize>) {
@@ -176,6 +187,12 @@ fn patience(mending: Duration) -> u32 {
 fn mend(region: &Region, at: usize) -> Result<(), Errno> {
     // From <linux/mman.h>, since Linux 6.1; an older one says EINVAL.
     const MADV_COLLAPSE: libc::c_int = 25;
+    if region
+        .held_pages(at, 1)
+        .is_ok_and(|held| held < MENDED_FROM)
+    {
+        return Err(Errno::EINVAL);
+    }
     // SAFETY: the chunk is within the region, whose usable length is a multiple of `CHUNK`, and the
     // advice changes what its pages are, not what they hold.
     let done = unsafe {
@@ -232,7 +249,7 @@ mod tests {
     use super::*;
 
     fn write(region: &Region, chunk: usize, pages: usize) {
-        region.mark(chunk * CHUNK, pages * super::super::region::PAGE);
+        region.mark(chunk * CHUNK, pages * PAGE);
     }
 
     #[test]
@@ -265,8 +282,6 @@ mod tests {
         let region = Rc::new(Region::new(40 * CHUNK).unwrap());
         let mut hook = Upkeep::new(Rc::clone(&region));
         let patience = patience(MENDING_COSTS);
-        // Written for the first time, and before a fork: whole.
-        (0..40).for_each(|chunk| write(&region, chunk, 3));
         for fork in 0..2 * patience {
             assert_eq!(hook.work(), Work::default(), "fork {fork}");
         }
@@ -287,6 +302,18 @@ mod tests {
         mended.sort_unstable();
         let all_but_one: Vec<usize> = (0..40).filter(|chunk| *chunk != 7).collect();
         assert_eq!(mended, all_but_one);
+    }
+
+    #[test]
+    fn what_has_little_memory_is_not_given_more() {
+        let region = Region::new(2 * CHUNK).unwrap();
+        region.advise_huge(false);
+        // SAFETY: no other slice of this region is alive.
+        let bytes = unsafe { region.bytes_mut() };
+        bytes[..100 * PAGE].fill(1);
+        assert_eq!(mend(&region, 0), Err(Errno::EINVAL));
+        assert_eq!(mend(&region, 1), Err(Errno::EINVAL));
+        assert_eq!(region.committed(), 100 * 4096);
     }
 
     #[test]

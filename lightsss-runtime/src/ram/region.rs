@@ -140,23 +140,28 @@ impl Region {
 
     /// Bytes of anonymous memory that are resident or swapped out, by the page map.
     pub(crate) fn committed(&self) -> u64 {
+        match self.held_pages(0, self.chunks()) {
+            Ok(pages) => (pages * PAGE) as u64,
+            Err(_) => self.length as u64,
+        }
+    }
+
+    /// Pages of so many chunks that are anonymous memory, resident or swapped out.
+    pub(crate) fn held_pages(&self, first: usize, chunks: usize) -> std::io::Result<usize> {
         use std::os::unix::fs::FileExt;
         const PRESENT_OR_SWAPPED: u64 = 3 << 62;
         const OF_A_FILE: u64 = 1 << 61;
-        let pages = self.chunks() * CHUNK / PAGE;
+        let pages = chunks * CHUNK / PAGE;
         let mut entries = vec![0; pages * 8];
-        let offset = (self.start.as_ptr() as usize / PAGE * 8) as u64;
-        let read = std::fs::File::open("/proc/self/pagemap")
-            .and_then(|map| map.read_exact_at(&mut entries, offset));
-        if read.is_err() {
-            return self.length as u64;
-        }
+        let start = self.start.as_ptr() as usize + first * CHUNK;
+        let map = File::open("/proc/self/pagemap")?;
+        map.read_exact_at(&mut entries, (start / PAGE * 8) as u64)?;
         let held = entries.as_chunks::<8>().0.iter();
         let held = held.filter(|entry| {
             let entry = u64::from_ne_bytes(**entry);
             entry & PRESENT_OR_SWAPPED != 0 && entry & OF_A_FILE == 0
         });
-        (held.count() * PAGE) as u64
+        Ok(held.count())
     }
 
     /// # Safety
