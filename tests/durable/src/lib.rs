@@ -7,3 +7,4 @@ pub mod layout;
 pub mod memory;
 pub mod mutate;
 pub mod numbers;
+pub mod values;
