@@ -61,7 +61,8 @@ fn parse(rest: &mut &str, depth: u32) -> Option<CppType> {
         "std::string" => CppType::Text,
         "VlWide" => {
             open(rest)?;
-            let words = number(rest)?;
+            // Elements of no bytes could stand in an array any number of times.
+            let words = number(rest).filter(|words| *words > 0)?;
             close(rest)?;
             CppType::Plain(usize::try_from(words).ok()?.checked_mul(4)?)
         }
@@ -145,5 +146,14 @@ mod tests {
         assert_eq!(CppType::parse("VlQueue<IData/*31:0*/>"), None);
         assert_eq!(CppType::parse("VlAssocArray<IData/*31:0*/"), None);
         assert_eq!(CppType::parse(""), None);
+    }
+
+    #[test]
+    fn elements_of_no_bytes_are_refused() {
+        // Four thousand million of them, as often again, would take no bytes, and for ever.
+        let ty = "VlUnpacked<VlUnpacked<VlWide<0>, 4294967295>, 4294967295>";
+        assert_eq!(CppType::parse(ty), None);
+        assert_eq!(CppType::parse("VlWide<0>"), None);
+        assert_eq!(CppType::parse("VlUnpacked<CData, 0>"), None);
     }
 }

@@ -13,6 +13,7 @@
 //! that wrote it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::cpp_type::CppType;
 use super::cursor::{Cursor, Damaged};
@@ -131,6 +132,8 @@ impl<'a> StoredState<'a> {
         let mut stream = Cursor::new(parts.stream, "model's stream");
         let mut starts = Vec::new();
         let mut firsts = Vec::new();
+        // Parsed once for each class, not for each instance: a damaged table's names may be long.
+        let mut types = HashMap::new();
         for instance in 0..table.instance_count() {
             firsts.push(starts.len() as u64);
             for index in table.instance_entries(instance) {
@@ -153,8 +156,10 @@ impl<'a> StoredState<'a> {
                         count == entry.count && total == bytes.len()
                     }
                     EntryKind::Other => {
-                        let signal = table.signal(instance, index);
-                        CppType::parse(signal.cpp_type()).is_none_or(|ty| {
+                        let ty = types.entry(index).or_insert_with(|| {
+                            CppType::parse(table.signal(instance, index).cpp_type())
+                        });
+                        ty.as_ref().is_none_or(|ty| {
                             let end = (0..entry.count).try_fold(bytes, |bytes, _| ty.skip(bytes));
                             end.is_some_and(<[u8]>::is_empty)
                         })
