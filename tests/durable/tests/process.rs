@@ -62,6 +62,30 @@ fn a_full_disk_leaves_the_previous_file() {
 }
 
 #[test]
+fn a_disk_that_fills_up_leaves_the_previous_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = saver(&["full-disk", path(folder.path())]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}{errors}");
+    let (disk, rest) = text.split_once('\n').unwrap();
+    // A container may allow no mount at all; then this is said, and a limit on files stands in for the disk.
+    println!("the disk is {disk}");
+    let problem = if disk == "a tmpfs" {
+        "No space left on device"
+    } else {
+        "File too large"
+    };
+    let lines: Vec<&str> = rest.lines().collect();
+    for attempt in lines[..9].chunks(3) {
+        assert!(attempt[0].contains("could not write"), "{text}");
+        assert!(attempt[0].contains(problem), "{text}");
+        assert_eq!(attempt[1..], ["1", "files 1"], "{text}");
+    }
+    assert_eq!(lines[9..], ["small true"]);
+}
+
+#[test]
 fn a_folder_that_is_read_only_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("inner");

@@ -9,9 +9,13 @@ use lightsss_runtime::durable::{
     Background, BackgroundError, Compression, SaveOptions, Series, SeriesOptions, restore, save,
 };
 use lightsss_tests_durable::harness::Harness;
+use nix::unistd::{getegid, geteuid};
 
 /// The harness's RAM, in bytes.
 const RAM: usize = 3 << 20;
+
+/// A disk on which there is room for one file, and for most of another, in bytes.
+const DISK: u64 = 2 << 20;
 
 #[derive(Parser)]
 struct Arguments {
@@ -34,6 +38,8 @@ enum Command {
         #[arg(long)]
         without_capabilities: bool,
     },
+    /// Saves to a disk that is too small for two files, mounted on a folder.
+    FullDisk { folder: PathBuf },
     /// Restores, and prints the seed of the harness that came back.
     Restore { file: PathBuf },
     /// Saves in the background, and prints what was seen.
@@ -55,6 +61,7 @@ fn main() -> ExitCode {
                 save_times(&file, seed, times, file_limit)
             }
         }
+        Command::FullDisk { folder } => full_disk(&folder),
         Command::Restore { file } => restore_seed(&file),
         Command::Background { folder } => background(&folder),
     };
@@ -114,6 +121,68 @@ fn save_times(file: &PathBuf, seed: u64, times: u32, limit: Option<u64>) -> Resu
     for _ in 0..times {
         save(file, &harness, &options()).map_err(|error| text(&error))?;
     }
+    Ok(())
+}
+
+/// Mounts a small disk on a folder, for this process alone.
+fn small_disk(folder: &Path) -> Result<(), String> {
+    use nix::mount::{MsFlags, mount};
+    use nix::sched::{CloneFlags, unshare};
+    let (user, group) = (geteuid(), getegid());
+    if unshare(CloneFlags::CLONE_NEWNS).is_err() {
+        unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS)
+            .map_err(|error| format!("no namespace of mounts is to be had: {error}"))?;
+        for (file, map) in [
+            ("setgroups", "deny".to_owned()),
+            ("uid_map", format!("0 {user} 1")),
+            ("gid_map", format!("0 {group} 1")),
+        ] {
+            std::fs::write(format!("/proc/self/{file}"), map)
+                .map_err(|error| format!("{file} of the user namespace: {error}"))?;
+        }
+    }
+    let nothing = None::<&str>;
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    let size = format!("size={DISK}");
+    mount(nothing, "/", nothing, private, nothing)
+        .and_then(|()| {
+            let flags = MsFlags::empty();
+            mount(Some("tmpfs"), folder, Some("tmpfs"), flags, Some(&*size))
+        })
+        .map_err(|error| format!("no tmpfs can be mounted: {error}"))
+}
+
+/// What the parts of this say is in the test that runs it.
+fn full_disk(folder: &Path) -> Result<(), String> {
+    use nix::sys::resource::{Resource, setrlimit};
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    let mounted = small_disk(folder);
+    let file = folder.join("a.lsss");
+    save(&file, &Harness::new(1, RAM), &options()).map_err(|error| text(&error))?;
+    match mounted {
+        Ok(()) => println!("a tmpfs"),
+        Err(why) => {
+            // The next best: writes that come to an end in the middle, too.
+            // SAFETY: ignoring a signal installs no handler.
+            unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) }.map_err(|e| e.to_string())?;
+            setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, 1 << 20).map_err(|e| e.to_string())?;
+            println!("a limit on files, since {why}");
+        }
+    }
+    for _ in 0..3 {
+        let Err(refused) = save(&file, &Harness::new(2, RAM), &options()) else {
+            return Err("there was room for a second file".into());
+        };
+        println!("{}", text(&refused));
+        restore_seed(&file)?;
+        let files = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
+        println!("files {}", files.count());
+    }
+    // What there is room for is written.
+    save(&file, &Harness::new(3, 0), &options()).map_err(|error| text(&error))?;
+    let mut small = Harness::new(0, 0);
+    restore(&file, &mut small).map_err(|error| text(&error))?;
+    println!("small {}", small == Harness::new(3, 0));
     Ok(())
 }
 
