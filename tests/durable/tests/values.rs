@@ -108,6 +108,12 @@ fn the_example_is_what_the_page_says() {
 
 /// A value of every layout and of every primitive type.
 #[derive(Savable)]
+#[allow(
+    clippy::option_option,
+    clippy::zero_sized_map_values,
+    clippy::vec_box,
+    reason = "shapes that nobody would choose are stored, too"
+)]
 struct Everything {
     unsigned: (u8, u16, u32, u64, u128, usize),
     signed: (i8, i16, i32, i64, i128, isize),

@@ -55,7 +55,7 @@ impl Found {
         Ok(Self {
             memory_kib: memory_kib()?,
             descriptors: names(Path::new("/proc/self/fd"))?.len(),
-            shared_memory: names(Path::new("/dev/shm")).map_or(0, |names| names.len()),
+            shared_memory: shared_memory(),
         })
     }
 
@@ -82,6 +82,17 @@ impl Found {
         );
         Ok(())
     }
+}
+
+/// Objects of shared memory, which are regular files. Folders are other programs' scratch space.
+fn shared_memory() -> usize {
+    let entries = std::fs::read_dir("/dev/shm")
+        .into_iter()
+        .flatten()
+        .flatten();
+    entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .count()
 }
 
 impl Display for Found {
