@@ -124,6 +124,12 @@ int lightsss_printf(const char* format, ...) {
     return length;
 }
 
+// Writes out the waveforms.
+static void flush(LightsssContext* contextp) {
+    const LightsssRecordsOnly recordsOnly{contextp};
+    Verilated::runFlushCallbacks();
+}
+
 void vl_finish(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
     Verilated::threadContextp()->gotFinish(true);
     if (LightsssContext* const contextp = LightsssContext::current()) {
@@ -165,7 +171,7 @@ void vl_stop(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
     }
     contextp->m_errorLine.clear();
     contextp->record(kind, message.c_str(), filename, linenum, hierarchy.c_str());
-    Verilated::runFlushCallbacks();
+    flush(contextp);
 }
 
 void vl_fatal(const char* filename, int linenum, const char* hier, const char* msg) VL_MT_UNSAFE {
@@ -178,7 +184,9 @@ void vl_fatal(const char* filename, int linenum, const char* hier, const char* m
         std::abort();
     }
     contextp->record(LIGHTSSS_RUNTIME, msg, filename, linenum, hier);
-    Verilated::runFlushCallbacks();
+    // No flush there: it would wait for the lock of the very file.
+    if (contextp->m_recordsOnly) return;
+    flush(contextp);
     // Each call into Verilator that can come here is guarded.
     throw LightsssUnwind{};
 }

@@ -57,6 +57,7 @@ public:
 
     bool m_halted = false;  // A halt waits to be taken
     bool m_broken = false;  // The runtime gave up in the middle of an evaluation
+    bool m_recordsOnly = false;  // `vl_fatal` returns: see LightsssRecordsOnly
     LightsssHaltKind m_kind = LIGHTSSS_FINISH;
     int m_line = 0;
     uint64_t m_haltTime = 0;
@@ -65,6 +66,22 @@ public:
     std::string m_errorLine;  // The last line that announces an error, for the `$stop` after it
     LightsssOutput m_output = nullptr;
     void* m_outputEnv = nullptr;
+};
+
+// While a waveform's file is written or closed, which destructors do too: they may not throw. All that
+// Verilator gives up for there is a file that can't be written, and it closes the file when
+// `vl_fatal` returns.
+class LightsssRecordsOnly final {
+    LightsssContext* const m_contextp;
+    const bool m_before;
+
+public:
+    explicit LightsssRecordsOnly(LightsssContext* contextp)
+        : m_contextp{contextp}
+        , m_before{contextp->m_recordsOnly} {
+        contextp->m_recordsOnly = true;
+    }
+    ~LightsssRecordsOnly() { m_contextp->m_recordsOnly = m_before; }
 };
 
 // Every object asks for the runtime that it was compiled for. Where that is another one than a

@@ -205,7 +205,7 @@ pub fn run(
         ""
     } else {
         // To be counted up when other declarations are written.
-        "declarations 3"
+        "declarations 5"
     };
     let mut arguments: Vec<String> = ["--cc", "-O3", "--output-split", "20000", "--Mdir"]
         .map(str::to_owned)
@@ -274,13 +274,15 @@ fn ask_declarations(
     let folder = work.join("declarations");
     let _ = std::fs::remove_dir_all(&folder);
     make_folder(&folder).ok()?;
-    let json = run.verilator.version.is_at_least(30);
-    let form = if json { "--json-only" } else { "--xml-only" };
-    let mut all = vec![
-        form.to_owned(),
-        "--Mdir".to_owned(),
-        folder.display().to_string(),
-    ];
+    // Up to 5.038, at least, the JSON tells neither signs nor the types of fields; the XML does, for as
+    // long as there is one.
+    let form: &[&str] = if run.verilator.version.is_at_least(46) {
+        &["--json-only"]
+    } else {
+        &["-Wno-DEPRECATED", "--xml-only"]
+    };
+    let mut all: Vec<String> = form.iter().map(|&option| option.to_owned()).collect();
+    all.extend(["--Mdir".to_owned(), folder.display().to_string()]);
     let more = arguments
         .iter()
         .filter(|argument| !NOT_ABOUT_PORTS.contains(&argument.as_str()));

@@ -27,7 +27,7 @@ fn made(out: &Path, name: &str, source: &str, root: Option<&Path>, arguments: &[
         .args(arguments)
         .env("CXXFLAGS", "-O0");
     if let Some(root) = root {
-        command.env("VERILATOR_ROOT", root);
+        command.env("VERILATOR_ROOT", root).env_remove("VERILATOR");
     }
     let (said, _) = ends_with(&mut command, 0);
     let libraries = said

@@ -19,6 +19,12 @@ fn main() {
         .assertions(true)
         .args(["--x-initial", "unique"])
         .build();
+    model("trouble", "trouble")
+        .args(["-Wno-UNOPTFLAT", "-Wno-lint"])
+        .build();
+    model("asks", "asks").build();
+    model("internals", "../../models/designs/internals").build();
+    model("dpi_exports", "../../models/designs/dpi_exports").build();
     model("ports", "ports").arg("-Wno-SYMRSVDWORD").build();
     model("ticker", "ticker").timing(true).build();
     model("vcd", "waves")

@@ -1,6 +1,6 @@
 //! Builds two open cores, whose sources come from Python packages.
 
-use lightsss_codegen::Model;
+use lightsss_codegen::{Model, Trace};
 use lightsss_tests_support::{PICORV32, SERV};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,6 +12,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .parameter("ENABLE_MUL", 1)
         .parameter("ENABLE_DIV", 1)
         .savable(true)
+        .trace(Trace::Vcd)
+        .args(["--trace-max-array", "65536"])
         .arg("-Wno-lint")
         .build();
     let serv = SERV.sources()?.join("rtl");
@@ -20,6 +22,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .include(&serv)
         .top("serv_rf_top")
         .savable(true)
+        .trace(Trace::Vcd)
+        .args(["--trace-max-array", "65536"])
         .arg("-Wno-lint")
         .arg("-Wno-MULTIDRIVEN")
         .build();

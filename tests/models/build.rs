@@ -5,8 +5,12 @@
 mod cpp;
 #[path = "build/description.rs"]
 mod description;
+#[path = "build/model.rs"]
+mod model;
 #[path = "build/native.rs"]
 mod native;
+#[path = "build/parallel.rs"]
+mod parallel;
 #[path = "build/rust.rs"]
 mod rust;
 #[path = "src/table.rs"]
@@ -17,8 +21,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use description::Description;
-use lightsss_codegen::{Model, Trace};
-use table::{DESIGNS, Design, QUICK, REFUSED, Setting};
+use model::model;
+use table::{DESIGNS, Design, REFUSED};
 
 fn main() -> ExitCode {
     match run() {
@@ -45,18 +49,19 @@ fn run() -> Result<(), Vec<String>> {
     let (major, minor) =
         lightsss_codegen::verilator_version().map_err(|error| one(error.to_string()))?;
     println!("cargo::rerun-if-env-changed=LIGHTSSS_DESIGNS");
-    let every = std::env::var("LIGHTSSS_DESIGNS").is_ok_and(|which| which == "all");
     let designs: Vec<&Design> = DESIGNS
         .iter()
         .filter(|design| design.is_taken_by(minor))
-        .filter(|design| every || QUICK.contains(&design.name))
+        .filter(|design| design.is_asked_for())
         .collect();
     // A design that fails leaves the others to be tested: a test fails in its place.
     let mut failed = Vec::new();
     let mut built = Vec::new();
     for (design, result) in designs
         .iter()
-        .zip(native::in_parallel(&designs, |design| build(design, &out)))
+        .zip(parallel::in_parallel(&designs, |design| {
+            build(design, &out)
+        }))
     {
         match result {
             Ok(description) => built.push((*design, description)),
@@ -77,8 +82,8 @@ fn run() -> Result<(), Vec<String>> {
 
 /// Asks for models that can't be saved, and keeps what is said, for a test to read.
 fn refusals(out: &Path) -> Result<(), String> {
-    let said = native::in_parallel(REFUSED, |refused| {
-        let model = model(refused.name, refused.source, refused.options);
+    let said = parallel::in_parallel(REFUSED, |refused| {
+        let model = model(refused.name, "designs", refused.source, refused.options);
         model.try_build().err().map(|error| error.to_string())
     });
     let said: Vec<_> = REFUSED
@@ -90,36 +95,9 @@ fn refusals(out: &Path) -> Result<(), String> {
     write(&out.join("refusals.json"), &text)
 }
 
-/// A model with its options.
-fn model(name: &str, source: &str, options: &[Setting]) -> Model {
-    let mut model = Model::new(name)
-        .source(format!("designs/{source}.sv"))
-        // Ranges that ascend and values that are cut are what the designs are about.
-        .arg("-Wno-lint");
-    for setting in options {
-        model = match setting {
-            Setting::Assertions => model.assertions(true),
-            Setting::Coverage => model.coverage(true),
-            Setting::Imports(_) => model,
-            Setting::Savable => model.savable(true),
-            Setting::Timing => model.timing(true),
-            Setting::Threads(threads) => model.threads(*threads),
-            Setting::Public => model.public(true),
-            Setting::Top(module) => model.top(*module),
-            Setting::Prefix(class) => model.prefix(*class),
-            Setting::Parameter(name, value) => model.parameter(name, value),
-            Setting::Vcd => model.trace(Trace::Vcd),
-            Setting::Fst => model.trace(Trace::Fst),
-            Setting::Saif => model.trace(Trace::Saif),
-            Setting::Arg(argument) => model.arg(*argument),
-        };
-    }
-    model
-}
-
 /// Builds a model; gives the description of the folder that Verilator wrote.
 fn build(design: &Design, out: &Path) -> Result<Description, String> {
-    let model = model(design.name, design.source, design.options);
+    let model = model(design.name, "designs", design.source, design.options);
     model.try_build().map_err(|error| error.to_string())?;
     let folder = out.join(design.name).join("verilated");
     let text = lightsss_codegen::describe_folder(design.name, &folder)

@@ -11,14 +11,18 @@ use clap::Args;
 use crate::cargo::{cargo, target_dir};
 use crate::setup::{self, SetupArgs, Version};
 
-/// The packages that are tested: the designs, the same bindings in two editions, two cores, and a
-/// threaded model that forks (which the oldest versions refuse).
+/// The packages that are tested: the designs, the same bindings in two editions, the designs with
+/// waveforms, two cores, what bindings do beyond driving, the state by name, and a threaded model that
+/// forks (which the oldest versions refuse).
 const PACKAGES: &[&str] = &[
+    "lightsss-tests-bindings",
     "lightsss-tests-cores",
     "lightsss-tests-models",
     "lightsss-tests-models-2021",
     "lightsss-tests-models-2024",
+    "lightsss-tests-models-traced",
     "lightsss-tests-slots-threaded",
+    "lightsss-tests-state",
 ];
 
 /// Arguments of `cargo xtask matrix`.

@@ -170,7 +170,8 @@ fn model_flags(model: &Description) -> Vec<OsString> {
 /// Groups the generated sources into units of a bounded size.
 fn units(model: &Description, folder: &Path) -> Result<Vec<PathBuf>> {
     let mut units: Vec<String> = Vec::new();
-    let mut size = UNIT_BYTES;
+    let mut size = 0;
+    let mut last = None;
     for source in &model.sources {
         let bytes = std::fs::metadata(source)
             .map_err(|error| Error::Io {
@@ -179,10 +180,12 @@ fn units(model: &Description, folder: &Path) -> Result<Vec<PathBuf>> {
                 source: error,
             })?
             .len();
-        if size + bytes > UNIT_BYTES {
+        // Headers of a model and of its hierarchical blocks refuse to be included together.
+        if size + bytes > UNIT_BYTES || last != source.parent() || units.is_empty() {
             units.push(String::new());
             size = 0;
         }
+        last = source.parent();
         size += bytes;
         if let Some(unit) = units.last_mut() {
             let _ = writeln!(unit, "#include \"{}\"", source.display());

@@ -7,7 +7,7 @@ use super::declared::{self, Declarations};
 use super::{Abilities, Description, Port, Shape, TraceFormat, dpi, gaps, internals};
 use crate::error::{Error, Result, read};
 use crate::names::{self, Names};
-use crate::parse::classes::{self, Classes};
+use crate::parse::classes::{self, Classes, Of};
 use crate::parse::cxx::Variable;
 use crate::parse::header;
 use crate::parse::syms::{self, Symbols};
@@ -60,7 +60,7 @@ pub fn describe(
     prefix: Option<&str>,
     version: Version,
 ) -> Result<Description> {
-    let (stem, mut classes) = read_classes(folder, prefix)?;
+    let (stem, mut classes) = read_classes(folder, prefix, Of::Model)?;
     let header_path = folder.join(format!("{stem}.h"));
     let header = header::parse(&header_path, &read(&header_path)?)?;
     let mut sources: Vec<PathBuf> = classes
@@ -139,17 +139,9 @@ pub fn describe(
 }
 
 /// Finds and reads the one `*_classes.mk`; gives the stem of its name too.
-fn read_classes(folder: &Path, prefix: Option<&str>) -> Result<(String, Classes)> {
-    let entries = std::fs::read_dir(folder).map_err(|source| Error::Io {
-        action: "read",
-        path: folder.to_owned(),
-        source,
-    })?;
-    let mut found: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter_map(|file| file.strip_suffix("_classes.mk").map(str::to_owned))
-        .filter(|stem| prefix.is_none_or(|prefix| prefix == stem))
-        .collect();
+fn read_classes(folder: &Path, prefix: Option<&str>, of: Of) -> Result<(String, Classes)> {
+    let mut found = stems(folder)?;
+    found.retain(|stem| prefix.is_none_or(|prefix| prefix == stem));
     let (Some(stem), true) = (found.pop(), found.is_empty()) else {
         let found = found.len();
         return Err(Error::ObjDir {
@@ -158,8 +150,21 @@ fn read_classes(folder: &Path, prefix: Option<&str>) -> Result<(String, Classes)
         });
     };
     let path = folder.join(format!("{stem}_classes.mk"));
-    let classes = classes::parse(&path, &read(&path)?)?;
+    let classes = classes::parse(&path, &read(&path)?, of)?;
     Ok((stem, classes))
+}
+
+/// What stands before `_classes.mk` in the names of the folder's files.
+fn stems(folder: &Path) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder).map_err(|source| Error::Io {
+        action: "read",
+        path: folder.to_owned(),
+        source,
+    })?;
+    Ok(entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|file| file.strip_suffix("_classes.mk").map(str::to_owned))
+        .collect())
 }
 
 fn trace_format(classes: &Classes) -> Option<TraceFormat> {
@@ -267,11 +272,11 @@ fn hierarchical_blocks(
     let mut subfolders: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(io)?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir() && read_classes(path, None).is_ok())
+        .filter(|path| path.is_dir() && stems(path).is_ok_and(|stems| !stems.is_empty()))
         .collect();
     subfolders.sort();
     for subfolder in &subfolders {
-        let (_, classes) = read_classes(subfolder, None)?;
+        let (_, classes) = read_classes(subfolder, None, Of::Block)?;
         sources.extend(
             classes
                 .sources

@@ -47,6 +47,9 @@ pub fn traces(model: &Description) -> TokenStream {
 
             /// Adds the signals' present values to the open trace, under `time`, in units of the
             /// time precision. Without an open trace it does nothing. Times must ascend.
+            ///
+            /// Where the file can't be written, it is closed, and the next evaluation's error
+            /// says why.
             #[inline]
             pub fn dump_trace(&mut self, time: u64) {
                 if self.trace.is_some() {

@@ -136,7 +136,12 @@ pub fn parse_json(tree: &str, meta: &str) -> Result<Ast, serde_json::Error> {
             .collect(),
         ..Ast::default()
     };
-    let tops = tree.modulesp.into_iter().filter(|module| module.level == 1);
+    // The top module is the least deep; which number that is differs from version to version.
+    let top = tree.modulesp.iter().map(|module| module.level).min();
+    let tops = tree
+        .modulesp
+        .into_iter()
+        .filter(|module| Some(module.level) == top);
     for node in tops.flat_map(|module| module.stmtsp) {
         if node.kind == "VAR" && node.var_type == "PORT" {
             ast.ports.push(AstPort {
@@ -297,6 +302,23 @@ impl Xml {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_top_module_is_the_least_deep() {
+        for top in [0, 1, 2] {
+            let module = |name: &str, level: u32| {
+                format!(
+                    r#"{{"type":"MODULE","name":"{name}","level":{level},"stmtsp":[
+                    {{"type":"VAR","name":"of_{name}","direction":"INPUT","varType":"PORT"}}]}}"#
+                )
+            };
+            let (below, above) = (module("below", top + 1), module("above", top));
+            let tree = format!(r#"{{"type":"NETLIST","modulesp":[{below},{above}]}}"#);
+            let ast = parse_json(&tree, r#"{"files":{}}"#).unwrap();
+            let names: Vec<&str> = ast.ports.iter().map(|port| &port.name[..]).collect();
+            assert_eq!(names, ["of_above"]);
+        }
+    }
 
     #[test]
     fn names_that_are_written_twice_are_read() {

@@ -41,8 +41,17 @@ const EXPECTED: &[&str] = &[
     "VM_GLOBAL_SLOW",
 ];
 
+/// Whose a `V*_classes.mk` is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Of {
+    /// A model's.
+    Model,
+    /// A hierarchical block's, which leaves Verilator's runtime to the model.
+    Block,
+}
+
 /// Reads the text of `path`.
-pub fn parse(path: &Path, text: &str) -> Result<Classes> {
+pub fn parse(path: &Path, text: &str, of: Of) -> Result<Classes> {
     let mut classes = Classes::default();
     let mut seen: Vec<&str> = Vec::new();
     // A list's entries follow on lines that end in a backslash.
@@ -108,7 +117,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Classes> {
     let missing = EXPECTED
         .iter()
         .find(|name| seen.iter().filter(|other| other == name).count() != 1);
-    let incomplete = list.is_some() || classes.sources.is_empty() || classes.globals.is_empty();
+    let incomplete = list.is_some()
+        || classes.sources.is_empty()
+        || of == Of::Model && classes.globals.is_empty();
     if missing.is_some() || incomplete {
         return Err(Error::Parse {
             path: path.to_owned(),

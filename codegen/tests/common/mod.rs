@@ -36,7 +36,7 @@ pub fn ends_with(command: &mut Command, code: i32) -> (String, String) {
     (stdout, stderr)
 }
 
-/// Verilator's headers under another root, where they name another version.
+/// Verilator under another root, where its headers name another version.
 #[allow(dead_code, reason = "not every test wants one")]
 pub fn root_of_version(root: &Path, version: &str) -> PathBuf {
     let found = lightsss_codegen::verilator_include().expect("Verilator");
@@ -55,6 +55,10 @@ pub fn root_of_version(root: &Path, version: &str) -> PathBuf {
         } else {
             std::os::unix::fs::symlink(entry.path(), to).expect("a link");
         }
+    }
+    let programs = found.with_file_name("bin");
+    if programs.join("verilator_bin").is_file() {
+        std::os::unix::fs::symlink(programs, root.join("bin")).expect("a link");
     }
     root.to_owned()
 }

@@ -10,6 +10,10 @@
 )]
 
 lightsss_runtime::model!(talker);
+lightsss_runtime::model!(trouble);
+lightsss_runtime::model!(asks);
+lightsss_runtime::model!(internals);
+lightsss_runtime::model!(dpi_exports);
 lightsss_runtime::model!(ports);
 lightsss_runtime::model!(ticker);
 lightsss_runtime::model!(vcd);

@@ -98,7 +98,13 @@ fn includes(design: &Design, description: &Description, package: &str) -> String
         // Verilator writes calls of operators that it does not have.
         out.push_str("#include \"lightsss_save_more.h\"\n");
     }
+    let mut last = None;
     for source in &description.sources {
+        if last.is_some() && last != source.parent() {
+            // Those of another hierarchical block, which is meant to be compiled by itself.
+            out.push_str("#undef VL_PCH_INCLUDED\n");
+        }
+        last = source.parent();
         let _ = writeln!(out, "#include \"{}\"", source.display());
     }
     let _ = writeln!(out, "#include \"{class}.h\"");

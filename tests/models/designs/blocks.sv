@@ -1,4 +1,4 @@
-// A block that is verilated on its own (--hierarchical).
+// A block that is verilated on its own (--hierarchical); having a parameter, it is inlined all the same.
 module blocks_part #(
     parameter int STEP = 1
 ) (

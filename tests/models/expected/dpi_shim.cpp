@@ -222,11 +222,14 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, Dp
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
+    // Left in the middle of an evaluation, it has no end to come to.
+    if (handlep->broken) return LIGHTSSS_OK;
     return lightsss_dpi_headers_$FINGERPRINT_finish(handlep, nullptr);
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_delete(Handle* handlep) noexcept {
-    // Its destructors are not meant to throw; what they record goes with the context.
+    // Its destructors may not throw; what they record is the context's.
+    const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
     });
@@ -234,7 +237,9 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_delete(Handle* handlep) noexce
 }
 
 extern "C" bool lightsss_dpi_headers_$FINGERPRINT_events_pending(Handle* handlep) noexcept {
-    return handlep->modelp->eventsPending();
+    bool pending = false;
+    aside(handlep, [&] { pending = handlep->modelp->eventsPending(); });
+    return pending;
 }
 
 extern "C" uint64_t lightsss_dpi_headers_$FINGERPRINT_next_time_slot(Handle* handlep) noexcept {
@@ -244,11 +249,12 @@ extern "C" uint64_t lightsss_dpi_headers_$FINGERPRINT_next_time_slot(Handle* han
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_prepare_clone(Handle* handlep) noexcept {
-    handlep->modelp->prepareClone();
+    aside(handlep, [&] { handlep->modelp->prepareClone(); });
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_at_clone(Handle* handlep) noexcept {
-    handlep->modelp->atClone();
+    // Its threads may be refused.
+    aside(handlep, [&] { handlep->modelp->atClone(); });
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_ports(Handle* handlep, void** places) noexcept {

@@ -96,11 +96,14 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_finish(Handle* hand
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
+    // Left in the middle of an evaluation, it has no end to come to.
+    if (handlep->broken) return LIGHTSSS_OK;
     return lightsss_traced_fst_headers_$FINGERPRINT_finish(handlep);
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_delete(Handle* handlep) noexcept {
-    // Its destructors are not meant to throw; what they record goes with the context.
+    // Its destructors may not throw; what they record is the context's.
+    const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         handlep->tracep.reset();
         handlep->modelp.reset();
@@ -109,7 +112,9 @@ extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_delete(Handle* handlep)
 }
 
 extern "C" bool lightsss_traced_fst_headers_$FINGERPRINT_events_pending(Handle* handlep) noexcept {
-    return handlep->modelp->eventsPending();
+    bool pending = false;
+    aside(handlep, [&] { pending = handlep->modelp->eventsPending(); });
+    return pending;
 }
 
 extern "C" uint64_t lightsss_traced_fst_headers_$FINGERPRINT_next_time_slot(Handle* handlep) noexcept {
@@ -119,11 +124,12 @@ extern "C" uint64_t lightsss_traced_fst_headers_$FINGERPRINT_next_time_slot(Hand
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_prepare_clone(Handle* handlep) noexcept {
-    handlep->modelp->prepareClone();
+    aside(handlep, [&] { handlep->modelp->prepareClone(); });
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_at_clone(Handle* handlep) noexcept {
-    handlep->modelp->atClone();
+    // Its threads may be refused.
+    aside(handlep, [&] { handlep->modelp->atClone(); });
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_ports(Handle* handlep, void** places) noexcept {
@@ -150,15 +156,33 @@ template struct Access<OnExit, &VerilatedFst::Super::onExit>;
 
 }  // namespace
 
+namespace {
+
+// Whatever may write to the waveform's file; one that can't be written is closed.
+template <typename T_Call>
+inline uint32_t traced(Handle* handlep, T_Call&& call) {
+    if (!handlep->tracep) return LIGHTSSS_OK;
+    const LightsssRecordsOnly recordsOnly{handlep->contextp};
+    const uint32_t status = lightsss_guarded(handlep->contextp, call);
+    handlep->contextp->m_broken = false;
+    if (handlep->tracep && !handlep->tracep->isOpen()) handlep->tracep.reset();
+    return status;
+}
+
+}  // namespace
+
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_open(Handle* handlep, const char* path, int levels) noexcept {
-    return aside(handlep, [&] {
+    const uint32_t status = aside(handlep, [&] {
         handlep->tracep.reset(new VerilatedFstC);
         handlep->modelp->trace(handlep->tracep.get(), 99);
         // `trace` takes levels and heeds none. The first is the model's own name.
         if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());
         handlep->tracep->open(path);
-        if (!handlep->tracep->isOpen()) handlep->tracep.reset();
     });
+    if (status != LIGHTSSS_OK || !handlep->tracep->isOpen()) {
+        traced(handlep, [&] { handlep->tracep.reset(); });
+    }
+    return status;
 }
 
 extern "C" bool lightsss_traced_fst_headers_$FINGERPRINT_trace_is_open(Handle* handlep) noexcept {
@@ -166,21 +190,15 @@ extern "C" bool lightsss_traced_fst_headers_$FINGERPRINT_trace_is_open(Handle* h
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_dump(Handle* handlep, uint64_t time) noexcept {
-    if (!handlep->tracep) return LIGHTSSS_OK;
-    return enter(handlep, [&] { handlep->tracep->dump(time); });
+    return traced(handlep, [&] { handlep->tracep->dump(time); });
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_flush(Handle* handlep) noexcept {
-    if (!handlep->tracep) return LIGHTSSS_OK;
-    return enter(handlep, [&] { handlep->tracep->flush(); });
+    return traced(handlep, [&] { handlep->tracep->flush(); });
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_close(Handle* handlep) noexcept {
-    if (!handlep->tracep) return LIGHTSSS_OK;
-    return enter(handlep, [&] {
-        handlep->tracep->close();
-        handlep->tracep.reset();
-    });
+    return traced(handlep, [&] { handlep->tracep->close(); });
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_trace_abandon(Handle* handlep) noexcept {

@@ -209,7 +209,12 @@ fn lifecycle(model: &Description) -> String {
         "uint32_t",
         "finish_at_drop",
         "",
-        &format!("return {}finish(handlep{lend_none});", symbol_prefix(model)),
+        &format!(
+            "// Left in the middle of an evaluation, it has no end to come to.\n\
+             if (handlep->broken) return LIGHTSSS_OK;\n\
+             return {}finish(handlep{lend_none});",
+            symbol_prefix(model)
+        ),
     ));
     let close = if trace_class(model).is_some() {
         "    handlep->tracep.reset();\n"
@@ -222,7 +227,8 @@ fn lifecycle(model: &Description) -> String {
         "delete",
         "",
         &format!(
-            "// Its destructors are not meant to throw; what they record goes with the context.\n\
+            "// Its destructors may not throw; what they record is the context's.\n\
+             const LightsssRecordsOnly recordsOnly{{handlep->contextp}};\n\
              lightsss_guarded(handlep->contextp, [&] {{\n{close}    handlep->modelp.reset();\n}});\n\
              delete handlep;"
         ),
@@ -232,7 +238,8 @@ fn lifecycle(model: &Description) -> String {
         "bool",
         "events_pending",
         "",
-        "return handlep->modelp->eventsPending();",
+        "bool pending = false;\naside(handlep, [&] { pending = handlep->modelp->eventsPending(); });\n\
+         return pending;",
     ));
     out.push_str(&function(
         model,
@@ -242,15 +249,21 @@ fn lifecycle(model: &Description) -> String {
         "uint64_t slot = 0;\nenter(handlep, [&] { slot = handlep->modelp->nextTimeSlot(); });\n\
          return slot;",
     ));
+    out.push_str(&clone_hooks(model));
+    out
+}
+
+/// What Verilator wants around a fork.
+fn clone_hooks(model: &Description) -> String {
     let (prepare, at) = if model.abilities.clone_hooks {
         (
-            "handlep->modelp->prepareClone();",
-            "handlep->modelp->atClone();",
+            "aside(handlep, [&] { handlep->modelp->prepareClone(); });",
+            "// Its threads may be refused.\naside(handlep, [&] { handlep->modelp->atClone(); });",
         )
     } else {
         ("(void)handlep;", "(void)handlep;")
     };
-    out.push_str(&function(model, "void", "prepare_clone", "", prepare));
+    let mut out = function(model, "void", "prepare_clone", "", prepare);
     out.push_str(&function(model, "void", "at_clone", "", at));
     out
 }

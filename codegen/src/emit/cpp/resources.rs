@@ -25,18 +25,30 @@ pub fn traces(model: &Description) -> String {
         return String::new();
     };
     let mut out = trace_access(class);
+    out.push_str(
+        "namespace {\n\n// Whatever may write to the waveform's file; one that can't be written is closed.\n\
+         template <typename T_Call>\ninline uint32_t traced(Handle* handlep, T_Call&& call) {\n    \
+         if (!handlep->tracep) return LIGHTSSS_OK;\n    \
+         const LightsssRecordsOnly recordsOnly{handlep->contextp};\n    \
+         const uint32_t status = lightsss_guarded(handlep->contextp, call);\n    \
+         handlep->contextp->m_broken = false;\n    \
+         if (handlep->tracep && !handlep->tracep->isOpen()) handlep->tracep.reset();\n    \
+         return status;\n}\n\n}  // namespace\n\n",
+    );
     out.push_str(&function(
         model,
         "uint32_t",
         "trace_open",
         "const char* path, int levels",
         &format!(
-            "return aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
+            "const uint32_t status = aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
              handlep->modelp->trace(handlep->tracep.get(), 99);\n    \
              // `trace` takes levels and heeds none. The first is the model's own name.\n    \
              if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());\n    \
-             handlep->tracep->open(path);\n    \
-             if (!handlep->tracep->isOpen()) handlep->tracep.reset();\n}});"
+             handlep->tracep->open(path);\n}});\n\
+             if (status != LIGHTSSS_OK || !handlep->tracep->isOpen()) {{\n    \
+             traced(handlep, [&] {{ handlep->tracep.reset(); }});\n}}\n\
+             return status;"
         ),
     ));
     out.push_str(&function(
@@ -51,25 +63,21 @@ pub fn traces(model: &Description) -> String {
         "uint32_t",
         "trace_dump",
         "uint64_t time",
-        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
-         return enter(handlep, [&] { handlep->tracep->dump(time); });",
+        "return traced(handlep, [&] { handlep->tracep->dump(time); });",
     ));
     out.push_str(&function(
         model,
         "uint32_t",
         "trace_flush",
         "",
-        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
-         return enter(handlep, [&] { handlep->tracep->flush(); });",
+        "return traced(handlep, [&] { handlep->tracep->flush(); });",
     ));
     out.push_str(&function(
         model,
         "uint32_t",
         "trace_close",
         "",
-        "if (!handlep->tracep) return LIGHTSSS_OK;\n\
-         return enter(handlep, [&] {\n    handlep->tracep->close();\n    \
-         handlep->tracep.reset();\n});",
+        "return traced(handlep, [&] { handlep->tracep->close(); });",
     ));
     out.push_str(&function(
         model,

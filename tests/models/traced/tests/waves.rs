@@ -1,0 +1,48 @@
+//! What differs between two states a cycle apart is what a waveform of that cycle shows.
+
+use lightsss_runtime::Savable;
+use lightsss_runtime::savable::{Source as _, save_to_image};
+use lightsss_tests_models_traced::drive::{Driven, Inputs, cycle, make};
+use lightsss_tests_models_traced::models::FAILED;
+use lightsss_tests_models_traced::{for_each_savable_model, models};
+use lightsss_tests_waves::compare;
+
+const CYCLES: usize = 100;
+
+#[test]
+fn every_design_is_built() {
+    assert!(FAILED.is_empty(), "{FAILED:#?}");
+}
+
+fn waves<M: Driven + Savable>() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let waveform = folder.path().join("waves.vcd");
+    let (mut model, _lines) = make::<M>(11);
+    let (mut inputs, mut records) = (Inputs::default(), Vec::new());
+    model.start_trace(&waveform);
+    let mut states = Vec::new();
+    for _ in 0..CYCLES {
+        cycle(&mut model, &mut inputs, &mut records);
+        let image = save_to_image(&model).expect("a savable model");
+        let section = image.section_bytes(0).expect("a section").into_owned();
+        // The time at which the waveform was written last.
+        states.push((model.context().time() - 1, section));
+    }
+    // Closes the waveform.
+    drop(model);
+    let compared = compare(&states, &waveform);
+    println!("{}: {compared:?}", M::NAME);
+    assert!(compared.values > 0, "nothing was in both");
+    assert!(compared.untraced.is_empty(), "{compared:?}");
+}
+
+macro_rules! test_of {
+    ($name:ident) => {
+        #[test]
+        fn $name() {
+            waves::<models::$name::Model>();
+        }
+    };
+}
+
+for_each_savable_model!(test_of);
