@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The command.
+#[allow(dead_code, reason = "not every test calls it")]
 pub fn codegen() -> Command {
     Command::new(env!("CARGO_BIN_EXE_lightsss-codegen"))
 }
@@ -23,6 +24,7 @@ pub fn folder() -> TempDir {
 }
 
 /// What was said, after a run that had to end with `code`.
+#[allow(dead_code, reason = "not every test calls the command")]
 #[track_caller]
 pub fn ends_with(command: &mut Command, code: i32) -> (String, String) {
     let Output {
