@@ -114,7 +114,7 @@ fn bless(folder: &Path) {
 fn example() -> Vec<u8> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/format.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let example = page.split("## Example").nth(1).unwrap();
+    let example = page.split("\n## Example").nth(1).unwrap();
     let dump = example.split("```").nth(1).unwrap();
     let mut bytes: Vec<u8> = Vec::new();
     let mut last = Vec::new();
@@ -125,6 +125,7 @@ fn example() -> Vec<u8> {
         let (offset, rest) = line.split_once(' ').unwrap_or((line, ""));
         let offset = usize::from_str_radix(offset, 16).unwrap();
         while bytes.len() < offset {
+            assert!(!last.is_empty(), "nothing to repeat before {line}");
             bytes.extend_from_slice(&last);
         }
         assert_eq!(bytes.len(), offset);

@@ -52,7 +52,7 @@ fn example() -> Harness {
 fn page() -> [String; 3] {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/format.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let example = page.split("### Example of fields").nth(1).unwrap();
+    let example = page.split("### Fields: an example").nth(1).unwrap();
     let mut blocks = example.split("```").skip(1).step_by(2);
     std::array::from_fn(|_| blocks.next().unwrap().to_owned())
 }
