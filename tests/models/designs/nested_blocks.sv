@@ -6,7 +6,7 @@ module nested_blocks_inner (
 );
     /*verilator hier_block*/
     logic [15:0] state;
-    // With 5.006 the seed of one model's thread is reset by contexts that others make.
+    // Not left to what x is made of, which came out differently beside other models with 5.006.
     initial {state, y} = 0;
     always @(posedge clk) begin
         state <= {state[14:0], state[15]} + a;
