@@ -1,6 +1,7 @@
 // Compiled once per Verilator version and compiler, beside Verilator's own runtime.
 #include "lightsss_verilated.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -76,6 +77,24 @@ void LightsssContext::print(const char* text, size_t length) {
     m_partial.erase(0, from);
 }
 
+void LightsssContext::flush() {
+    const LightsssRecordsOnly recordsOnly{this};
+    for (LightsssWaveform* const waveformp : m_waveforms) waveformp->flush();
+}
+
+LightsssWaveform::LightsssWaveform(LightsssContext* contextp, LightsssOnFlush onFlush, void* tracep)
+    : m_contextp{contextp}
+    , m_onFlush{onFlush}
+    , m_tracep{tracep} {
+    contextp->m_waveforms.push_back(this);
+    Verilated::removeFlushCb(onFlush, tracep);
+}
+
+LightsssWaveform::~LightsssWaveform() {
+    std::vector<LightsssWaveform*>& all = m_contextp->m_waveforms;
+    all.erase(std::remove(all.begin(), all.end(), this), all.end());
+}
+
 uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
     contextp->m_broken = true;
     lightsss_careful = true;
@@ -124,12 +143,6 @@ int lightsss_printf(const char* format, ...) {
     return length;
 }
 
-// Writes out the waveforms.
-static void flush(LightsssContext* contextp) {
-    const LightsssRecordsOnly recordsOnly{contextp};
-    Verilated::runFlushCallbacks();
-}
-
 void vl_finish(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
     Verilated::threadContextp()->gotFinish(true);
     if (LightsssContext* const contextp = LightsssContext::current()) {
@@ -171,7 +184,7 @@ void vl_stop(const char* filename, int linenum, const char* hier) VL_MT_UNSAFE {
     }
     contextp->m_errorLine.clear();
     contextp->record(kind, message.c_str(), filename, linenum, hierarchy.c_str());
-    flush(contextp);
+    contextp->flush();
 }
 
 void vl_fatal(const char* filename, int linenum, const char* hier, const char* msg) VL_MT_UNSAFE {
@@ -186,7 +199,7 @@ void vl_fatal(const char* filename, int linenum, const char* hier, const char* m
     contextp->record(LIGHTSSS_RUNTIME, msg, filename, linenum, hier);
     // No flush there: it would wait for the lock of the very file.
     if (contextp->m_recordsOnly) return;
-    flush(contextp);
+    contextp->flush();
     // Each call into Verilator that can come here is guarded.
     throw LightsssUnwind{};
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <vector>
 
 // Kinds of halts, in ascending severity. `model/halt.rs` holds the same numbers.
 enum LightsssHaltKind : uint32_t {
@@ -42,6 +43,9 @@ struct LightsssUnwind final {};
 // Thrown by a DPI import whose Rust side panicked.
 struct LightsssPanic final {};
 
+typedef void (*LightsssOnFlush)(void* tracep);
+class LightsssWaveform;
+
 class LightsssContext final : public VerilatedContext {
 public:
     LightsssContext();
@@ -54,6 +58,8 @@ public:
     void record(LightsssHaltKind kind, const char* message, const char* file, int line,
                 const char* hierarchy);
     void print(const char* text, size_t length);
+    // Writes out the waveforms of the context's models.
+    void flush();
 
     bool m_halted = false;  // A halt waits to be taken
     bool m_broken = false;  // The runtime gave up in the middle of an evaluation
@@ -66,6 +72,21 @@ public:
     std::string m_errorLine;  // The last line that announces an error, for the `$stop` after it
     LightsssOutput m_output = nullptr;
     void* m_outputEnv = nullptr;
+    std::vector<LightsssWaveform*> m_waveforms;  // The open ones
+};
+
+// An open waveform, written out when its own context halts. Left to itself Verilator writes out those of
+// the whole process then, in the midst of what other threads do with theirs.
+class LightsssWaveform final {
+    LightsssContext* const m_contextp;
+    const LightsssOnFlush m_onFlush;
+    void* const m_tracep;
+
+public:
+    // `onFlush` and `tracep` as the waveform has given them to Verilator.
+    LightsssWaveform(LightsssContext* contextp, LightsssOnFlush onFlush, void* tracep);
+    ~LightsssWaveform();
+    void flush() { m_onFlush(m_tracep); }
 };
 
 // While a waveform's file is written or closed, which destructors do too: they may not throw. All that

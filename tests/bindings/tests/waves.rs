@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lightsss_runtime::model::{Context, ContextOptions, ModelError};
-use lightsss_tests_bindings::{apart, covered, taken, vcd};
+use lightsss_tests_bindings::{apart, covered, taken, talker, vcd};
 
 /// The times of a file, and its variables' full names.
 fn look(path: &Path) -> (Vec<u64>, Vec<String>) {
@@ -14,6 +14,16 @@ fn look(path: &Path) -> (Vec<u64>, Vec<String>) {
         .map(|var| hierarchy[var].full_name(hierarchy))
         .collect();
     (waves.time_table().to_vec(), names)
+}
+
+/// Halts by `$stop`.
+fn stop(dut: &mut talker::Model) {
+    dut.set_what(4);
+    for level in [0, 1] {
+        dut.set_clk(level);
+        let halted = dut.eval();
+        assert_eq!(halted.is_err(), level == 1, "{halted:?}");
+    }
 }
 
 fn run(dut: &mut vcd::Model, times: std::ops::Range<u64>) {
@@ -72,6 +82,59 @@ fn traces_one_after_another_with_levels() {
     let (times, next) = look(&path("next.vcd"));
     assert_eq!(times, [16, 17, 18, 19]);
     assert_eq!(next, top, "the same levels");
+}
+
+#[test]
+fn a_halt_writes_out_the_waveforms_of_its_own_context_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("wave.vcd");
+    let written = || std::fs::metadata(&path).expect("a file").len();
+    let context = Context::new(&ContextOptions::new()).expect("a context");
+    let mut dut = vcd::Model::in_context(&context).expect("a model");
+    dut.open_trace(&path, 0).expect("a trace");
+    run(&mut dut, 0..10);
+    let before = written();
+
+    // Another thread's model may halt at any time, in the midst of a dump of this one too.
+    std::thread::spawn(|| {
+        let mut other = talker::Model::new(&ContextOptions::new()).expect("a model");
+        stop(&mut other);
+    })
+    .join()
+    .expect("no panic");
+    assert_eq!(written(), before);
+
+    let mut beside = talker::Model::in_context(&context).expect("a model");
+    stop(&mut beside);
+    assert!(written() > before, "{before} bytes before and after");
+    // None is left to write out.
+    dut.close_trace();
+    stop(&mut beside);
+}
+
+/// Two threads halt without an end while two others write waveforms.
+#[test]
+fn halts_in_other_threads_leave_waveforms_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::thread::scope(|scope| {
+        for number in 0..2 {
+            let path = folder.path().join(format!("{number}.vcd"));
+            scope.spawn(move || {
+                let mut dut = vcd::Model::new(&ContextOptions::new()).expect("a model");
+                dut.open_trace(&path, 0).expect("a trace");
+                run(&mut dut, 0..20_000);
+                drop(dut);
+                let (times, _) = look(&path);
+                assert!(times.into_iter().eq(0..20_000), "{}", path.display());
+            });
+            scope.spawn(|| {
+                let mut other = talker::Model::new(&ContextOptions::new()).expect("a model");
+                for _ in 0..2_000 {
+                    stop(&mut other);
+                }
+            });
+        }
+    });
 }
 
 #[test]

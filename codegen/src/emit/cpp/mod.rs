@@ -93,13 +93,22 @@ fn handle(model: &Description) -> String {
     let marker = super::marker(model);
     let class = &model.class;
     let trace = trace_class(model).map_or(String::new(), |class| {
-        format!("    std::unique_ptr<{class}> tracep;\n")
+        format!(
+            "    std::unique_ptr<{class}> tracep;\n    \
+             std::unique_ptr<LightsssWaveform> waveformp;  // Where `tracep` is open\n"
+        )
     });
+    let drop_trace = if trace.is_empty() {
+        ""
+    } else {
+        "void drop_trace(Handle* handlep) {\n    handlep->waveformp.reset();\n    \
+         handlep->tracep.reset();\n}\n\n"
+    };
     format!(
         "extern \"C\" const char {marker} = 0;\n\n\
          namespace {{\n\nstruct Handle final {{\n    LightsssContext* const contextp;\n    \
          std::unique_ptr<{class}> modelp;\n{trace}    bool finished = false;\n    bool broken = \
-         false;\n}};\n\n\
+         false;\n}};\n\n{drop_trace}\
          // A guarded call; a model that was left in the middle of one is not entered again.\n\
          template <typename T_Call>\n\
          inline uint32_t enter(Handle* handlep, T_Call&& call) {{\n    \
@@ -217,7 +226,7 @@ fn lifecycle(model: &Description) -> String {
         ),
     ));
     let close = if trace_class(model).is_some() {
-        "    handlep->tracep.reset();\n"
+        "    drop_trace(handlep);\n"
     } else {
         ""
     };

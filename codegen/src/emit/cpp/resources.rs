@@ -32,7 +32,7 @@ pub fn traces(model: &Description) -> String {
          const LightsssRecordsOnly recordsOnly{handlep->contextp};\n    \
          const uint32_t status = lightsss_guarded(handlep->contextp, call);\n    \
          handlep->contextp->m_broken = false;\n    \
-         if (handlep->tracep && !handlep->tracep->isOpen()) handlep->tracep.reset();\n    \
+         if (handlep->tracep && !handlep->tracep->isOpen()) drop_trace(handlep);\n    \
          return status;\n}\n\n}  // namespace\n\n",
     );
     out.push_str(&function(
@@ -45,9 +45,11 @@ pub fn traces(model: &Description) -> String {
              handlep->modelp->trace(handlep->tracep.get(), 99);\n    \
              // `trace` takes levels and heeds none. The first is the model's own name.\n    \
              if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());\n    \
-             handlep->tracep->open(path);\n}});\n\
+             handlep->tracep->open(path);\n    \
+             handlep->waveformp.reset(new LightsssWaveform{{\n        \
+             handlep->contextp, access_to(OnFlush{{}}), handlep->tracep->spTrace()}});\n}});\n\
              if (status != LIGHTSSS_OK || !handlep->tracep->isOpen()) {{\n    \
-             traced(handlep, [&] {{ handlep->tracep.reset(); }});\n}}\n\
+             traced(handlep, [&] {{ drop_trace(handlep); }});\n}}\n\
              return status;"
         ),
     ));
@@ -87,8 +89,8 @@ pub fn traces(model: &Description) -> String {
         "// In a forked process: the file belongs to the original. Neither a destructor nor\n\
          // Verilator's flush and exit callbacks may write to it, so the object is left behind.\n\
          if (!handlep->tracep) return;\n\
+         handlep->waveformp.reset();\n\
          void* const tracep = handlep->tracep.release()->spTrace();\n\
-         Verilated::removeFlushCb(access_to(OnFlush{}), tracep);\n\
          Verilated::removeExitCb(access_to(OnExit{}), tracep);",
     ));
     out
