@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <unistd.h>
 #include <vector>
@@ -28,10 +29,24 @@ struct Generator final {
 template <typename T>
 struct Generator<T, std::void_t<decltype(T::vl_thread_rng())>> final {
     static constexpr size_t size = sizeof(T);
+    static_assert(size <= sizeof(LightsssContext::m_generator), "the generator has grown");
     static_assert(std::is_trivially_copyable<T>::value, "the generator is more than its bits");
     // Seeds it, if it is not; from then on it goes its own way.
     static void* place() { return &T::vl_thread_rng(); }
 };
+
+// The context that this thread's generator belongs to.
+thread_local LightsssContext* t_drawingp = nullptr;
+
+// Where a generator starts that is seeded as the context says. A thread's first draw is seeded by Verilator
+// itself; `randSeed` would have the generators of all threads start anew, in the midst of their runs.
+void start(LightsssContext* contextp) {
+    std::thread{[contextp] {
+        Verilated::threadContextp(contextp);
+        std::memcpy(contextp->m_generator, Generator<VlRNG>::place(), Generator<VlRNG>::size);
+    }}.join();
+    contextp->m_kept = true;
+}
 
 // Descriptors that the design may hold: those of `$fopen` with a mode, from 3 on.
 constexpr IData s_first = 0x80000003U;
@@ -63,17 +78,49 @@ bool openAs(VerilatedContextImp* impp, IData fdi, const std::string& path, const
 
 }  // namespace
 
+void LightsssContext::seed(int seed) {
+    if (!Generator<VlRNG>::size) {
+        randSeed(seed);
+        return;
+    }
+    m_s.m_randSeed = seed;
+    start(this);
+    if (t_drawingp == this) t_drawingp = nullptr;
+    draw();
+}
+
+void LightsssContext::draw() {
+    if (t_drawingp == this || !Generator<VlRNG>::size) return;
+    if (t_drawingp) {
+        Verilated::threadContextp(t_drawingp);
+        std::memcpy(t_drawingp->m_generator, Generator<VlRNG>::place(), Generator<VlRNG>::size);
+        t_drawingp->m_kept = true;
+    }
+    if (!m_kept) start(this);
+    Verilated::threadContextp(this);
+    std::memcpy(Generator<VlRNG>::place(), m_generator, Generator<VlRNG>::size);
+    t_drawingp = this;
+}
+
+void LightsssContext::drawFirst() {
+    if (!t_drawingp) t_drawingp = this;
+}
+
+void LightsssContext::drawNoMore() {
+    if (t_drawingp == this) t_drawingp = nullptr;
+}
+
 extern "C" {
 
 size_t lightsss1_random_size() noexcept { return Generator<VlRNG>::size; }
 
 void lightsss1_random_save(LightsssContext* contextp, uint8_t* bytes) noexcept {
-    lightsss_enter(contextp);
+    const LightsssInside inside{contextp};
     if (Generator<VlRNG>::size) std::memcpy(bytes, Generator<VlRNG>::place(), Generator<VlRNG>::size);
 }
 
 void lightsss1_random_restore(LightsssContext* contextp, const uint8_t* bytes) noexcept {
-    lightsss_enter(contextp);
+    const LightsssInside inside{contextp};
     if (Generator<VlRNG>::size) std::memcpy(Generator<VlRNG>::place(), bytes, Generator<VlRNG>::size);
 }
 
@@ -81,7 +128,7 @@ void lightsss1_random_restore(LightsssContext* contextp, const uint8_t* bytes) n
 void lightsss1_files(LightsssContext* contextp, void* env,
                      void (*each)(void* env, uint32_t fdi, int flags, int64_t position,
                                   const char* path, size_t length)) noexcept {
-    Verilated::threadContextp(contextp);
+    const LightsssInside inside{contextp};
     VerilatedContextImp* const impp = contextp->impp();
     for (IData fdi = s_first; fdi <= s_last; ++fdi) {
         std::FILE* const fp = impp->fdToFp(fdi);
@@ -98,7 +145,7 @@ void lightsss1_files(LightsssContext* contextp, void* env,
 bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int64_t position,
                          const char* path) noexcept {
     try {
-        Verilated::threadContextp(contextp);
+        const LightsssInside inside{contextp};
         VerilatedContextImp* const impp = contextp->impp();
         if (fdi < s_first || fdi > s_last) return false;
         std::FILE* fp = impp->fdToFp(fdi);
@@ -121,7 +168,7 @@ bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int
 
 // Closes the files that were not open when the model was saved.
 void lightsss1_file_close(LightsssContext* contextp, uint32_t fdi) noexcept {
-    Verilated::threadContextp(contextp);
+    const LightsssInside inside{contextp};
     if (fdi >= s_first && fdi <= s_last) contextp->impp()->fdClose(fdi);
 }
 

@@ -62,6 +62,11 @@ public:
             m_endp = m_bufp + bufferSize();
         }
     }
+    // Bytes that the model has not read.
+    size_t left() const {
+        if (!m_limitp) return m_left + static_cast<size_t>(m_endp - m_cp);
+        return m_cp < m_limitp ? static_cast<size_t>(m_limitp - m_cp) : 0;
+    }
     // To be called when the model has read its last byte.
     void finish() {
         if (!m_limitp) fill();

@@ -7,7 +7,19 @@
 #ifndef LIGHTSSS_SAVE_MORE_H_
 #define LIGHTSSS_SAVE_MORE_H_
 
+#include "verilated.h"
+
+#include <stdexcept>
+#include <string>
+
+class VerilatedDeserialize;
+// A damaged length, refused before memory is asked for: gives `length` if that many bytes are left.
+size_t lightsss_bounded(const VerilatedDeserialize& os, size_t length);
+// What Verilator's operator for strings does first.
+#define resize(length) resize(lightsss_bounded(os, length))
 #include "verilated_save.h"
+#undef resize
+
 #include "verilated_types.h"
 #if __has_include("verilated_force.h")
 #include "verilated_force.h"
@@ -16,7 +28,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <type_traits>
 #include <vector>
 

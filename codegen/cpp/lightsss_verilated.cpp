@@ -31,10 +31,12 @@ LightsssContext::LightsssContext() {
     if (s_oneMade) lightsss_many_contexts = lightsss_careful = true;
     s_oneMade = true;
     fatalOnError(false);
+    drawFirst();
 }
 
 LightsssContext::~LightsssContext() {
     if (!m_partial.empty()) print("\n", 1);
+    drawNoMore();
     const std::lock_guard<std::mutex> lock{s_mutex};
     contexts().erase(this);
 }
@@ -45,17 +47,38 @@ LightsssContext* LightsssContext::current() {
     return contexts().count(contextp) ? static_cast<LightsssContext*>(contextp) : nullptr;
 }
 
+LightsssContext* LightsssContext::ofThisThread(VerilatedContext* contextp) {
+    const std::lock_guard<std::mutex> lock{s_mutex};
+    if (!contexts().count(contextp)) return nullptr;
+    LightsssContext* const oursp = static_cast<LightsssContext*>(contextp);
+    return oursp->m_thread == std::this_thread::get_id() ? oursp : nullptr;
+}
+
+void LightsssInside::enter(LightsssContext* contextp) {
+    VerilatedContext* const beforep = Verilated::threadContextp();
+    contextp->draw();
+    Verilated::threadContextp(contextp);
+    if (beforep != contextp) m_beforep = beforep;
+}
+
+void LightsssInside::leave() noexcept {
+    LightsssContext* const beforep = LightsssContext::ofThisThread(m_beforep);
+    if (!beforep) return;
+    if (beforep->m_kept) beforep->draw();
+    Verilated::threadContextp(beforep);
+}
+
 void LightsssContext::record(LightsssHaltKind kind, const char* message, const char* file, int line,
                              const char* hierarchy) {
     // Of several halts in one evaluation the first of the most severe ones is kept.
-    if (m_halted && m_kind >= kind) return;
+    if (m_halted && m_halt.kind >= kind) return;
     m_halted = true;
-    m_kind = kind;
-    m_message = message ? message : "";
-    m_file = file ? file : "";
-    m_line = line;
-    m_hierarchy = hierarchy ? hierarchy : "";
-    m_haltTime = time();
+    m_halt.kind = kind;
+    m_halt.message = message ? message : "";
+    m_halt.file = file ? file : "";
+    m_halt.line = line;
+    m_halt.hierarchy = hierarchy ? hierarchy : "";
+    m_halt.time = time();
 }
 
 void LightsssContext::print(const char* text, size_t length) {
@@ -216,8 +239,11 @@ extern "C" {
 
 LightsssContext* lightsss1_context_new(unsigned threads) noexcept {
     LightsssContext* contextp = nullptr;
+    LightsssContext* const beforep = LightsssContext::current();
     try {
         contextp = new LightsssContext;
+        // Whatever is evaluated goes on in its own.
+        if (beforep && LightsssContext::ofThisThread(beforep)) Verilated::threadContextp(beforep);
         // Before the first model: otherwise a pool of (cores - 1) threads starts with it.
         contextp->threads(threads ? threads : 1);
         return contextp;
@@ -236,7 +262,7 @@ uint32_t lightsss1_context_args(LightsssContext* contextp, int argc, const char*
 }
 
 uint32_t lightsss1_context_seed(LightsssContext* contextp, int seed) noexcept {
-    return lightsss_guarded(contextp, [&] { contextp->randSeed(seed); });
+    return lightsss_guarded(contextp, [&] { contextp->seed(seed); });
 }
 
 uint32_t lightsss1_context_reset(LightsssContext* contextp, int value) noexcept {
@@ -244,7 +270,6 @@ uint32_t lightsss1_context_reset(LightsssContext* contextp, int value) noexcept 
 }
 
 void lightsss1_context_assert_on(LightsssContext* contextp, bool flag) noexcept {
-    lightsss_enter(contextp);
     contextp->assertOn(flag);
 }
 
@@ -267,12 +292,13 @@ int lightsss1_context_time_precision(LightsssContext* contextp) noexcept {
 bool lightsss1_context_take_halt(LightsssContext* contextp, LightsssHalt* out) noexcept {
     if (!contextp->m_halted) return false;
     contextp->m_halted = false;
-    out->kind = contextp->m_kind;
-    out->line = static_cast<uint32_t>(contextp->m_line);
-    out->time = contextp->m_haltTime;
-    out->message = contextp->m_message.c_str();
-    out->file = contextp->m_file.c_str();
-    out->hierarchy = contextp->m_hierarchy.c_str();
+    const LightsssRecord& halt = contextp->m_halt;
+    out->kind = halt.kind;
+    out->line = static_cast<uint32_t>(halt.line);
+    out->time = halt.time;
+    out->message = halt.message.c_str();
+    out->file = halt.file.c_str();
+    out->hierarchy = halt.hierarchy.c_str();
     return true;
 }
 

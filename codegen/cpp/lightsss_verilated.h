@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 // Kinds of halts, in ascending severity. `model/halt.rs` holds the same numbers.
@@ -43,6 +45,14 @@ struct LightsssUnwind final {};
 // Thrown by a DPI import whose Rust side panicked.
 struct LightsssPanic final {};
 
+// A halt as it was recorded.
+struct LightsssRecord final {
+    LightsssHaltKind kind = LIGHTSSS_FINISH;
+    int line = 0;
+    uint64_t time = 0;
+    std::string message, file, hierarchy;
+};
+
 typedef void (*LightsssOnFlush)(void* tracep);
 class LightsssWaveform;
 
@@ -53,6 +63,8 @@ public:
 
     // The context that the calling thread is in, or null if somebody else made it.
     static LightsssContext* current();
+    // As it is, if it is one of ours that this thread has made and that lives.
+    static LightsssContext* ofThisThread(VerilatedContext* contextp);
 
     uint64_t* timep() { return &m_s.m_time; }
     void record(LightsssHaltKind kind, const char* message, const char* file, int line,
@@ -61,18 +73,29 @@ public:
     // Writes out the waveforms of the context's models.
     void flush();
 
+    // The thread has one random generator, which its contexts take in turn.
+    // Starts it anew, for this context only.
+    void seed(int seed);
+    // It is this context's until another one draws.
+    void draw();
+    // It is this context's, if nobody's.
+    void drawFirst();
+    // It is this context's no more.
+    void drawNoMore();
+
     bool m_halted = false;  // A halt waits to be taken
     bool m_broken = false;  // The runtime gave up in the middle of an evaluation
     bool m_recordsOnly = false;  // `vl_fatal` returns: see LightsssRecordsOnly
-    LightsssHaltKind m_kind = LIGHTSSS_FINISH;
-    int m_line = 0;
-    uint64_t m_haltTime = 0;
-    std::string m_message, m_file, m_hierarchy;
+    LightsssRecord m_halt;
+    std::string m_refusal;  // Why the last call that stood apart was refused
     std::string m_partial;  // Output since the last line feed
     std::string m_errorLine;  // The last line that announces an error, for the `$stop` after it
     LightsssOutput m_output = nullptr;
     void* m_outputEnv = nullptr;
     std::vector<LightsssWaveform*> m_waveforms;  // The open ones
+    const std::thread::id m_thread = std::this_thread::get_id();
+    uint64_t m_generator[2];  // The random generator's state while another context draws
+    bool m_kept = false;  // It is there
 };
 
 // An open waveform, written out when its own context halts. Left to itself Verilator writes out those of
@@ -105,6 +128,28 @@ public:
     ~LightsssRecordsOnly() { m_contextp->m_recordsOnly = m_before; }
 };
 
+// While state is saved or restored: a refusal is an error of its own and no halt of an evaluation, and a
+// halt that waits goes on waiting.
+class LightsssApart final {
+    LightsssContext* const m_contextp;
+    const bool m_waited;
+    LightsssRecord m_halt;
+
+public:
+    explicit LightsssApart(LightsssContext* contextp)
+        : m_contextp{contextp}
+        , m_waited{contextp->m_halted}
+        , m_halt(std::move(contextp->m_halt)) {
+        contextp->m_halted = false;
+        contextp->m_refusal.clear();
+    }
+    ~LightsssApart() {
+        if (m_contextp->m_halted) m_contextp->m_refusal.swap(m_contextp->m_halt.message);
+        m_contextp->m_halt = std::move(m_halt);
+        m_contextp->m_halted = m_waited;
+    }
+};
+
 // Every object asks for the runtime that it was compiled for. Where that is another one than a
 // second object's, both runtimes are linked, and what both define says what is wrong.
 extern "C" const char LIGHTSSS_RUNTIME_MARK;
@@ -120,20 +165,30 @@ LIGHTSSS_HIDDEN extern std::atomic<bool> lightsss_many_contexts;
 // So it is, or the runtime gave up in some model: then each evaluation looks at what it is about.
 LIGHTSSS_HIDDEN extern std::atomic<bool> lightsss_careful;
 
-inline void lightsss_enter(LightsssContext* contextp) {
-    if (VL_UNLIKELY(lightsss_many_contexts.load(std::memory_order_relaxed))) {
-        Verilated::threadContextp(contextp);
+// A call into a context. What the thread was in before goes on afterwards: an import of one model may
+// evaluate another.
+class LightsssInside final {
+    VerilatedContext* m_beforep = nullptr;
+    void enter(LightsssContext* contextp);
+    void leave() noexcept;
+
+public:
+    explicit LightsssInside(LightsssContext* contextp) {
+        if (VL_UNLIKELY(lightsss_many_contexts.load(std::memory_order_relaxed))) enter(contextp);
     }
-}
+    ~LightsssInside() {
+        if (VL_UNLIKELY(m_beforep)) leave();
+    }
+};
 
 // Records the exception being handled; returns the status to report.
 uint32_t lightsss_caught(LightsssContext* contextp) noexcept;
 
 template <typename T_Call>
 inline uint32_t lightsss_guarded(LightsssContext* contextp, T_Call&& call) noexcept {
-    lightsss_enter(contextp);
     uint32_t status;
     try {
+        const LightsssInside inside{contextp};
         call();
         status = contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
     } catch (...) { status = lightsss_caught(contextp); }

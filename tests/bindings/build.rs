@@ -15,6 +15,11 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(saif)");
     let (_, minor) = lightsss_codegen::verilator_version().expect("Verilator");
     println!("cargo::rustc-check-cfg=cfg(threads)");
+    println!("cargo::rustc-check-cfg=cfg(generators)");
+    if minor >= 30 {
+        // Before, what draws random numbers is out of reach.
+        println!("cargo:rustc-cfg=generators");
+    }
     model("talker", "talker")
         .assertions(true)
         .args(["--x-initial", "unique"])

@@ -22,6 +22,10 @@ const SUPPORT: &[(&str, &str)] = &[
     ),
     ("lightsss_save.h", include_str!("../../cpp/lightsss_save.h")),
     (
+        "lightsss_save.cpp",
+        include_str!("../../cpp/lightsss_save.cpp"),
+    ),
+    (
         "lightsss_save_more.h",
         include_str!("../../cpp/lightsss_save_more.h"),
     ),
@@ -133,8 +137,14 @@ pub fn runtime(
         .iter()
         .map(|name| {
             let mut flags = flags.clone();
-            if name == "verilated_timing" {
-                flags.extend(["-include".into(), folder.join("lightsss_timing.h").into()]);
+            // In front of these, as in front of the models' sources.
+            let forced = match name.as_str() {
+                "verilated_timing" => Some("lightsss_timing.h"),
+                "verilated_save" => Some("lightsss_save_more.h"),
+                _ => None,
+            };
+            if let Some(header) = forced {
+                flags.extend(["-include".into(), folder.join(header).into()]);
             }
             Job {
                 source: verilator.include().join(format!("{name}.cpp")),
@@ -142,11 +152,13 @@ pub fn runtime(
                 flags,
             }
         })
-        .chain(["lightsss_verilated", "lightsss_outside"].map(|name| Job {
-            source: folder.join(format!("{name}.cpp")),
-            object: folder.join(format!("{name}.o")),
-            flags: flags.clone(),
-        }))
+        .chain(
+            ["lightsss_verilated", "lightsss_outside", "lightsss_save"].map(|name| Job {
+                source: folder.join(format!("{name}.cpp")),
+                object: folder.join(format!("{name}.o")),
+                flags: flags.clone(),
+            }),
+        )
         .collect();
     compiler.run(&jobs)?;
     let mut set = Xxh3::new();

@@ -45,6 +45,7 @@ pub fn rust(model: &Description) -> TokenStream {
                     layout: ffi::state_layout,
                     save_entries: ffi::state_save_entries,
                     restore_entries: ffi::state_restore_entries,
+                    refusal: ffi::state_refusal,
                     mark_active: ffi::state_mark_active,
                     settle: ffi::state_settle,
                     save: ffi::save,
@@ -147,6 +148,10 @@ pub fn foreign(model: &Description) -> Vec<(&'static str, TokenStream)> {
         (
             "state_restore_entries",
             quote!(fn state_restore_entries(model: *mut RawModel, bytes: *const u8, length: usize) -> u32),
+        ),
+        (
+            "state_refusal",
+            quote!(fn state_refusal(model: *mut RawModel) -> *const c_char),
         ),
         (
             "state_mark_active",

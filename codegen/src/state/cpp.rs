@@ -130,6 +130,7 @@ fn entries(table: &Table, class: &str, prefix: &str, out: &mut String) {
         out,
         "extern \"C\" uint32_t {prefix}state_save_entries(Handle* handlep, LightsssWrite write, void \
          (*mark)(void*),\n                                              void* env) noexcept {{\n    \
+         const LightsssApart apart{{handlep->contextp}};\n    \
          return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
          lightsss_mark_all_active(handlep->modelp->rootp, 0);\n        \
          LightsssSave save{{write, env}};\n        const auto done = [&] {{\n            \
@@ -137,12 +138,15 @@ fn entries(table: &Table, class: &str, prefix: &str, out: &mut String) {
          Verilated::quiesce();\n        save << symsp->_vm_contextp__;\n        done();\n{saves}    \
          }});\n}}\n\n\
          extern \"C\" uint32_t {prefix}state_restore_entries(Handle* handlep, const uint8_t* bytes, \
-         size_t length) noexcept {{\n    lightsss_enter(handlep->contextp);\n    {class}__Syms* const \
-         symsp = symbols(handlep);\n    handlep->broken = false;  // All state is replaced\n    try {{\n        whole(handlep);\n        LightsssRestore restore{{bytes, length}};\n        \
+         size_t length) noexcept {{\n    handlep->broken = false;  // All state is replaced\n    \
+         const LightsssApart apart{{handlep->contextp}};\n    \
+         // What was read is put back by the caller: the model itself is whole.\n    \
+         return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
+         LightsssRestore restore{{bytes, length}};\n        \
          Verilated::quiesce();\n        restore >> symsp->_vm_contextp__;\n{restores}        \
-         restore.finish();\n        return LIGHTSSS_OK;\n    }} catch (...) {{\n        \
-         // What was read is put back by the caller: the model itself is whole.\n        \
-         return LIGHTSSS_HALTED;\n    }}\n}}\n\n\
+         restore.finish();\n    }});\n}}\n\n\
+         extern \"C\" const char* {prefix}state_refusal(Handle* handlep) noexcept {{\n    \
+         return handlep->contextp->m_refusal.c_str();\n}}\n\n\
          extern \"C\" void {prefix}state_mark_active(Handle* handlep) noexcept {{\n    \
          lightsss_mark_all_active(handlep->modelp->rootp, 0);\n}}\n\n"
     );
@@ -159,7 +163,8 @@ fn settling(class: &str, prefix: &str, settle: Option<&str>, out: &mut String) {
         ),
         Some(function) => write!(
             out,
-            "void {function}({class}___024root*);\n\n{head} {{\n    *done = true;\n    return \
+            "void {function}({class}___024root*);\n\n{head} {{\n    *done = true;\n    \
+             const LightsssApart apart{{handlep->contextp}};\n    return \
              enter(handlep, [&] {{\n        if (symbols(handlep)->__Vm_didInit) \
              {function}(&symbols(handlep)->TOP);\n    }});\n}}\n\n"
         ),

@@ -1,7 +1,7 @@
 //! A live model's state, reached through the functions of its shim.
 
 use std::cell::Cell;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
@@ -23,6 +23,8 @@ pub struct Functions {
     pub save_entries: unsafe extern "C" fn(*mut RawModel, WriteFn, MarkFn, *mut c_void) -> u32,
     /// Reads back what `save_entries` wrote.
     pub restore_entries: unsafe extern "C" fn(*mut RawModel, *const u8, usize) -> u32,
+    /// Why the last of these functions did not end well; lives until the next one is called.
+    pub refusal: unsafe extern "C" fn(*mut RawModel) -> *const c_char,
     /// Marks everything as changed since the last dump of a trace.
     pub mark_active: unsafe extern "C" fn(*mut RawModel),
     /// Computes everything combinational; writes false where the model has no function for it.
@@ -303,7 +305,7 @@ impl LiveModel {
         if status == OK {
             Ok(entries)
         } else {
-            Err(self.halted("save"))
+            Err(self.refused("a save"))
         }
     }
 
@@ -316,7 +318,7 @@ impl LiveModel {
         if status == OK {
             Ok(())
         } else {
-            Err("a string, queue or associative array in it is damaged".to_owned())
+            Err(self.refused("a string, queue or associative array in it"))
         }
     }
 
@@ -331,7 +333,7 @@ impl LiveModel {
         if status == OK {
             Ok(bytes)
         } else {
-            Err(self.halted("save"))
+            Err(self.refused("a save"))
         }
     }
 
@@ -344,7 +346,7 @@ impl LiveModel {
         if status == OK {
             Ok(())
         } else {
-            Err(self.halted("restore"))
+            Err(self.refused("a restore"))
         }
     }
 
@@ -362,14 +364,17 @@ impl LiveModel {
         if status == OK {
             Ok(done)
         } else {
-            Err(self.halted("restore"))
+            Err(self.refused("a restore"))
         }
     }
 
-    fn halted(self, what: &str) -> String {
+    fn refused(self, what: &str) -> String {
+        // SAFETY: the model is live (`new`), and the text lives until the next call.
+        let why = unsafe { CStr::from_ptr((self.state.functions.refusal)(self.raw.as_ptr())) };
         format!(
-            "the model `{}` halted during the {what}; its next evaluation tells why",
-            self.state.name
+            "the model `{}` refuses {what}: {}",
+            self.state.name,
+            why.to_string_lossy()
         )
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind, Initial};
-use lightsss_tests_bindings::{apart, talker, ticker, vcd};
+use lightsss_tests_bindings::{apart, asks, talker, ticker, vcd};
 
 fn options() -> ContextOptions {
     ContextOptions::new()
@@ -153,6 +153,100 @@ fn arguments_seeds_and_units() {
     };
     assert_eq!(draw(1), draw(1));
     assert_ne!(draw(1), draw(2));
+}
+
+/// What a seeded model draws, until it has drawn `count` times.
+#[cfg(generators)]
+fn draws(seed: i32, count: usize) -> Vec<u32> {
+    let (mut dut, _lines) = talker_of(&options().seed(seed));
+    let mut drawn = || {
+        cycle(&mut dut, 0).expect("no halt");
+        dut.drawn()
+    };
+    (0..count).map(|_| drawn()).collect()
+}
+
+#[cfg(generators)]
+#[test]
+fn models_of_one_thread_draw_each_its_own() {
+    let (first, second) = (draws(7, 20), draws(8, 20));
+    let (mut one, _lines) = talker_of(&options().seed(7));
+    let (mut two, _lines) = talker_of(&options().seed(8));
+    for at in 0..20 {
+        cycle(&mut one, 0).expect("no halt");
+        // The second begins later, and one that is made in between does not matter.
+        if at >= 5 {
+            cycle(&mut two, 0).expect("no halt");
+            assert_eq!(two.drawn(), second[at - 5], "draw {at}");
+            drop(draws(9, 1));
+        }
+        assert_eq!(one.drawn(), first[at], "draw {at}");
+    }
+}
+
+#[cfg(generators)]
+#[test]
+fn seeds_in_other_threads_do_not_matter() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let quiet = draws(7, 5_000);
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let disturb = scope.spawn(|| {
+            let mut seed = 1;
+            while !done.load(Ordering::Relaxed) {
+                drop(draws(seed, 1));
+                seed += 1;
+            }
+            seed
+        });
+        let beside = draws(7, 5_000);
+        done.store(true, Ordering::Relaxed);
+        assert!(disturb.join().expect("no panic") > 2, "nothing disturbed");
+        assert_eq!(beside, quiet);
+    });
+}
+
+/// A harness whose import evaluates a second model, in a context of its own.
+#[derive(Default)]
+struct CoSimulation {
+    reference: Option<talker::Model>,
+}
+
+impl asks::Dpi for CoSimulation {
+    fn ask(&mut self, value: i32) -> i32 {
+        let what = if value < 0 { 4 } else { value as u8 };
+        // Made within the first evaluation.
+        let reference = self
+            .reference
+            .get_or_insert_with(|| talker_of(&options().args(["+value=5"])).0);
+        let halt = cycle(reference, what).expect_err("the reference halts");
+        assert!(!halt.message.is_empty());
+        i32::from(reference.flag()) + value
+    }
+}
+
+#[test]
+fn an_import_may_evaluate_another_model() {
+    let mut dut = asks::Model::new(&options()).expect("a model");
+    let lines = Rc::new(RefCell::new(Vec::new()));
+    let kept = Rc::clone(&lines);
+    dut.context()
+        .set_output(move |line| kept.borrow_mut().push(line.to_owned()));
+    let mut harness = CoSimulation::default();
+    for (count, what) in [4, 5, 3, 7].into_iter().enumerate() {
+        dut.set_value(what);
+        for level in [0, 1] {
+            dut.set_clk(level);
+            // The other model's halt is not this one's.
+            dut.eval(&mut harness).expect("no halt");
+        }
+        assert_eq!(dut.answer(), what);
+        assert_eq!(dut.asked(), count as u32 + 1);
+    }
+    // What is printed after the import has returned goes where this model's output goes.
+    dut.set_value(4);
+    dut.finish(&mut harness).expect("no halt");
+    assert_eq!(*lines.borrow(), ["at last -1"]);
 }
 
 #[test]

@@ -4,20 +4,17 @@ use std::fs::File;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lightsss_runtime::durable::{
     Compression, RestoreOptions, SaveOptions, Series, SeriesOptions, restore_with, save,
 };
 
-use crate::harness::Harness;
 use crate::layout::Layout;
 use crate::memory::Counting;
 use crate::mutate::mutate;
 use crate::numbers::Numbers;
-
-/// The size of the harness's RAM, in bytes.
-pub const RAM: usize = 40_000;
+use crate::subject::Subject;
 
 /// The memory limit that the attempts are given, in bytes.
 pub const MEMORY_LIMIT: u64 = 1 << 20;
@@ -41,18 +38,17 @@ pub struct Tally {
 }
 
 /// A folder with good files, and the harness that attempts restore into.
-#[derive(Debug)]
-pub struct Bench {
+pub struct Bench<S: Subject> {
     _folder: tempfile::TempDir,
     good: Vec<(Vec<u8>, Layout)>,
     victim: PathBuf,
     file: File,
-    live: Harness,
-    before: Harness,
+    live: S,
+    before: S::Memo,
     options: RestoreOptions,
 }
 
-impl Bench {
+impl<S: Subject> Bench<S> {
     /// Writes the good files.
     ///
     /// # Panics
@@ -71,7 +67,7 @@ impl Bench {
                 .cycle(number as u64)
                 .label("program", "linux")
                 .threads(NonZeroUsize::MIN);
-            save(&path, &Harness::new(number as u64, RAM), &options).unwrap();
+            save(&path, &S::make(number as u64), &options).unwrap();
             paths.push(path);
         }
         // A chain, of which the child is damaged and the parents are as they were.
@@ -80,9 +76,9 @@ impl Bench {
             ..SeriesOptions::default()
         };
         let mut series = Series::new(folder.path(), options).unwrap();
-        let mut harness = Harness::new(9, RAM);
+        let mut harness = S::make(9);
         for cycle in 0..3 {
-            harness.ram.0[5000 * cycle as usize] ^= 0xff;
+            harness.change(cycle);
             let options = SaveOptions::new().cycle(cycle).threads(NonZeroUsize::MIN);
             let (path, _) = series.save(&harness, &options).unwrap();
             paths.push(path);
@@ -95,12 +91,12 @@ impl Bench {
         let good = good.collect();
         let victim = folder.path().join("victim.lsss");
         let file = File::create(&victim).unwrap();
-        let live = Harness::new(77, RAM);
+        let live = S::make(77);
         Self {
             good,
             file,
             victim,
-            before: live.clone(),
+            before: live.memo(),
             live,
             _folder: folder,
             options: RestoreOptions {
@@ -154,11 +150,11 @@ impl Bench {
         match result {
             Ok(_) => {
                 tally.restored += 1;
-                self.live.clone_from(&self.before);
+                self.live.put_back(&self.before);
             }
             Err(error) => {
                 tally.refused += 1;
-                if self.live != self.before {
+                if !self.live.holds(&self.before) {
                     keep(&format!("the harness changed, and: {error}"));
                 }
             }
@@ -166,10 +162,31 @@ impl Bench {
     }
 }
 
-impl Default for Bench {
+impl<S: Subject> Default for Bench<S> {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Tries `files` damaged files, with numbers that begin at `seed`; gives the figures as JSON.
+#[must_use]
+pub fn campaign<S: Subject>(files: u64, seed: u64, memory: &Counting) -> serde_json::Value {
+    let mut bench = Bench::<S>::new();
+    let mut numbers = Numbers::new(seed);
+    let mut tally = Tally::default();
+    let start = Instant::now();
+    while tally.attempts < files {
+        bench.damaged(&mut numbers, memory, &mut tally);
+    }
+    serde_json::json!({
+        "files": tally.attempts,
+        "refused": tally.refused,
+        "restored": tally.restored,
+        "slowest_us": tally.slowest.as_micros() as u64,
+        "most_allocated": tally.most_allocated,
+        "bound": BOUND,
+        "seconds": start.elapsed().as_secs_f64(),
+    })
 }
 
 /// Time that this process has spent on processors. An attempt that waits for ever is found by whoever waits for the

@@ -7,4 +7,5 @@ pub mod layout;
 pub mod memory;
 pub mod mutate;
 pub mod numbers;
+pub mod subject;
 pub mod values;

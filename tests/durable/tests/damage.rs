@@ -1,6 +1,7 @@
 //! Damaged files, from a fixed seed: none aborts, hangs, allocates beyond the bound, or changes the harness.
 
 use lightsss_tests_durable::attempt::{Bench, Tally};
+use lightsss_tests_durable::harness::Harness;
 use lightsss_tests_durable::memory::Counting;
 use lightsss_tests_durable::numbers::Numbers;
 
@@ -10,7 +11,7 @@ static MEMORY: Counting = Counting::new();
 // One test in this file: allocations of another one would be counted too.
 #[test]
 fn damaged_files_are_refused_and_change_nothing() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::<Harness>::new();
     let mut tally = Tally::default();
     for (good, _) in bench.good().to_vec() {
         // Under their own names, parents are found.

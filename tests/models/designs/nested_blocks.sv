@@ -6,7 +6,6 @@ module nested_blocks_inner (
 );
     /*verilator hier_block*/
     logic [15:0] state;
-    // Not left to what x is made of, which came out differently beside other models with 5.006.
     initial {state, y} = 0;
     always @(posedge clk) begin
         state <= {state[14:0], state[15]} + a;

@@ -1,5 +1,7 @@
 //! Models for tests of the state by name, and the stimulus that drives them.
 
+mod subject;
+
 use lightsss_runtime::model::{ContextOptions, HaltKind};
 use lightsss_runtime::savable::{Image, Source as _, save_to_image};
 
@@ -20,6 +22,7 @@ pub fn stimulus(cycle: u64) -> u32 {
 macro_rules! driven {
     ($name:ident, $model:ident) => {
         /// A model with its cycle.
+        #[derive(lightsss_runtime::Savable)]
         pub struct $name {
             /// The model.
             pub dut: $model::Model,

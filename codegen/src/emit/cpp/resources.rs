@@ -113,6 +113,7 @@ pub fn saving(model: &Description) -> String {
         "save",
         "LightsssWrite write, void* env",
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
+         const LightsssApart apart{handlep->contextp};\n\
          return aside(handlep, [&] {\n    whole(handlep);\n    \
          lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
          LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
@@ -123,6 +124,7 @@ pub fn saving(model: &Description) -> String {
         "restore",
         "const uint8_t* bytes, size_t length",
         "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
+         const LightsssApart apart{handlep->contextp};\n\
          return enter(handlep, [&] {\n    whole(handlep);\n    LightsssRestore restore{bytes, length};\n    \
          restore >> *handlep->modelp;\n    restore.finish();\n    \
          lightsss_mark_all_active(handlep->modelp->rootp, 0);\n});",

@@ -1,11 +1,9 @@
 //! A long campaign of damaged files: prints its figures as JSON.
 
-use std::time::Instant;
-
 use clap::Parser;
-use lightsss_tests_durable::attempt::{BOUND, Bench, Tally};
+use lightsss_tests_durable::attempt::campaign;
+use lightsss_tests_durable::harness::Harness;
 use lightsss_tests_durable::memory::Counting;
-use lightsss_tests_durable::numbers::Numbers;
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
@@ -22,21 +20,6 @@ struct Arguments {
 
 fn main() {
     let arguments = Arguments::parse();
-    let mut bench = Bench::new();
-    let mut numbers = Numbers::new(arguments.seed);
-    let mut tally = Tally::default();
-    let start = Instant::now();
-    while tally.attempts < arguments.files {
-        bench.damaged(&mut numbers, &MEMORY, &mut tally);
-    }
-    let figures = serde_json::json!({
-        "files": tally.attempts,
-        "refused": tally.refused,
-        "restored": tally.restored,
-        "slowest_us": tally.slowest.as_micros() as u64,
-        "most_allocated": tally.most_allocated,
-        "bound": BOUND,
-        "seconds": start.elapsed().as_secs_f64(),
-    });
+    let figures = campaign::<Harness>(arguments.files, arguments.seed, &MEMORY);
     println!("{figures}");
 }
