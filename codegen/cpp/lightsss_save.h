@@ -28,7 +28,7 @@ public:
     void close() override VL_MT_UNSAFE_ONE { flush(); }
 };
 
-class LightsssRestore final : public VerilatedDeserialize {
+class LightsssRestore final : public VerilatedDeserialize, public LightsssCounted {
     // Verilator asks for `fill` when less than `bufferInsertSize()` is left. All but the last of
     // those bytes are read where they are; those last are copied in front of zeros, so that the
     // reader, which looks at the end only now and then, stays inside the buffer.
@@ -62,8 +62,7 @@ public:
             m_endp = m_bufp + bufferSize();
         }
     }
-    // Bytes that the model has not read.
-    size_t left() const {
+    size_t left() const override {
         if (!m_limitp) return m_left + static_cast<size_t>(m_endp - m_cp);
         return m_cp < m_limitp ? static_cast<size_t>(m_limitp - m_cp) : 0;
     }

@@ -13,12 +13,28 @@
 #include <string>
 
 class VerilatedDeserialize;
-// A damaged length, refused before memory is asked for: gives `length` if that many bytes are left.
-size_t lightsss_bounded(const VerilatedDeserialize& os, size_t length);
+// Gives `length` if as many bytes are left: a damaged one is refused before memory is asked for.
+inline size_t lightsss_bounded(const VerilatedDeserialize& os, size_t length);
 // What Verilator's operator for strings does first.
 #define resize(length) resize(lightsss_bounded(os, length))
 #include "verilated_save.h"
 #undef resize
+
+// A restore that knows how many bytes the model has not read yet.
+class LightsssCounted {
+public:
+    virtual size_t left() const = 0;
+
+protected:
+    ~LightsssCounted() = default;
+};
+inline size_t lightsss_bounded(const VerilatedDeserialize& os, size_t length) {
+    const auto* const countedp = dynamic_cast<const LightsssCounted*>(&os);
+    if (countedp && length > countedp->left()) {
+        throw std::runtime_error("the saved state ends early");
+    }
+    return length;
+}
 
 #include "verilated_types.h"
 #if __has_include("verilated_force.h")

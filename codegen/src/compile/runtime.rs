@@ -22,10 +22,6 @@ const SUPPORT: &[(&str, &str)] = &[
     ),
     ("lightsss_save.h", include_str!("../../cpp/lightsss_save.h")),
     (
-        "lightsss_save.cpp",
-        include_str!("../../cpp/lightsss_save.cpp"),
-    ),
-    (
         "lightsss_save_more.h",
         include_str!("../../cpp/lightsss_save_more.h"),
     ),
@@ -152,13 +148,11 @@ pub fn runtime(
                 flags,
             }
         })
-        .chain(
-            ["lightsss_verilated", "lightsss_outside", "lightsss_save"].map(|name| Job {
-                source: folder.join(format!("{name}.cpp")),
-                object: folder.join(format!("{name}.o")),
-                flags: flags.clone(),
-            }),
-        )
+        .chain(["lightsss_verilated", "lightsss_outside"].map(|name| Job {
+            source: folder.join(format!("{name}.cpp")),
+            object: folder.join(format!("{name}.o")),
+            flags: flags.clone(),
+        }))
         .collect();
     compiler.run(&jobs)?;
     let mut set = Xxh3::new();

@@ -296,6 +296,7 @@ void whole(Handle* handlep) {
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp, 0);
@@ -308,6 +309,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, Ligh
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
     // All state is replaced, that of a broken evaluation too.
     handlep->broken = false;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         whole(handlep);
         LightsssRestore restore{bytes, length};
@@ -387,6 +389,7 @@ extern "C" void* lightsss_dpi_headers_$FINGERPRINT_state_layout(Handle* handlep,
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
                                               void* env) noexcept {
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         Vdpi__Syms* const symsp = symbols(handlep);
@@ -411,11 +414,12 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle*
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
-    lightsss_enter(handlep->contextp);
-    Vdpi__Syms* const symsp = symbols(handlep);
     handlep->broken = false;  // All state is replaced
-    try {
+    const LightsssApart apart{handlep->contextp};
+    // What was read is put back by the caller: the model itself is whole.
+    return aside(handlep, [&] {
         whole(handlep);
+        Vdpi__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
         restore >> symsp->_vm_contextp__;
@@ -424,11 +428,11 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Hand
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__Vfuncout;
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
         restore.finish();
-        return LIGHTSSS_OK;
-    } catch (...) {
-        // What was read is put back by the caller: the model itself is whole.
-        return LIGHTSSS_HALTED;
-    }
+    });
+}
+
+extern "C" const char* lightsss_dpi_headers_$FINGERPRINT_state_refusal(Handle* handlep) noexcept {
+    return handlep->contextp->m_refusal.c_str();
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
@@ -439,6 +443,7 @@ void Vdpi___024root___eval_settle(Vdpi___024root*);
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         if (symbols(handlep)->__Vm_didInit) Vdpi___024root___eval_settle(&symbols(handlep)->TOP);
     });

@@ -313,6 +313,7 @@ static STATE: rt_state::ModelState = {
                 layout: ffi::state_layout,
                 save_entries: ffi::state_save_entries,
                 restore_entries: ffi::state_restore_entries,
+                refusal: ffi::state_refusal,
                 mark_active: ffi::state_mark_active,
                 settle: ffi::state_settle,
                 save: ffi::save,
@@ -428,6 +429,8 @@ mod ffi {
             bytes: *const u8,
             length: usize,
         ) -> u32;
+        #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_refusal"]
+        pub fn state_refusal(model: *mut RawModel) -> *const c_char;
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_mark_active"]
         pub fn state_mark_active(model: *mut RawModel);
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_settle"]

@@ -19,9 +19,15 @@ struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vtraced_fst> modelp;
     std::unique_ptr<VerilatedFstC> tracep;
+    std::unique_ptr<LightsssWaveform> waveformp;  // Where `tracep` is open
     bool finished = false;
     bool broken = false;
 };
+
+void drop_trace(Handle* handlep) {
+    handlep->waveformp.reset();
+    handlep->tracep.reset();
+}
 
 // A guarded call; a model that was left in the middle of one is not entered again.
 template <typename T_Call>
@@ -105,7 +111,7 @@ extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_delete(Handle* handlep)
     // Its destructors may not throw; what they record is the context's.
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
-        handlep->tracep.reset();
+        drop_trace(handlep);
         handlep->modelp.reset();
     });
     delete handlep;
@@ -165,7 +171,7 @@ inline uint32_t traced(Handle* handlep, T_Call&& call) {
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     const uint32_t status = lightsss_guarded(handlep->contextp, call);
     handlep->contextp->m_broken = false;
-    if (handlep->tracep && !handlep->tracep->isOpen()) handlep->tracep.reset();
+    if (handlep->tracep && !handlep->tracep->isOpen()) drop_trace(handlep);
     return status;
 }
 
@@ -178,9 +184,11 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_open(Handle* 
         // `trace` takes levels and heeds none. The first is the model's own name.
         if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());
         handlep->tracep->open(path);
+        handlep->waveformp.reset(new LightsssWaveform{
+            handlep->contextp, access_to(OnFlush{}), handlep->tracep->spTrace()});
     });
     if (status != LIGHTSSS_OK || !handlep->tracep->isOpen()) {
-        traced(handlep, [&] { handlep->tracep.reset(); });
+        traced(handlep, [&] { drop_trace(handlep); });
     }
     return status;
 }
@@ -205,8 +213,8 @@ extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_trace_abandon(Handle* h
     // In a forked process: the file belongs to the original. Neither a destructor nor
     // Verilator's flush and exit callbacks may write to it, so the object is left behind.
     if (!handlep->tracep) return;
+    handlep->waveformp.reset();
     void* const tracep = handlep->tracep.release()->spTrace();
-    Verilated::removeFlushCb(access_to(OnFlush{}), tracep);
     Verilated::removeExitCb(access_to(OnExit{}), tracep);
 }
 
@@ -222,6 +230,7 @@ void whole(Handle* handlep) {
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp, 0);
@@ -234,6 +243,7 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_save(Handle* handle
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
     // All state is replaced, that of a broken evaluation too.
     handlep->broken = false;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         whole(handlep);
         LightsssRestore restore{bytes, length};
@@ -297,6 +307,7 @@ extern "C" void* lightsss_traced_fst_headers_$FINGERPRINT_state_layout(Handle* h
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
                                               void* env) noexcept {
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         Vtraced_fst__Syms* const symsp = symbols(handlep);
@@ -313,20 +324,21 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_save_entries(
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
-    lightsss_enter(handlep->contextp);
-    Vtraced_fst__Syms* const symsp = symbols(handlep);
     handlep->broken = false;  // All state is replaced
-    try {
+    const LightsssApart apart{handlep->contextp};
+    // What was read is put back by the caller: the model itself is whole.
+    return aside(handlep, [&] {
         whole(handlep);
+        Vtraced_fst__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
         restore >> symsp->_vm_contextp__;
         restore.finish();
-        return LIGHTSSS_OK;
-    } catch (...) {
-        // What was read is put back by the caller: the model itself is whole.
-        return LIGHTSSS_HALTED;
-    }
+    });
+}
+
+extern "C" const char* lightsss_traced_fst_headers_$FINGERPRINT_state_refusal(Handle* handlep) noexcept {
+    return handlep->contextp->m_refusal.c_str();
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
@@ -337,6 +349,7 @@ void Vtraced_fst___024root___eval_settle(Vtraced_fst___024root*);
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         if (symbols(handlep)->__Vm_didInit) Vtraced_fst___024root___eval_settle(&symbols(handlep)->TOP);
     });

@@ -171,6 +171,7 @@ void whole(Handle* handlep) {
 
 extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp, 0);
@@ -183,6 +184,7 @@ extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_save(Handle* h
 extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
     // All state is replaced, that of a broken evaluation too.
     handlep->broken = false;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         whole(handlep);
         LightsssRestore restore{bytes, length};
@@ -248,6 +250,7 @@ extern "C" void* lightsss_unpacked_arrays_headers_$FINGERPRINT_state_layout(Hand
 
 extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
                                               void* env) noexcept {
+    const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
         Vunpacked_arrays__Syms* const symsp = symbols(handlep);
@@ -264,20 +267,21 @@ extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_state_save_ent
 }
 
 extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
-    lightsss_enter(handlep->contextp);
-    Vunpacked_arrays__Syms* const symsp = symbols(handlep);
     handlep->broken = false;  // All state is replaced
-    try {
+    const LightsssApart apart{handlep->contextp};
+    // What was read is put back by the caller: the model itself is whole.
+    return aside(handlep, [&] {
         whole(handlep);
+        Vunpacked_arrays__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
         restore >> symsp->_vm_contextp__;
         restore.finish();
-        return LIGHTSSS_OK;
-    } catch (...) {
-        // What was read is put back by the caller: the model itself is whole.
-        return LIGHTSSS_HALTED;
-    }
+    });
+}
+
+extern "C" const char* lightsss_unpacked_arrays_headers_$FINGERPRINT_state_refusal(Handle* handlep) noexcept {
+    return handlep->contextp->m_refusal.c_str();
 }
 
 extern "C" void lightsss_unpacked_arrays_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
@@ -288,6 +292,7 @@ void Vunpacked_arrays___024root___eval_settle(Vunpacked_arrays___024root*);
 
 extern "C" uint32_t lightsss_unpacked_arrays_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
+    const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         if (symbols(handlep)->__Vm_didInit) Vunpacked_arrays___024root___eval_settle(&symbols(handlep)->TOP);
     });
