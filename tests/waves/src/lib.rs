@@ -72,10 +72,21 @@ impl Waves {
     /// have no scope, and its indices start at 0, whatever the declaration says.
     fn elements(&self, signal: &Signal<'_>) -> Option<Vec<Cow<'_, Changes>>> {
         let name = signal.name();
+        // Early versions trace a port with a keyword's name in the module only.
+        let inner = format!(".{name}");
+        let in_module = self.0.keys().filter(|key| {
+            let outer = key.strip_suffix(&inner).unwrap_or_default();
+            outer.starts_with("TOP.") && !outer["TOP.".len()..].contains('.')
+        });
         [format!("TOP.{name}"), format!("$rootio.{name}"), name]
             .iter()
+            .chain(in_module)
             .filter_map(|name| self.0.get(name))
             .map(|elements| match elements.first_key_value() {
+                // Beside it may stand one whose escaped name looks like an element: `a[3]`.
+                Some((indices, whole)) if indices.is_empty() && signal.dimensions().is_empty() => {
+                    vec![Cow::Borrowed(whole)]
+                }
                 Some((_, bits)) if elements.len() == 1 && signal.width() == 1 => bits_of(bits),
                 _ => elements.values().map(Cow::Borrowed).collect(),
             })
@@ -154,10 +165,21 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
     }
 }
 
-/// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, and
-/// inputs of modules that are not inlined, which it leaves unwritten where it reads the outer signal.
+/// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, names
+/// that it takes for such, and inputs of modules that are not inlined, which it leaves unwritten where it
+/// reads the outer signal.
 fn unlike_waves(signal: &Signal<'_>) -> bool {
-    signal.is_helper() || signal.is_port() && !signal.scope().is_empty()
+    let helper = signal.is_helper() || signal.name().starts_with("__");
+    helper || signal.is_port() && !signal.scope().is_empty()
+}
+
+/// Signals that the design forces: early versions keep in the state what drives them, beside a helper of
+/// this name, and show in the waveform what they are forced to.
+fn forced(state: &StoredState<'_>) -> BTreeSet<String> {
+    let helpers = state.table().signals().map(|signal| signal.name());
+    helpers
+        .filter_map(|name| name.strip_suffix("__VforceEn").map(str::to_owned))
+        .collect()
 }
 
 /// Compares each two neighbours of `states`, the bytes of a model's section and the time at which the
@@ -196,7 +218,11 @@ fn compare_two(
 ) {
     let mut in_both = BTreeSet::new();
     let mut shown_to_change = BTreeSet::new();
+    let forced = forced(from);
     for (signal, other) in from.table().signals().zip(to.table().signals()) {
+        if forced.contains(&signal.name()) {
+            continue;
+        }
         if unlike_waves(&signal) || !matches!(signal.kind(), Kind::Bits { .. } | Kind::Real) {
             continue;
         }

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use nix::errno::Errno;
+
 use super::super::storage::{Disk, Storage, StorageFile};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The operation fails; a write writes half first.
-    Error,
+    /// The operation fails with this error of the system; a write writes half first.
+    Error(Errno),
     /// The operation fails, and so do all later ones: as if the process had died.
     Death,
 }
@@ -25,11 +27,11 @@ struct Counter {
 impl Counter {
     fn step(&self) -> io::Result<()> {
         let number = self.done.fetch_add(1, Ordering::Relaxed);
-        let dead = self.fault == Fault::Death && number > self.fails;
-        if number == self.fails || dead {
-            return Err(io::ErrorKind::StorageFull.into());
+        match self.fault {
+            Fault::Error(errno) if number == self.fails => Err(errno.into()),
+            Fault::Death if number >= self.fails => Err(Errno::EIO.into()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nix::errno::Errno;
+
 use super::super::{
-    Compression, RestoreFileError, RestoreOptions, Retention, SaveOptions, Series, SeriesOptions,
-    Snapshot, flatten, list, prune, restore, restore_with, save,
+    Compression, RestoreFileError, RestoreOptions, Retention, SaveFileError, SaveOptions, Series,
+    SeriesOptions, Snapshot, flatten, list, prune, restore, restore_with, save,
 };
 use super::fault::{Fault, Faulty};
 use super::{Numbers, threads};
@@ -152,13 +154,18 @@ fn memory_is_limited() {
 /// Every write, sync and rename fails once; each time the previous snapshot stands, and nothing is left behind.
 #[test]
 fn the_previous_file_stands_whatever_fails() {
-    for compression in [Compression::None, Compression::Zstd(1)] {
+    // A full disk, a user's share that is used up, a disk that is broken.
+    for (errno, compression) in [
+        (Errno::ENOSPC, Compression::None),
+        (Errno::EDQUOT, Compression::Zstd(1)),
+        (Errno::EIO, Compression::None),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lsss");
         save(&path, &harness(1), &SaveOptions::new()).unwrap();
         let mut nth = 0;
         loop {
-            let storage = Arc::new(Faulty::new(Fault::Error, nth));
+            let storage = Arc::new(Faulty::new(Fault::Error(errno), nth));
             let options = SaveOptions {
                 storage: storage.clone(),
                 threads: threads(2),
@@ -174,6 +181,10 @@ fn the_previous_file_stands_whatever_fails() {
                 assert!(nth > 8, "{nth} operations");
                 break;
             }
+            let Err(SaveFileError::Io { source, .. }) = result else {
+                panic!("{result:?}");
+            };
+            assert_eq!(source.raw_os_error(), Some(errno as i32), "{source}");
             // After the rename, only the durability of the name is at stake.
             let renamed = storage.renamed();
             assert!(

@@ -32,7 +32,9 @@ fn waves<M: Driven + Savable>() {
     drop(model);
     let compared = compare(&states, &waveform);
     println!("{}: {compared:?}", M::NAME);
-    assert!(compared.values > 0, "nothing was in both");
+    // Early versions keep nothing of a design without ports.
+    let empty = M::NAME == "empty";
+    assert!(compared.values > 0 || empty, "nothing was in both");
     assert!(compared.untraced.is_empty(), "{compared:?}");
 }
 
