@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <unistd.h>
@@ -40,11 +41,18 @@ thread_local LightsssContext* t_drawingp = nullptr;
 
 // Where a generator starts that is seeded as the context says. A thread's first draw is seeded by Verilator
 // itself; `randSeed` would have the generators of all threads start anew, in the midst of their runs.
-void start(LightsssContext* contextp) {
-    std::thread{[contextp] {
+void start(LightsssContext* contextp) noexcept {
+    const auto draw = [contextp] {
         Verilated::threadContextp(contextp);
         std::memcpy(contextp->m_generator, Generator<VlRNG>::place(), Generator<VlRNG>::size);
-    }}.join();
+    };
+    try {
+        std::thread{draw}.join();
+    } catch (const std::system_error&) {
+        // No thread can be had.
+        contextp->randSeed(contextp->randSeed());
+        draw();
+    }
     contextp->m_kept = true;
 }
 
