@@ -6,8 +6,8 @@ use std::cell::RefCell;
 
 use libfuzzer_sys::fuzz_target;
 use lightsss_tests_durable::attempt::{Bench, Tally};
-use lightsss_tests_durable::layout::seal;
 use lightsss_tests_durable::harness::Harness;
+use lightsss_tests_durable::layout::seal;
 use lightsss_tests_durable::memory::Counting;
 
 #[global_allocator]

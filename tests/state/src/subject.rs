@@ -1,6 +1,6 @@
 //! The model as what damaged files are restored into.
 
-use lightsss_runtime::savable::{Image, Source as _, restore_from_image, save_to_image};
+use lightsss_runtime::savable::{Image, restore_from_image, save_to_image};
 use lightsss_tests_durable::subject::Subject;
 
 use crate::{Soc, section};
