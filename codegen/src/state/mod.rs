@@ -293,13 +293,20 @@ fn entry(class: &str, declared: &state_class::Class, item: &Item) -> Result<Entr
             Entry::Member(Member {
                 cpp: name.clone(),
                 name: names::unescape(bare),
-                helper: bare.split("__DOT__").any(|part| part.starts_with("__V")),
+                helper: is_helper(bare),
                 port: variable.direction.is_some() || may_be_port(class, name),
                 kind,
                 dimensions,
             })
         }
     })
+}
+
+/// Whether Verilator made the variable: by its name, or beside one that the design forces, such as
+/// `net__VforceEn`.
+fn is_helper(name: &str) -> bool {
+    name.split("__DOT__")
+        .any(|part| part.starts_with("__V") || part.contains("__Vforce"))
 }
 
 /// Whether a member may be a port of a module that was not inlined. In later versions only its name tells:

@@ -1,9 +1,34 @@
 //! Pages: which are zeros, which have changed.
 
+use std::ptr::NonNull;
+
+use nix::sys::mman::{MmapAdvise, madvise};
+
 use super::dirty::Origin;
 use super::format::{CHUNK, PAGE, checksum};
 
 static ZEROS: [u8; PAGE] = [0; PAGE];
+
+/// From here on, fewer and larger pages pay.
+const LARGE: usize = 8 << 20;
+/// Bytes of a huge page.
+const HUGE_PAGE: usize = 2 << 20;
+
+/// So many zeros, to be written: large ones in huge pages where there are any, since the first write to a page
+/// costs about as much as filling a small one.
+pub(super) fn zeros(len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    if len >= LARGE {
+        let skip = bytes.as_ptr().align_offset(HUGE_PAGE);
+        let huge = bytes.get_mut(skip..).unwrap_or_default();
+        let whole = huge.len() - huge.len() % HUGE_PAGE;
+        let start = NonNull::from(huge).cast();
+        // SAFETY: `whole` bytes from `start` on are within the slice, and the advice changes what their pages
+        // are, not what they hold.
+        let _ = unsafe { madvise(start, whole, MmapAdvise::MADV_HUGEPAGE) };
+    }
+    bytes
+}
 
 /// Whether a page, or the last part of one, holds nothing but zeros.
 pub(super) fn is_zero(page: &[u8]) -> bool {

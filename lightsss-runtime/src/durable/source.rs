@@ -1,7 +1,7 @@
 //! A verified file, as the savable traits see it.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io;
 
 use super::error::RestoreFileError;
@@ -12,6 +12,8 @@ use crate::savable::{SectionInfo, SectionKind, Source};
 /// Gives the sections of a file. Errors of the file are kept, since the trait's are of another type.
 pub(super) struct FileSource<'s> {
     snapshot: &'s Snapshot,
+    /// Sections that were asked for whole, by number: what is checked is asked for again to be restored.
+    whole: Vec<OnceCell<Vec<u8>>>,
     failure: RefCell<Option<RestoreFileError>>,
 }
 
@@ -19,6 +21,7 @@ impl<'s> FileSource<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> Self {
         Self {
             snapshot,
+            whole: vec![OnceCell::new(); snapshot.entries().len()],
             failure: RefCell::new(None),
         }
     }
@@ -63,7 +66,20 @@ impl Source for FileSource<'_> {
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
         let number = self.number(index).ok_or(io::ErrorKind::NotFound)?;
-        self.note(self.snapshot.section_bytes(number))
-            .map(Cow::Owned)
+        let whole = &self.whole[number];
+        if let Some(bytes) = whole.get() {
+            return Ok(Cow::Borrowed(bytes));
+        }
+        let bytes = self.note(self.snapshot.section_bytes(number))?;
+        let kept: usize = self
+            .whole
+            .iter()
+            .filter_map(OnceCell::get)
+            .map(Vec::len)
+            .sum();
+        if (kept + bytes.len()) as u64 > self.snapshot.options().memory_limit {
+            return Ok(Cow::Owned(bytes));
+        }
+        Ok(Cow::Borrowed(whole.get_or_init(|| bytes)))
     }
 }

@@ -43,3 +43,9 @@ fn plain() -> SaveOptions {
 fn length(path: &PathBuf) -> std::io::Result<f64> {
     Ok(std::fs::metadata(path)?.len() as f64)
 }
+
+/// Milliseconds for which the system keeps a process that does nothing but write the bytes.
+fn write(path: &Path, bytes: &[u8]) -> f64 {
+    let _ = std::fs::remove_file(path);
+    milliseconds(|| std::fs::write(path, bytes))
+}

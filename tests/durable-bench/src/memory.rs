@@ -10,7 +10,7 @@ use lightsss_tests_bench::{Options, Row, turns};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork};
 
-use crate::{Outcome, length, milliseconds, plain};
+use crate::{Outcome, length, milliseconds, plain, write};
 
 const SIZE: u64 = 1 << 30;
 
@@ -102,12 +102,6 @@ fn copies(options: &Options, folder: &Path, harness: &Harness) -> Outcome {
     }
     let _ = std::fs::remove_file(&path);
     Ok(())
-}
-
-/// Milliseconds for which the system keeps a process that does nothing but write the bytes.
-fn write(path: &Path, bytes: &[u8]) -> f64 {
-    let _ = std::fs::remove_file(path);
-    milliseconds(|| std::fs::write(path, bytes))
 }
 
 fn pause(options: &Options, folder: &Path, harness: &Harness) -> Outcome {

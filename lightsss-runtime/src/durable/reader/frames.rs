@@ -7,7 +7,7 @@ use super::Snapshot;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::{Codec, FrameEntry, Malformed, SectionEntry, checksum};
-use crate::durable::workers;
+use crate::durable::{pages, workers};
 
 /// Files up to this length are kept in memory between verifying and reading, so that nothing can come between.
 const HELD_LEN: u64 = 64 << 20;
@@ -56,7 +56,7 @@ impl Snapshot {
         if self.held.is_some() || self.prologue.file_len > HELD_LEN {
             return Ok(());
         }
-        let mut held = vec![0; self.prologue.directory_offset as usize];
+        let mut held = pages::zeros(self.prologue.directory_offset as usize);
         self.file
             .read_exact_at(&mut held, 0)
             .map_err(|source| self.unreadable(source))?;

@@ -57,6 +57,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    pub(in crate::durable) fn options(&self) -> &RestoreOptions {
+        &self.options
+    }
+
     /// Opens a file and verifies its prologue and directory. Frames are verified by [`Self::verify`].
     pub fn open(
         path: impl AsRef<Path>,

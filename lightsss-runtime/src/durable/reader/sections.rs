@@ -118,7 +118,7 @@ impl Snapshot {
                 limit: self.options.memory_limit,
             });
         }
-        let mut bytes = vec![0; section.len as usize];
+        let mut bytes = pages::zeros(section.len as usize);
         self.read_section(number, &mut bytes, true)?;
         Ok(bytes)
     }
