@@ -10,6 +10,7 @@ use lightsss_runtime::durable::{self, SaveOptions};
 use lightsss_runtime::savable::{
     Image, SectionKind, Source as _, restore_from_image, save_to_image,
 };
+use lightsss_runtime::slots::isolated;
 use lightsss_runtime::state::{Parts, through_operators};
 use lightsss_tests_models::drive::{Driven, Inputs, Lines, Run, compare, cycle, make};
 use lightsss_tests_models::{for_each_savable_model, models};
@@ -228,7 +229,9 @@ macro_rules! test_of {
     ($name:ident) => {
         #[test]
         fn $name() {
-            trip::<models::$name::Model>(stringify!($name));
+            // In a process of its own: a design that seeds (`$random(seed)`) has Verilator start the random
+            // numbers of all threads anew.
+            isolated(|| trip::<models::$name::Model>(stringify!($name)));
         }
     };
 }

@@ -167,7 +167,7 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
 
 /// Inputs of modules that are not inlined, which are left unwritten where Verilator reads the outer signal, and
 /// of which it does not say everywhere that they are inputs.
-const STALE: &[&str] = &["internals.u_apart.clk"];
+const STALE: &[&str] = &["internals.u_apart.a", "internals.u_apart.clk"];
 
 /// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, names
 /// that it takes for such, parts of a variable that it has split, stale inputs, and what the design forces,

@@ -23,6 +23,13 @@ use rkyv::bytecheck::CheckBytes;
 
 const PEERS: [&str; 4] = ["bitcode", "rkyv", "borsh", "postcard"];
 
+const SET_UP: &str = "Setting a reader up takes about 2.5 ns; sixteen devices at once show the rest to be \
+                      equal.";
+const VERIFIED: &str = "The type's description is compared and the whole stream is read through before the \
+                        first field changes; the peer changes fields, or makes a new value, as it reads.";
+const FIXED_WIDTHS: &str = "Numbers have the width of their type, so that runs of them are single copies, and \
+                            the description of the type is counted.";
+
 fn main() {
     let options = Options::from_args();
     let rounds = options.samples(31, 11);
@@ -74,7 +81,9 @@ fn fifty_fields(options: &Options, rounds: usize) {
     let (mut live, mut other) = (Registers::default(), Registers::default());
     compare(
         options,
-        timed("registers/restore", "restore of 50 small fields").target_ratio(1.0),
+        timed("registers/restore", "restore of 50 small fields")
+            .target_ratio(1.0)
+            .note(SET_UP),
         peer,
         rounds,
         || {
@@ -96,7 +105,8 @@ fn fifty_fields(options: &Options, rounds: usize) {
         timed(
             "registers/verified-restore",
             "verified restore (schema, checksums, undo) of 50 small fields",
-        ),
+        )
+        .note(VERIFIED),
         peer,
         rounds,
         || restore_from_image(black_box(&mut live), &image).unwrap(),
@@ -145,7 +155,8 @@ fn named_fields(options: &Options, rounds: usize, image: &Image, bytes: &[u8]) {
             "registers/restore/named",
             "restore of 50 small fields, by aliases and newtypes",
         )
-        .target_ratio(1.0),
+        .target_ratio(1.0)
+        .note(SET_UP),
         peer,
         rounds,
         || {
@@ -222,7 +233,8 @@ fn harness_by_hand(options: &Options, rounds: usize) {
         timed(
             "harness/restore/by-hand",
             "verified restore of a harness, in place",
-        ),
+        )
+        .note(VERIFIED),
         peer,
         rounds,
         || restore_from_image(&mut live, black_box(&image)).unwrap(),
@@ -258,6 +270,7 @@ where
                 vec![image.size() as f64],
             )
             .against(*peer, vec![size as f64])
+            .note(FIXED_WIDTHS)
             .print();
         }
     }
@@ -315,7 +328,7 @@ where
             restore_from_image(&mut live, black_box(&image)).unwrap();
             black_box(&live);
         };
-        let row = timed(&name, &format!("verified restore of {what}, in place"));
+        let row = timed(&name, &format!("verified restore of {what}, in place")).note(VERIFIED);
         compare(options, row, peer, rounds, ours, theirs);
     }
     assert_eq!(live, value);
