@@ -165,12 +165,16 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
     }
 }
 
-/// Inputs of modules that are not inlined, which are left unwritten where Verilator reads the outer signal, and
-/// of which it does not say everywhere that they are inputs.
-const STALE: &[&str] = &["internals.u_apart.a", "internals.u_apart.clk"];
+/// Ports of modules that are not inlined, which are left unwritten where Verilator uses the signal on the other
+/// side, and of which it does not say everywhere that they are ports.
+const STALE: &[&str] = &[
+    "internals.u_apart.a",
+    "internals.u_apart.clk",
+    "internals.u_apart.y",
+];
 
 /// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, names
-/// that it takes for such, parts of a variable that it has split, stale inputs, and what the design forces,
+/// that it takes for such, parts of a variable that it has split, stale ports, and what the design forces,
 /// of which the state keeps what drives it, beside helpers, and the waveform shows what it is forced to.
 fn unlike_waves(signal: &Signal<'_>, forced: &BTreeSet<String>) -> bool {
     let name = signal.name();
