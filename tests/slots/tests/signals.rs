@@ -11,7 +11,7 @@ use std::{
 
 use common::Mark;
 use nix::{
-    sys::signal::{Signal, kill, killpg},
+    sys::signal::{SigHandler, Signal, kill, killpg, signal},
     unistd::Pid,
 };
 use serde_json::Value;
@@ -24,6 +24,14 @@ fn endless(mark: &Mark, args: &[&str]) -> Child {
         .args(args);
     command.process_group(0);
     mark.put_on(&mut command);
+    // Under `nohup` a hangup is ignored from the start, and the run goes on as it should.
+    // SAFETY: `signal` may be called between a fork and an exec, and sets no handler of this program.
+    unsafe {
+        command.pre_exec(|| {
+            signal(Signal::SIGHUP, SigHandler::SigDfl)?;
+            Ok(())
+        });
+    }
     command.spawn().unwrap()
 }
 
