@@ -2,11 +2,12 @@
 //!
 //! A huge page makes the fork of its 2 MiB some forty times cheaper, until the first write after
 //! the fork, which splits it: from then on it costs as much as small pages. Copying on write, page
-//! by page, costs several times what copying the same memory at once does. So:
+//! by page, costs ten times what copying the same memory at once into used memory does. So:
 //!
 //! * A chunk that was written densely in two intervals in a row is taken to be written densely in
-//!   the next one, too, and is copied whole, right after the fork, into a fresh huge page: no
-//!   faults, and the huge page stays whole.
+//!   the next one, too. It is left out of the fork, and the slot gets a copy of it (see
+//!   [`stash`](super::stash)): no faults, and no split huge page. If its huge page is split already,
+//!   the original copies it once into a fresh one, right after the fork, instead.
 //! * A chunk that was written here and there is left to copying on write, which splits it. Once it
 //!   was left alone for as many forks as its mending costs, it is mended: made of a huge page again.
 //!   (So is one that never had a huge page, as there was none when it was written first.) What a
@@ -15,6 +16,7 @@
 //! * One that is not written keeps its huge page by itself.
 
 use std::{
+    fs::File,
     num::NonZeroUsize,
     ops::Range,
     rc::Rc,
@@ -28,12 +30,14 @@ use nix::{
     },
 };
 
-use super::region::{CHUNK, PAGE, Region};
-use crate::slots::hooks::ForkHooks;
+use super::{
+    region::{CHUNK, PAGE, Region},
+    stash::{Copies, Stash},
+};
+use crate::slots::{hooks::ForkHooks, sys};
 
 /// Pages of a chunk that must have been written for a copy of the whole to be cheaper than their
-/// faults: measured, a fault costs 2.6 us and a chunk 330 us to copy, a split huge page 35 us at
-/// every later fork.
+/// faults: measured, a fault costs 2.6 us and a chunk 290 us to copy.
 const DENSE: usize = 112;
 
 /// What a split chunk adds to the pause of each fork, measured.
@@ -76,31 +80,47 @@ struct Chunk {
     cold: u32,
 }
 
-/// What is to be done with the chunks of a region after a fork.
+/// What is to be done with the chunks of a region around a fork.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Work {
-    /// Runs of chunks that will be written densely.
+    /// Runs of chunks that will be written densely, of which the slot gets a copy.
+    stash: Vec<Range<usize>>,
+    /// Runs of chunks that will be written densely, of which the original makes itself a copy.
     copy: Vec<Range<usize>>,
     /// Chunks that were split, and are left alone now.
     mend: Vec<usize>,
 }
 
-/// Keeps the chunks of a region in huge pages, as far as that pays.
+/// Keeps the chunks of a region in huge pages, if it has any, and from being copied on write, as far as
+/// that pays.
 #[derive(Debug)]
 pub(super) struct Upkeep {
     region: Rc<Region>,
+    huge: bool,
     chunks: Vec<Chunk>,
     /// What mending a chunk costs.
     mending: Duration,
+    stash: Stash,
+    /// Between `before` and the fork's end.
+    copies: Option<Copies>,
+    /// Between `before` and the fork's end.
+    work: Work,
+    /// In a slot, and what was forked from it: of the copies among its memory.
+    leases: Vec<File>,
 }
 
 impl Upkeep {
-    pub(super) fn new(region: Rc<Region>) -> Self {
+    pub(super) fn new(region: Rc<Region>, huge: bool) -> Self {
         let chunks = vec![Chunk::default(); region.chunks()];
         Self {
             region,
+            huge,
             chunks,
             mending: MENDING_COSTS,
+            stash: Stash::default(),
+            copies: None,
+            work: Work::default(),
+            leases: Vec::new(),
         }
     }
 
@@ -116,6 +136,7 @@ impl Upkeep {
             } else {
                 chunk.cold.saturating_add(1)
             };
+            let was_own = chunk.pages == Pages::Own;
             // What it was in the interval, whether that was a write to it, and so what it is now.
             chunk.pages = match (chunk.pages, pages > 0) {
                 (Pages::None, false) => Pages::None,
@@ -123,17 +144,45 @@ impl Upkeep {
                 _ => Pages::Shared,
             };
             if was_dense && chunk.dense {
-                match work.copy.last_mut() {
-                    Some(run) if run.end == at => run.end += 1,
-                    _ => work.copy.push(at..at + 1),
+                if was_own || !self.huge {
+                    append(&mut work.stash, at);
+                } else {
+                    append(&mut work.copy, at);
                 }
-            } else if chunk.pages == Pages::Split && chunk.cold >= patience {
+            } else if self.huge && chunk.pages == Pages::Split && chunk.cold >= patience {
                 work.mend.push(at);
             }
         }
         let at_once = work.mend.len().div_ceil(MENDED_AT_ONCE);
         work.mend.truncate(at_once);
         work
+    }
+
+    /// Copies chunks for the slot, and leaves them out of the fork. If that can't be, they are copied on
+    /// write as all others are.
+    fn stash(&mut self, mut runs: Vec<Range<usize>>) {
+        runs.retain(|run| {
+            let left_out = self.region.leave_out_of_forks(run.clone()).is_ok();
+            if !left_out {
+                take_into_forks(&self.region, std::slice::from_ref(run));
+            }
+            left_out
+        });
+        if runs.is_empty() {
+            return;
+        }
+        match self.stash.copy(&self.region, &runs) {
+            Ok(copies) => {
+                for run in runs {
+                    self.is_own(run);
+                }
+                self.copies = Some(copies);
+            }
+            Err(error) => {
+                tracing::debug!(%error, "no copies for the slot");
+                take_into_forks(&self.region, &runs);
+            }
+        }
     }
 
     fn mend(&mut self, chunks: &[usize]) {
@@ -163,8 +212,25 @@ impl Upkeep {
 }
 
 impl ForkHooks for Upkeep {
+    fn before(&mut self) {
+        self.work = self.work();
+        let runs = std::mem::take(&mut self.work.stash);
+        if !runs.is_empty() {
+            self.stash(runs);
+        }
+        self.stash.age();
+    }
+
+    fn copied(&self) -> u64 {
+        self.copies.as_ref().map_or(0, Copies::bytes)
+    }
+
     fn in_original(&mut self) {
-        let work = self.work();
+        // Without the lease the file is free once the slot is gone; or now, if there was no fork.
+        if let Some(copies) = self.copies.take() {
+            take_into_forks(&self.region, copies.runs());
+        }
+        let work = std::mem::take(&mut self.work);
         for run in work.copy {
             if copy_run(&self.region, run.clone()).is_err() {
                 // Short of memory: copying on write needs it only page by page.
@@ -175,6 +241,45 @@ impl ForkHooks for Upkeep {
         if !work.mend.is_empty() {
             self.mend(&work.mend);
         }
+    }
+
+    fn in_slot(&mut self) {
+        if let Some(copies) = self.copies.take() {
+            // SAFETY: a `Ram` lends its bytes only for as long as it is borrowed, and hooks run while the
+            // one who owns it waits for the fork's return: nobody looks at them through a slice.
+            match unsafe { copies.put_in_place(&self.region) } {
+                Ok(lease) => self.leases.push(lease),
+                // Without its memory it must not become a replay.
+                Err(_) => sys::exit_now(1),
+            }
+        }
+        // From here on it is another process's memory, of which nothing is known; and what is in the
+        // stash is for the slots of the original.
+        let leases = std::mem::take(&mut self.leases);
+        *self = Self {
+            leases,
+            ..Self::new(Rc::clone(&self.region), self.huge)
+        };
+    }
+
+    fn give_back(&mut self) {
+        self.stash.give_back();
+    }
+}
+
+/// Lengthens the last run by a chunk that follows it, or begins another one.
+fn append(runs: &mut Vec<Range<usize>>, chunk: usize) {
+    match runs.last_mut() {
+        Some(run) if run.end == chunk => run.end += 1,
+        _ => runs.push(chunk..chunk + 1),
+    }
+}
+
+/// Lets the next fork have the chunks again.
+fn take_into_forks(region: &Region, runs: &[Range<usize>]) {
+    for run in runs {
+        // It fails only where no such wish was heard before.
+        let _ = region.take_into_forks(run.clone());
     }
 }
 
@@ -260,7 +365,7 @@ mod tests {
             .iter_mut()
             .step_by(4096)
             .for_each(|byte| *byte = 7);
-        let mut hook = Upkeep::new(Rc::clone(&region));
+        let mut hook = Upkeep::new(Rc::clone(&region), true);
         for chunk in 0..4 {
             write(&region, chunk, 512);
         }
@@ -269,18 +374,69 @@ mod tests {
             write(&region, chunk, 512);
         }
         write(&region, 0, 3);
-        assert_eq!(hook.work().copy, vec![Range { start: 1, end: 4 }]);
+        let work = hook.work();
+        assert_eq!(work.copy, vec![Range { start: 1, end: 4 }]);
+        assert_eq!(work.stash, [], "there is no huge page to keep yet");
         copy_run(&region, 1..4).unwrap();
+        hook.is_own(1..4);
         // SAFETY: nobody writes to this region while the slice lives.
         let bytes = unsafe { region.bytes() };
         assert!(bytes.iter().step_by(4096).all(|byte| *byte == 7));
-        assert_eq!(hook.work().copy, [], "nothing was written since");
+        assert_eq!(hook.work(), Work::default(), "nothing was written since");
+    }
+
+    #[test]
+    fn what_stays_dense_is_copied_for_the_slot() {
+        for huge in [true, false] {
+            let region = Rc::new(Region::new(3 * CHUNK).unwrap());
+            let mut hook = Upkeep::new(Rc::clone(&region), huge);
+            for fork in 0..6 {
+                write(&region, 1, DENSE);
+                write(&region, 2, DENSE - 1);
+                hook.before();
+                // The first interval predicts nothing; then a huge page must be made whole once.
+                let stashed = if fork > usize::from(huge) {
+                    CHUNK as u64
+                } else {
+                    0
+                };
+                assert_eq!(hook.copied(), stashed, "fork {fork}, huge {huge}");
+                hook.in_original();
+                assert_eq!(hook.copied(), 0);
+            }
+            hook.before();
+            assert_eq!(hook.copied(), 0, "not written since");
+            hook.in_original();
+        }
+    }
+
+    #[test]
+    fn where_a_file_is_mapped_it_is_left_to_copying_on_write() {
+        let region = Rc::new(Region::new(4 * CHUNK).unwrap());
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(PAGE as u64).unwrap();
+        // SAFETY: no slice of the region is alive, and the file stays as it is.
+        unsafe { region.map_file(CHUNK / PAGE, PAGE, &file, 0).unwrap() };
+        let mut hook = Upkeep::new(Rc::clone(&region), false);
+        for fork in 0..3 {
+            for chunk in [0, 1, 3] {
+                write(&region, chunk, DENSE);
+            }
+            hook.before();
+            let stashed = if fork > 0 { CHUNK as u64 } else { 0 };
+            assert_eq!(
+                hook.copied(),
+                stashed,
+                "the run without the file, fork {fork}"
+            );
+            hook.in_original();
+        }
     }
 
     #[test]
     fn what_was_split_is_mended_once_it_was_left_alone_for_long_enough() {
         let region = Rc::new(Region::new(40 * CHUNK).unwrap());
-        let mut hook = Upkeep::new(Rc::clone(&region));
+        let mut hook = Upkeep::new(Rc::clone(&region), true);
         let patience = patience(MENDING_COSTS);
         for fork in 0..2 * patience {
             assert_eq!(hook.work(), Work::default(), "fork {fork}");

@@ -56,7 +56,7 @@ impl Ram {
         // `offset` has found the bytes within the memory. That the file stays as long as it is is
         // the caller's part, and documented: the kernel ends the process if it does not, and no
         // memory is misread.
-        let mapped = unsafe { self.region.map_file(at / PAGE, length as usize, &file) };
+        let mapped = unsafe { self.region.map_file(at / PAGE, length as usize, &file, 0) };
         mapped.map_err(|errno: Errno| error(io::Error::from(errno)))?;
         Ok(length)
     }

@@ -5,6 +5,7 @@ mod load;
 mod map;
 mod region;
 mod save;
+mod stash;
 mod written;
 
 use std::{rc::Rc, sync::Arc};
@@ -49,11 +50,14 @@ use crate::slots::hooks::{self, Registration};
 /// | [`Pages::Scratch`] | 0.4 | 0.4 |
 ///
 /// Under repeated checkpoints the first write to a huge page splits it, and each split 2 MiB adds 25
-/// us to every later pause. A stretch that is written densely in every interval is therefore copied
-/// whole at the checkpoint, into huge pages (80 ms per GiB, where copying on write takes 700); and one
-/// that was split is made whole again once it was left alone for as many checkpoints as that costs:
-/// the GiB of the table came back to 1.1 ms. What that costs is measured as the run goes, as it
-/// differs between 0.3 and 7 ms per stretch: a virtual machine may have to ask its host for the page.
+/// us to every later pause. A stretch that is written densely in every interval is therefore left out
+/// of the fork, and the slot gets a copy of it: in a file in memory that an earlier slot has left, since
+/// fresh memory is dear (150 ms per GiB, where copying on write takes 700 and copying into fresh memory of
+/// a virtual machine up to 3,700). That costs one descriptor per slot, and the memory of the copies, which
+/// counts as the slots' own and is given back when memory is short. One that was split is made whole
+/// again once it was left alone for as many checkpoints as that costs: the GiB of the table came back to
+/// 1.1 ms. What that costs is measured as the run goes, as it differs between 0.3 and 7 ms per stretch: a
+/// virtual machine may have to ask its host for the page.
 #[derive(Debug)]
 pub struct Ram {
     base: u64,
@@ -67,12 +71,10 @@ pub struct Ram {
 /// Of which pages a [`Ram`] is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pages {
-    /// Huge ones, and densely written stretches are copied at a fork rather than page by page
-    /// after it. Best where a memory is large and mostly cold, or written densely.
+    /// Huge ones, which are kept whole. Best where a memory is large and mostly cold, or written densely.
     #[default]
     Huge,
-    /// Small ones, left to the kernel's copying on write. Best for a small memory, and for one
-    /// that is written at random all over.
+    /// Small ones. Best for a small memory, and for one that is written here and there all over.
     Small,
     /// Huge ones that no slot gets: in a replay the memory reads as zero. For what can be made
     /// again from the rest (a decoded program, a picture for a display) or is not looked at there.
@@ -142,12 +144,18 @@ impl Ram {
         let region = Region::new(length).map_err(error)?;
         region.advise_huge(pages != Pages::Small);
         if pages == Pages::Scratch {
-            region.leave_out_of_forks().map_err(error)?;
+            let all = 0..region.chunks();
+            region.leave_out_of_forks(all).map_err(error)?;
         }
         let region = Rc::new(region);
+        let upkeep = |huge| {
+            let upkeep = Upkeep::new(Rc::clone(&region), huge);
+            hooks::register_innermost(Box::new(upkeep))
+        };
         let hooks = match pages {
-            Pages::Huge => Some(hooks::register(Box::new(Upkeep::new(Rc::clone(&region))))),
-            Pages::Small | Pages::Scratch => None,
+            Pages::Huge => Some(upkeep(true)),
+            Pages::Small => Some(upkeep(false)),
+            Pages::Scratch => None,
         };
         let notes = Arc::clone(region.written());
         let tracked = Tracked::noted(region.start(), region.written().len(), notes);
@@ -251,7 +259,7 @@ impl Ram {
         self.region.advise_huge(self.pages != Pages::Small);
         if self.pages == Pages::Scratch {
             // It was possible when the memory was made, and so it is now.
-            let _ = self.region.leave_out_of_forks();
+            let _ = self.region.leave_out_of_forks(0..self.region.chunks());
         }
     }
 

@@ -1,6 +1,6 @@
 //! The mapping behind a [`Ram`](super::Ram).
 
-use std::{cell::Cell, fs::File, num::NonZeroUsize, ptr::NonNull, sync::Arc};
+use std::{cell::Cell, fs::File, num::NonZeroUsize, ops::Range, ptr::NonNull, sync::Arc};
 
 use nix::{
     errno::Errno,
@@ -77,17 +77,43 @@ impl Region {
         } else {
             MmapAdvise::MADV_NOHUGEPAGE
         };
-        // SAFETY: the range is within this mapping, and the advice does not change its contents.
-        let _ = unsafe { madvise(self.start.cast(), self.chunks() * CHUNK, advice) };
+        let _ = self.advise(0..self.chunks(), advice);
     }
 
-    /// Lets no fork have what is in it: the child finds zeros. (Not `MADV_DONTFORK`, with which it
-    /// would find no memory at all, and end at its first access.)
-    pub(crate) fn leave_out_of_forks(&self) -> Result<(), Errno> {
-        let advice = MmapAdvise::MADV_WIPEONFORK;
-        // SAFETY: the range is within this mapping, and the advice does not change its contents
-        // here; in a child they are zeros, which are valid bytes.
-        unsafe { madvise(self.start.cast(), self.chunks() * CHUNK, advice) }
+    /// Lets no fork have what is in some of its chunks: the child finds zeros. (Not `MADV_DONTFORK`,
+    /// with which it would find no memory at all, and end at its first access.) Where a file is mapped
+    /// there is no such thing, and that is an error.
+    pub(crate) fn leave_out_of_forks(&self, chunks: Range<usize>) -> Result<(), Errno> {
+        self.advise(chunks, MmapAdvise::MADV_WIPEONFORK)
+    }
+
+    /// Takes back [`leave_out_of_forks`](Self::leave_out_of_forks), in the process that has asked for it.
+    pub(crate) fn take_into_forks(&self, chunks: Range<usize>) -> Result<(), Errno> {
+        self.advise(chunks, MmapAdvise::MADV_KEEPONFORK)
+    }
+
+    /// Gives advice that does not change what this process finds in the chunks.
+    fn advise(&self, chunks: Range<usize>, advice: MmapAdvise) -> Result<(), Errno> {
+        if chunks.is_empty() {
+            return Ok(());
+        }
+        assert!(chunks.end <= self.chunks(), "chunks of this region");
+        // SAFETY: the range is within this mapping, as was just asserted. The callers' advice leaves its
+        // contents here as they are; in a child they may be zeros, which are valid bytes.
+        unsafe {
+            madvise(
+                self.start_of(chunks.start).cast(),
+                chunks.len() * CHUNK,
+                advice,
+            )
+        }
+    }
+
+    /// Address of a chunk.
+    pub(crate) fn start_of(&self, chunk: usize) -> NonNull<u8> {
+        assert!(chunk < self.chunks(), "a chunk of this region");
+        // SAFETY: there are so many chunks in the mapping from `start` on, as was just asserted.
+        unsafe { self.start.add(chunk * CHUNK) }
     }
 
     pub(crate) fn chunks(&self) -> usize {
@@ -119,23 +145,24 @@ impl Region {
         self.mark(first * PAGE, pages * PAGE);
     }
 
-    /// Puts the first `length` bytes of a file at page `first`; they are read when they are looked
-    /// at, and copied when they are written. The rest of the last page reads as zero.
+    /// Puts `length` bytes of a file, from byte `from` on, at page `first`; they are read when they are
+    /// looked at, and copied when they are written. The rest of the last page reads as zero.
     ///
     /// # Safety
     ///
     /// No slice from [`Self::bytes`] or [`Self::bytes_mut`] is alive, the bytes are within the
-    /// usable part, and the file has that many and is not cut while this region lives.
+    /// usable part, and the file has that many, which are not cut while this region lives.
     pub(crate) unsafe fn map_file(
         &self,
         first: usize,
         length: usize,
         file: &File,
+        from: u64,
     ) -> Result<(), Errno> {
         self.has_files.set(true);
         // SAFETY: by the caller's promise the range is within this mapping, which is ours, and
         // nobody looks at it; any bytes of a file are valid bytes.
-        unsafe { map_anew(self.start.add(first * PAGE), length, Some(file)) }
+        unsafe { map_anew(self.start.add(first * PAGE), length, Some((file, from))) }
     }
 
     /// Bytes of anonymous memory that are resident or swapped out, by the page map.
@@ -205,7 +232,11 @@ impl Region {
 /// # Safety
 ///
 /// The range is the caller's, begins on a page's boundary, and nobody refers to its bytes.
-unsafe fn map_anew(start: NonNull<u8>, length: usize, file: Option<&File>) -> Result<(), Errno> {
+unsafe fn map_anew(
+    start: NonNull<u8>,
+    length: usize,
+    file: Option<(&File, u64)>,
+) -> Result<(), Errno> {
     let Some(length) = NonZeroUsize::new(length) else {
         return Ok(());
     };
@@ -215,7 +246,10 @@ unsafe fn map_anew(start: NonNull<u8>, length: usize, file: Option<&File>) -> Re
     // SAFETY: by the caller's promise what `MAP_FIXED` replaces is the caller's and not in use.
     let mapped = unsafe {
         match file {
-            Some(file) => mmap(Some(at), length, protection, flags, file, 0),
+            Some((file, from)) => {
+                let from = i64::try_from(from).map_err(|_| Errno::EOVERFLOW)?;
+                mmap(Some(at), length, protection, flags, file, from)
+            }
             None => mmap_anonymous(Some(at), length, protection, flags),
         }
     };

@@ -16,11 +16,12 @@
 //! terminal.
 
 use std::{
+    ffi::CStr,
     fs::{File, OpenOptions},
     io::{self, Seek, SeekFrom},
     os::{
         fd::{BorrowedFd, OwnedFd, RawFd},
-        unix::fs::OpenOptionsExt,
+        unix::{ffi::OsStrExt, fs::OpenOptionsExt},
     },
     path::Path,
 };
@@ -35,6 +36,10 @@ use nix::{
 };
 
 use super::output::replace;
+
+/// Name of files in memory (`memfd_create`) that are no files of the user's: slots and replays keep
+/// them as they are.
+pub(crate) const OWN_NAME: &CStr = c"lightsss-own";
 
 /// Descriptors beyond this number are not looked for.
 const LAST: RawFd = 1 << 16;
@@ -106,8 +111,19 @@ fn regular_file(number: RawFd) -> Option<OpenFile> {
     if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
         return None;
     }
+    if stat.st_nlink == 0 && is_own(number) {
+        return None;
+    }
     let offset = lseek(fd, 0, Whence::SeekCur).ok()? as u64;
     Some(OpenFile { number, offset })
+}
+
+fn is_own(number: RawFd) -> bool {
+    let target = std::fs::read_link(format!("/proc/self/fd/{number}"));
+    target.is_ok_and(|target| {
+        let name = target.as_os_str().as_bytes().strip_prefix(b"/memfd:");
+        name.and_then(|name| name.strip_suffix(b" (deleted)")) == Some(OWN_NAME.to_bytes())
+    })
 }
 
 /// In a replay: gives it each file anew, at its offset.
@@ -191,6 +207,17 @@ mod tests {
         // SAFETY: the descriptor was made above and nothing else owns it.
         drop(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(high) });
         assert!(offsets().iter().all(|open| open.number != high));
+    }
+
+    #[test]
+    fn files_of_ours_are_left_alone() {
+        let own = memfd_create(OWN_NAME, MFdFlags::MFD_CLOEXEC).unwrap();
+        let other = memory_file().unwrap();
+        let again = File::open(format!("/proc/self/fd/{}", own.as_raw_fd())).unwrap();
+        let found = offsets();
+        let is_found = |number| found.iter().any(|open| open.number == number);
+        assert!(!is_found(own.as_raw_fd()) && !is_found(again.as_raw_fd()));
+        assert!(is_found(other.as_raw_fd()), "a user's");
     }
 
     #[test]

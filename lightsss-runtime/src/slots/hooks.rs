@@ -18,6 +18,14 @@ pub trait ForkHooks {
     /// In a replay, before the checkpoint returns: rebuild what `before` released, and leave alone
     /// what belongs to the original (an open trace, a connection).
     fn in_replay(&mut self) {}
+    /// Bytes that `before` has copied for the slot about to be forked: they count as the slot's own
+    /// memory, which the system's figures do not tell.
+    fn copied(&self) -> u64 {
+        0
+    }
+    /// In the original, when memory is short: give back what is kept only for speed. Slots are dropped
+    /// only if that is not enough.
+    fn give_back(&mut self) {}
 }
 
 /// Keeps hooks registered; dropping it takes them off.
@@ -38,12 +46,25 @@ thread_local! {
 
 /// Registers hooks for forks that this thread makes.
 pub fn register(hooks: Box<dyn ForkHooks>) -> Registration {
+    let (entry, registration) = entry(hooks);
+    HOOKS.with(|list| list.borrow_mut().push(entry));
+    registration
+}
+
+/// Registers hooks that are called next to the fork: for memory, which the others may write and read.
+pub(crate) fn register_innermost(hooks: Box<dyn ForkHooks>) -> Registration {
+    let (entry, registration) = entry(hooks);
+    HOOKS.with(|list| list.borrow_mut().insert(0, entry));
+    registration
+}
+
+fn entry(hooks: Box<dyn ForkHooks>) -> (Entry, Registration) {
     let id = NEXT.with(|next| next.replace(next.get() + 1));
-    HOOKS.with(|list| list.borrow_mut().push((id, hooks)));
-    Registration {
+    let registration = Registration {
         id,
         _thread: std::marker::PhantomData,
-    }
+    };
+    ((id, hooks), registration)
 }
 
 impl Drop for Registration {
@@ -65,6 +86,12 @@ pub(crate) enum Moment {
     InOriginal,
     InSlot,
     InReplay,
+    Shortage,
+}
+
+/// Bytes that the hooks of this thread have copied for the slot about to be forked.
+pub(crate) fn copied() -> u64 {
+    HOOKS.with(|list| list.borrow().iter().map(|(_, hooks)| hooks.copied()).sum())
 }
 
 /// Calls every hook of this thread. `Before` goes from the last registered to the first, the
@@ -77,6 +104,7 @@ pub(crate) fn run(moment: Moment) {
         Moment::InOriginal => hooks.in_original(),
         Moment::InSlot => hooks.in_slot(),
         Moment::InReplay => hooks.in_replay(),
+        Moment::Shortage => hooks.give_back(),
     };
     if moment == Moment::Before {
         hooks.iter_mut().rev().for_each(call);
@@ -104,6 +132,25 @@ mod tests {
         fn in_original(&mut self) {
             self.1.borrow_mut().push(format!("original {}", self.0));
         }
+    }
+
+    #[test]
+    fn hooks_of_memory_are_next_to_the_fork_whenever_they_were_registered() {
+        let log = Rc::default();
+        let _a = register(Box::new(Log("a", Rc::clone(&log))));
+        let _memory = register_innermost(Box::new(Log("memory", Rc::clone(&log))));
+        let _b = register(Box::new(Log("b", Rc::clone(&log))));
+        run(Moment::Before);
+        run(Moment::InOriginal);
+        let expected = [
+            "before b",
+            "before a",
+            "before memory",
+            "original memory",
+            "original a",
+            "original b",
+        ];
+        assert_eq!(*log.borrow(), expected);
     }
 
     #[test]

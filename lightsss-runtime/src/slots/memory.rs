@@ -139,8 +139,11 @@ pub(crate) fn measure(record: &Record) {
             continue;
         }
         if let Some(held) = held_by(place.pid.load(Acquire)) {
-            place.unshared.store(held.unshared.max(1), Relaxed);
-            together += held.proportional;
+            let copied = place.copied.load(Relaxed);
+            place
+                .unshared
+                .store((held.unshared + copied).max(1), Relaxed);
+            together += held.proportional + copied;
         }
     }
     // Each page was divided by those who map it, so the sum counts every page once. What the

@@ -84,7 +84,7 @@ mod crash;
 mod equality;
 mod error;
 mod figures;
-mod files;
+pub(crate) mod files;
 pub mod hooks;
 mod incident;
 mod isolate;

@@ -78,6 +78,8 @@ pub(crate) struct Place {
     pub(crate) cycle: AtomicU64,
     /// Memory that only this slot holds, bytes; 0 until measured.
     pub(crate) unshared: AtomicU64,
+    /// Part of it that was copied for the slot, bytes; the system's figures do not tell.
+    pub(crate) copied: AtomicU64,
     /// Not zero while this slot is asked to measure all slots.
     pub(crate) measure: AtomicU32,
     pub(crate) name: SharedText<64>,
@@ -133,12 +135,14 @@ impl Place {
     }
 
     /// Readies a free place for its next slot, and returns the generation of that slot.
-    pub(crate) fn prepare(&self, cycle: u64, name: &str) -> u32 {
+    /// `copied` is what was copied for it, bytes.
+    pub(crate) fn prepare(&self, cycle: u64, name: &str, copied: u64) -> u32 {
         let generation = self.generation.load(Relaxed).wrapping_add(1);
         self.generation.store(generation, Relaxed);
         self.pid.store(0, Relaxed);
         self.cycle.store(cycle, Relaxed);
         self.unshared.store(0, Relaxed);
+        self.copied.store(copied, Relaxed);
         self.measure.store(0, Relaxed);
         self.name.set(name);
         self.hold.store(0, Relaxed);

@@ -118,28 +118,33 @@ int main(int argc, char **argv) {
             printf("%lu\n", (unsigned long)(now() - begun));
         }
     } else if (strcmp(what, "speed") == 0) {
-        // MIB HOT_MIB SECONDS INTERVAL_MS: writes per second; no slots when the interval is 0.
+        // MIB HOT_MIB SLICE_MS INTERVAL_MS: as ours.
         size_t words = ((size_t)atol(argv[3]) << 20) / 8;
-        uint64_t length = (uint64_t)atol(argv[4]) * 1000000000u;
+        uint64_t slice = (uint64_t)atol(argv[4]) * 1000000u;
         uint64_t interval = (uint64_t)atol(argv[5]) * 1000000u;
         uint64_t *start = (uint64_t *)memory(bytes);
-        // As ours: what the first slots need, the system must find first.
-        for (int early = 0; early < 4; early++) {
+        for (int early = 0; early < 8; early++) {
             for (size_t n = 0; n < 4 * words; n++) start[dice() % words] += 1;
-            if (interval) take();
+            take();
         }
-        uint64_t count = 0, begun = now(), last = begun, time = begun;
-        if (interval) take();
-        while (time - begun < length) {
-            for (int n = 0; n < 4096; n++) start[dice() % words] += 1;
-            count += 4096;
-            time = now();
-            if (interval && time - last >= interval) {
-                take();
-                last = time;
+        uint64_t ran = 0, due = 0;
+        char order[16];
+        while (fgets(order, sizeof order, stdin)) {
+            int with = strcmp(order, "with\n") == 0;
+            uint64_t count = 0, begun = now(), passed = 0;
+            while (passed < slice) {
+                if (with && ran + passed >= due) {
+                    take();
+                    due = ran + passed + interval;
+                }
+                for (int n = 0; n < 4096; n++) start[dice() % words] += 1;
+                count += 4096;
+                passed = now() - begun;
             }
+            if (with) ran += passed;
+            printf("%lu %lu\n", (unsigned long)count, (unsigned long)passed);
+            fflush(stdout);
         }
-        printf("%lu\n", (unsigned long)(count * 1000000000.0 / (double)(time - begun)));
     }
     while (held) drop_oldest();
     return 0;

@@ -4,6 +4,7 @@
 //! its own.
 
 mod sample;
+mod speed;
 
 use std::{env, process::Command};
 
@@ -86,7 +87,7 @@ pub enum Sample {
     Speed {
         mebibytes: u64,
         hot: u64,
-        seconds: u64,
+        slice_ms: u64,
         interval_ms: u64,
         memory: Memory,
     },
@@ -133,7 +134,7 @@ fn main() {
         wake(mebibytes, &options);
     }
     drop_slot(&options);
-    speeds(&options);
+    speed::rows(&options);
 }
 
 fn numbers(program: &str, arguments: &str) -> Vec<f64> {
@@ -268,88 +269,4 @@ fn drop_slot(options: &Options) {
     .against("kill and waitpid in C", scaled(&plain, 1e6))
     .target_ours(1.0)
     .print();
-}
-
-/// Speed with two slots, as a share of the speed of the same program without.
-fn speeds(options: &Options) {
-    let quick = [
-        (64, Memory::Ram, 1000, 4, 3),
-        (64, Memory::Small, 1000, 4, 2),
-        (64, Memory::Ram, 10_000, 11, 1),
-    ];
-    let full = [
-        (64, Memory::Ram, 500, 6, 5),
-        (64, Memory::Ram, 1000, 6, 7),
-        (64, Memory::Ram, 2000, 8, 5),
-        (64, Memory::Ram, 5000, 16, 5),
-        (64, Memory::Ram, 10_000, 21, 5),
-        (64, Memory::Small, 1000, 6, 5),
-        (64, Memory::Small, 10_000, 21, 5),
-        (64, Memory::Ram, ADAPTIVE, 12, 5),
-        (1024, Memory::Ram, ADAPTIVE, 12, 5),
-        (1024, Memory::Ram, 1000, 6, 5),
-        (1024, Memory::Ram, 10_000, 21, 3),
-    ];
-    let list: &[_] = if options.quick { &quick } else { &full };
-    for &(hot, memory, interval_ms, seconds, turns) in list {
-        speed(hot, memory, interval_ms, (seconds, turns), options);
-    }
-}
-
-fn speed(
-    hot: u64,
-    memory: Memory,
-    interval_ms: u64,
-    (seconds, turns): (u64, u32),
-    options: &Options,
-) {
-    let (kind, kind_words) = memory.names();
-    let interval = interval_ms as f64 / 1e3;
-    let (when, when_words) = match interval_ms {
-        ADAPTIVE => (
-            "adaptive".to_owned(),
-            "as often as 1 % of the time allows".to_owned(),
-        ),
-        _ => (format!("{interval}s"), format!("every {interval} s")),
-    };
-    let name = format!("slots/speed/{when}/{hot}mib-hot/{kind}");
-    if !options.wants(&name) {
-        return;
-    }
-    let (mut mine, mut plain) = (Vec::new(), Vec::new());
-    for _ in 0..turns {
-        let run = |interval: u64| format!("speed 1024 {hot} {seconds} {interval}");
-        mine.push(
-            ours(&format!("{} {kind}", run(interval_ms)))[0]
-                / ours(&format!("{} {kind}", run(0)))[0],
-        );
-        // The original knows intervals only: with one of a second.
-        let plain_interval = if interval_ms == ADAPTIVE {
-            1000
-        } else {
-            interval_ms
-        };
-        plain.push(theirs(&run(plain_interval))[0] / theirs(&run(0))[0]);
-    }
-    let target = match (hot, interval_ms) {
-        (64, 10_000) => Some(0.99),
-        (64, 1000) => Some(0.95),
-        _ => None,
-    };
-    let mut row = Row::new(
-        name,
-        format!(
-            "speed with two slots {when_words}, {hot} MiB written at random in 1 GiB, {kind_words}"
-        ),
-        "of the speed without",
-        mine,
-    )
-    .higher()
-    .limit(1.0, "no slots")
-    .against("the original's way in C", plain);
-    row.target = target.map(lightsss_tests_bench::Target::Ours);
-    if hot == 64 && memory == Memory::Ram && interval_ms != ADAPTIVE {
-        row = row.plot("overhead", "Ram", interval);
-    }
-    row.print();
 }

@@ -16,7 +16,7 @@ const PAGE: u64 = 4096;
 const LONG: u64 = 600;
 /// Checkpoints before speed is measured: what the first ones need, the system must find first, which in a virtual
 /// machine costs many times what it costs to get it back from a slot that was dropped.
-const EARLY: u64 = 4;
+const EARLY: u64 = 8;
 
 fn dice(state: &mut u64) -> u64 {
     *state ^= *state << 13;
@@ -138,24 +138,22 @@ pub fn take_sample(sample: &Sample) {
         Sample::Speed {
             mebibytes,
             hot,
-            seconds,
+            slice_ms,
             interval_ms,
             memory: kind,
-        } => {
-            let ram = memory(mebibytes, kind);
-            println!("{}", speed(ram, hot, seconds, interval_ms));
-        }
+        } => speed(memory(mebibytes, kind), hot, slice_ms, interval_ms),
     }
 }
 
-/// Writes a second, to `hot` MiB at random.
-fn speed(mut ram: Ram, hot: u64, seconds: u64, interval_ms: u64) -> u64 {
-    let when = match interval_ms {
-        0 => When::OnDemand,
-        ADAPTIVE => When::default(),
-        interval => When::Interval(Duration::from_millis(interval)),
-    };
-    let mut slots = slots(when);
+/// Runs a slice for each line of input, with checkpoints for `with` and without for all else, and says
+/// how often it wrote to `hot` MiB at random, and in how many nanoseconds. The interval is one of the time
+/// with checkpoints.
+fn speed(mut ram: Ram, hot: u64, slice_ms: u64, interval_ms: u64) {
+    let mut slots = slots(if interval_ms == ADAPTIVE {
+        When::default()
+    } else {
+        When::OnDemand
+    });
     let words = (hot << 20) / 8;
     let mut state = 88_172_645_463_325_252;
     let mut write = |ram: &mut Ram, times| {
@@ -168,18 +166,29 @@ fn speed(mut ram: Ram, hot: u64, seconds: u64, interval_ms: u64) -> u64 {
     };
     for early in 1..=EARLY {
         write(&mut ram, 4 * words);
-        if interval_ms > 0 {
-            take(&mut slots, early);
-        }
+        take(&mut slots, early);
     }
-    let begun = Instant::now();
-    let mut count = EARLY;
-    while begun.elapsed() < Duration::from_secs(seconds) {
-        write(&mut ram, 4096);
-        count += 4096;
-        if let Checkpoint::Replay(replay) = slots.offer(count) {
-            replay.finish(&ReplayOutcome::Done);
+    let [slice, interval] = [slice_ms, interval_ms].map(Duration::from_millis);
+    let (mut cycle, mut ran, mut due) = (EARLY, Duration::ZERO, Duration::ZERO);
+    for order in std::io::stdin().lines() {
+        let with = order.is_ok_and(|order| order == "with");
+        let (begun, before) = (Instant::now(), cycle);
+        let mut passed = Duration::ZERO;
+        while passed < slice {
+            if with && interval_ms != ADAPTIVE && ran + passed >= due {
+                take(&mut slots, cycle);
+                due = ran + passed + interval;
+            }
+            write(&mut ram, 4096);
+            cycle += 4096;
+            if with && let Checkpoint::Replay(replay) = slots.offer(cycle) {
+                replay.finish(&ReplayOutcome::Done);
+            }
+            passed = begun.elapsed();
         }
+        if with {
+            ran += passed;
+        }
+        println!("{} {}", cycle - before, passed.as_nanos());
     }
-    (count as f64 / begun.elapsed().as_secs_f64()) as u64
 }

@@ -9,6 +9,7 @@ use std::{
 use super::Slots;
 use crate::slots::{
     error::CheckpointError,
+    hooks::{self, Moment},
     memory::{self, MemoryLimits},
     record::PlaceState,
     sys,
@@ -103,8 +104,13 @@ impl Slots {
         }
     }
 
-    /// Drops slots while memory is short; an error when that does not help.
+    /// Gives back what is kept for speed, and then drops slots, while memory is short; an error when that
+    /// does not help.
     pub(super) fn heed_reserve(&mut self) -> Result<(), CheckpointError> {
+        if self.memory.look().is_ok() {
+            return Ok(());
+        }
+        hooks::run(Moment::Shortage);
         while let Err(short) = self.memory.look() {
             if !self.drop_spare() {
                 return Err(short);

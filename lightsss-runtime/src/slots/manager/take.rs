@@ -50,7 +50,8 @@ impl Slots {
         sys::flush_stdio();
         let files = files::offsets();
         let record = &self.channel.record;
-        let generation = record.places[place].prepare(cycle, name.unwrap_or_default());
+        let generation =
+            record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
         sys::drain(&self.channel.doors[place]);
         let first = equality::next(&record.hashes);
         let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));

@@ -1,0 +1,216 @@
+//! Speed with two slots, as a share of the speed of the same program without.
+//!
+//! One process runs slices with checkpoints and slices without in turn, so that what slows the machine
+//! slows both, and so does where its pages happen to lie. A sample is an interval's worth of slices, with
+//! the checkpoint that begins it. Meanwhile the slots only wait.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use lightsss_tests_bench::{Options, Row, Target};
+
+use crate::{ADAPTIVE, Memory};
+
+/// Milliseconds of a slice: all that a checkpoint makes dearer is over before its end.
+const SLICE: u64 = 500;
+/// Of a slice where all of the memory is written, which takes longer.
+const LONG_SLICE: u64 = 1000;
+/// Of a slice where the slots themselves choose the moment, by the clock on the wall.
+const ADAPTIVE_SLICE: u64 = 6000;
+/// In which all is written but the hot part of it, which is written on.
+const MEBIBYTES: u64 = 1024;
+
+/// What a row is of.
+struct Speed {
+    hot: u64,
+    memory: Memory,
+    interval_ms: u64,
+    samples: usize,
+}
+
+/// Prints the rows.
+pub fn rows(options: &Options) {
+    let quick = [
+        (64, Memory::Ram, 1000, 14),
+        (64, Memory::Small, 1000, 10),
+        (64, Memory::Ram, 10_000, 2),
+    ];
+    let full = [
+        (64, Memory::Ram, 500, 30),
+        (64, Memory::Ram, 1000, 40),
+        (64, Memory::Ram, 2000, 15),
+        (64, Memory::Ram, 5000, 8),
+        (64, Memory::Ram, 10_000, 8),
+        (64, Memory::Small, 1000, 20),
+        (64, Memory::Small, 10_000, 6),
+        (64, Memory::Ram, ADAPTIVE, 6),
+        (1024, Memory::Ram, ADAPTIVE, 6),
+        (1024, Memory::Ram, 1000, 10),
+        (1024, Memory::Ram, 10_000, 4),
+    ];
+    let list: &[_] = if options.quick { &quick } else { &full };
+    for &(hot, memory, interval_ms, samples) in list {
+        let speed = Speed {
+            hot,
+            memory,
+            interval_ms,
+            samples,
+        };
+        speed.row(options);
+    }
+}
+
+impl Speed {
+    fn row(&self, options: &Options) {
+        let (kind, kind_words) = self.memory.names();
+        let (hot, interval) = (self.hot, self.interval_ms as f64 / 1e3);
+        let (when, when_words) = match self.interval_ms {
+            ADAPTIVE => (
+                "adaptive".to_owned(),
+                "as often as 1 % of the time allows".to_owned(),
+            ),
+            _ => (format!("{interval}s"), format!("every {interval} s")),
+        };
+        let name = format!("slots/speed/{when}/{hot}mib-hot/{kind}");
+        if !options.wants(&name) {
+            return;
+        }
+        let what = format!(
+            "speed with two slots {when_words}, {hot} MiB written at random in 1 GiB, {kind_words}"
+        );
+        let mut row = Row::new(name, what, "of the speed without", self.ours())
+            .higher()
+            .limit(1.0, "no slots")
+            .against("the original's way in C", self.theirs());
+        row.target = match (hot, self.interval_ms) {
+            (64, 10_000) => Some(Target::Ours(0.99)),
+            (64, 1000) => Some(Target::Ours(0.95)),
+            _ => None,
+        };
+        if hot == 64 && self.memory == Memory::Ram && self.interval_ms != ADAPTIVE {
+            row = row.plot("overhead", "Ram", interval);
+        }
+        row.print();
+    }
+
+    fn ours(&self) -> Vec<f64> {
+        let this = env::current_exe().expect("this program");
+        let (kind, _) = self.memory.names();
+        let shape = format!("{} {kind}", self.shape(self.interval_ms));
+        self.shares(self.interval_ms, this.to_str().expect("a path"), &shape)
+    }
+
+    fn theirs(&self) -> Vec<f64> {
+        // The original knows intervals only: with one of a second.
+        let interval = if self.interval_ms == ADAPTIVE {
+            1000
+        } else {
+            self.interval_ms
+        };
+        self.shares(interval, env!("PLAIN"), &self.shape(interval))
+    }
+
+    fn shape(&self, interval: u64) -> String {
+        format!(
+            "{MEBIBYTES} {} {} {interval}",
+            self.hot,
+            self.slice(interval)
+        )
+    }
+
+    fn slice(&self, interval: u64) -> u64 {
+        match interval {
+            ADAPTIVE => ADAPTIVE_SLICE,
+            _ if self.hot > 64 => LONG_SLICE,
+            _ => SLICE,
+        }
+    }
+
+    /// Speeds with checkpoints, as shares of those without.
+    fn shares(&self, interval: u64, program: &str, shape: &str) -> Vec<f64> {
+        let mut program = Program::start(program, shape);
+        let slices = match interval {
+            ADAPTIVE => 1,
+            _ => interval.div_ceil(self.slice(interval)),
+        };
+        let sample = |_| {
+            let (mut with, mut without) = (Work::default(), Work::default());
+            for _ in 0..slices {
+                with.add(&program.run("with"));
+                without.add(&program.run("without"));
+            }
+            with.speed() / without.speed()
+        };
+        (0..self.samples).map(sample).collect()
+    }
+}
+
+/// What was written, and in what time.
+#[derive(Default)]
+struct Work {
+    writes: f64,
+    nanoseconds: f64,
+}
+
+impl Work {
+    fn add(&mut self, other: &Self) {
+        self.writes += other.writes;
+        self.nanoseconds += other.nanoseconds;
+    }
+
+    fn speed(&self) -> f64 {
+        self.writes / self.nanoseconds
+    }
+}
+
+/// A program that runs a slice when it is told to.
+struct Program {
+    process: Child,
+    order: Option<ChildStdin>,
+    answer: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(program: &str, shape: &str) -> Self {
+        let mut process = Command::new(program)
+            .arg("speed")
+            .args(shape.split_whitespace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let order = process.stdin.take();
+        let answer = BufReader::new(process.stdout.take().expect("a pipe"));
+        Self {
+            process,
+            order,
+            answer,
+        }
+    }
+
+    fn run(&mut self, how: &str) -> Work {
+        let order = self.order.as_mut().expect("not closed yet");
+        writeln!(order, "{how}").expect("the program listens");
+        let mut line = String::new();
+        self.answer.read_line(&mut line).expect("an answer");
+        let mut numbers = line
+            .split_whitespace()
+            .map(|word| word.parse().expect("a number"));
+        let mut next = || numbers.next().expect("two numbers");
+        Work {
+            writes: next(),
+            nanoseconds: next(),
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // At the end of its orders it ends.
+        self.order = None;
+        let _ = self.process.wait();
+    }
+}
