@@ -321,10 +321,10 @@ fn copy_run(region: &Region, run: Range<usize>) -> Result<(), Errno> {
     let copy = unsafe { mapped.cast::<u8>().add(skip) };
     // SAFETY: the run is within the region, whose usable length is a multiple of `CHUNK`.
     let original = unsafe { region.start().add(run.start * CHUNK) };
-    // SAFETY: `copy` is ours alone and as long as the source, which nobody writes now: hooks run
-    // on the thread that owns the memory. `mremap` then puts the copy in the run's place, same
-    // address, same bytes, so that nobody who holds an address can tell; what it replaces is
-    // unmapped. The rest of the temporary mapping is given back.
+    // `mremap` puts the copy in the run's place, same address, same bytes, so that nobody who holds an
+    // address can tell; what it replaces is unmapped. The rest of the temporary mapping is given back.
+    // SAFETY: `copy` is ours alone and as long as the source, which nobody writes now: hooks run on
+    // the thread that owns the memory. What is unmapped is the rest of `mapped`, which is ours.
     unsafe {
         let _ = madvise(copy.cast(), bytes, MmapAdvise::MADV_HUGEPAGE);
         std::ptr::copy_nonoverlapping(original.as_ptr(), copy.as_ptr(), bytes);

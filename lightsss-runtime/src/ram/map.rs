@@ -52,10 +52,10 @@ impl Ram {
             });
         }
         self.region.mark(at, length as usize);
+        // That the file stays as long as it is is the caller's part, and documented: the kernel ends the
+        // process if it does not, and no memory is misread.
         // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively here.
-        // `offset` has found the bytes within the memory. That the file stays as long as it is is
-        // the caller's part, and documented: the kernel ends the process if it does not, and no
-        // memory is misread.
+        // `offset` has found the bytes within the memory.
         let mapped = unsafe { self.region.map_file(at / PAGE, length as usize, &file, 0) };
         mapped.map_err(|errno: Errno| error(io::Error::from(errno)))?;
         Ok(length)

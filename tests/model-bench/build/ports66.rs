@@ -66,7 +66,7 @@ pub fn write(out: &Path) -> std::io::Result<()> {
     std::fs::write(
         out.join("ports66_drive.rs"),
         format!(
-            "fn ports66_cycle(dut: &mut ports66::Model, value: u64, mut sum: u64) -> Result<u64, Box<Halt>> {{\n\
+            "#[inline(always)]\nfn ports66_cycle(dut: &mut ports66::Model, value: u64, mut sum: u64) -> Result<u64, Box<Halt>> {{\n\
              {rust}    Ok(sum)\n}}\n"
         ),
     )?;
@@ -74,7 +74,7 @@ pub fn write(out: &Path) -> std::io::Result<()> {
         out.join("ports66.cpp"),
         format!(
             "#include \"Vports66.h\"\n#include \"bench.h\"\n\n\
-             static uint64_t cycle(Vports66& top, uint64_t value, uint64_t sum) {{\n{cpp}    return sum;\n}}\n\n\
+             __attribute__((always_inline)) static inline uint64_t cycle(Vports66& top, uint64_t value, uint64_t sum) {{\n{cpp}    return sum;\n}}\n\n\
              int main(int argc, char** argv) {{\n    VerilatedContext context;\n    context.threads(1);\n    \
              Vports66 top{{&context}};\n    top.rst = 1;\n    uint64_t sum = cycle(top, 0, 0);\n    top.rst = 0;\n    \
              uint64_t at = 0;\n    \

@@ -7,7 +7,7 @@ int main(int, char** argv) {
     Vcounter top{&context};
     top.rst = 1;
     top.enable = 1;
-    const auto cycle = [&] {
+    const auto cycle = [&]() __attribute__((always_inline)) {
         top.clk = 0;
         top.eval();
         top.clk = 1;

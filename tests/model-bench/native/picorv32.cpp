@@ -8,7 +8,7 @@ int main(int, char** argv) {
     Vplain_picorv32 top{&context};
     bool answering = false;
     uint64_t sum = 0;
-    const auto cycle = [&] {
+    const auto cycle = [&]() __attribute__((always_inline)) {
         top.mem_ready = answering;
         top.clk = 0;
         top.eval();

@@ -8,7 +8,7 @@ int main(int, char** argv) {
     Vplain_serv top{&context};
     bool fetching = false, accessing = false;
     uint64_t sum = 0;
-    const auto cycle = [&] {
+    const auto cycle = [&]() __attribute__((always_inline)) {
         top.i_ibus_ack = fetching;
         top.i_dbus_ack = accessing;
         top.clk = 0;

@@ -14,6 +14,10 @@ use lightsss_tests_bench::{Options, Row};
 /// In place of an interval in milliseconds: as often as 1 % of the time allows.
 const ADAPTIVE: u64 = u64::MAX;
 
+/// Why a fork of small pages takes longer where slots are kept.
+const ON_THE_OTHER_CORE: &str = "The slot that is dropped ends on the other core, which then has the counts of \
+    its pages in its cache; the peer's child is waited for. With all on one core 16 MiB take half the time.";
+
 #[derive(Parser)]
 struct Args {
     /// Only rows whose names contain this.
@@ -196,6 +200,11 @@ fn pause(mebibytes: u64, writes: Writes, memory: Memory, options: &Options) {
         .target_ratio(1.25);
     let row = if writes == Writes::Fresh {
         row.plot("pause", kind_words.replace('`', ""), mebibytes as f64)
+    } else {
+        row
+    };
+    let row = if memory == Memory::Small {
+        row.note(ON_THE_OTHER_CORE)
     } else {
         row
     };
