@@ -9,6 +9,10 @@ fn main() {
         .savable(true)
         .trace(Trace::Vcd)
         .build();
+    Model::new("vast")
+        .source("rtl/vast.sv")
+        .savable(true)
+        .build();
     // The same with a pipeline register added and a signal renamed.
     Model::new("soc_next")
         .source("rtl/soc_next.sv")

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 
-use super::{RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Sink, Source};
+use super::{InPlace, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Sink, Source};
 
 /// A source that remembers which sections were asked for, in order.
 pub(crate) struct Asked<'a> {
@@ -55,6 +55,10 @@ impl Source for Asked<'_> {
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
         self.source.section_bytes(index)
+    }
+
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.source.in_place()
     }
 }
 

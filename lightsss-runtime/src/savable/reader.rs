@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
 use super::{
-    MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Source,
+    InPlace, MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind, SectionInfo, SectionKind,
+    Source,
 };
 
 /// Values that verification had to produce (opened files, values decoded by `serde`), kept for the
@@ -323,6 +325,15 @@ impl<'a> Section<'a> {
             .map_err(|error| self.refused(format!("can't be read: {error}")))
     }
 
+    /// The section piece by piece, where its source reads it so.
+    pub(crate) fn in_place(&self) -> Option<SectionInPlace<'_>> {
+        let source = self.source.in_place()?;
+        Some(SectionInPlace {
+            section: self,
+            source,
+        })
+    }
+
     /// The error of a section whose contents are not what its owner expects.
     #[cold]
     #[must_use]
@@ -333,5 +344,36 @@ impl<'a> Section<'a> {
             problem,
         })
         .at(self.at)
+    }
+}
+
+/// A section that is read where it is.
+#[derive(Clone, Copy)]
+pub(crate) struct SectionInPlace<'s> {
+    section: &'s Section<'s>,
+    source: &'s dyn InPlace,
+}
+
+impl SectionInPlace<'_> {
+    pub(crate) fn section(&self) -> &Section<'_> {
+        self.section
+    }
+
+    /// [`InPlace::read_at`].
+    pub(crate) fn read_at(&self, at: u64, into: &mut [u8]) -> Result<(), RestoreError> {
+        self.source
+            .read_at(self.section.index, at, into)
+            .map_err(|error| self.section.refused(format!("can't be read: {error}")))
+    }
+
+    /// [`InPlace::pieces`].
+    pub(crate) fn pieces(
+        &self,
+        range: Range<u64>,
+        take: &(dyn Fn(u64, &[u8]) + Sync),
+    ) -> Result<(), RestoreError> {
+        self.source
+            .pieces(self.section.index, range, take)
+            .map_err(|error| self.section.refused(format!("can't be read: {error}")))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 
 use super::Buffer;
 
@@ -121,6 +122,34 @@ pub trait Source {
         self.read_section(index, &mut bytes)?;
         Ok(Cow::Owned(bytes))
     }
+
+    /// The way to read a large section without a buffer of its size, where the source has one; one that holds its
+    /// sections in memory needs none.
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        None
+    }
+}
+
+/// Reads sections piece by piece.
+///
+/// # Safety
+///
+/// As long as `self` lives, a byte of a section is the same in every call that succeeds, and in every piece. One call
+/// of [`InPlace::pieces`] hands out no byte twice. Others rely on that: they verify what [`InPlace::read_at`] gives,
+/// then copy pieces from several threads to where a byte that was not verified, or two at once, would be undefined
+/// behaviour.
+pub unsafe trait InPlace {
+    /// Reads bytes of a section from `at` on. Cheap where each call begins behind the one before.
+    fn read_at(&self, index: u32, at: u64, into: &mut [u8]) -> io::Result<()>;
+
+    /// Hands the bytes of `range` of a section to `take`, piece by piece, each with its place in the section; in any
+    /// order, and from several threads. After an error some have been handed out.
+    fn pieces(
+        &self,
+        index: u32,
+        range: Range<u64>,
+        take: &(dyn Fn(u64, &[u8]) + Sync),
+    ) -> io::Result<()>;
 }
 
 /// A source without sections.

@@ -1,16 +1,18 @@
 //! A model's section: saved in a few copies, checked, restored.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::cursor::Damaged;
+use super::in_place::{self, Apart};
 use super::layout::{Layout, Step};
 use super::migrate::{self, Migration, Policy};
 use super::model::{Entries, LiveModel, ModelState};
 use super::stored::{self, Parts, StoredState};
-use super::table::EntryKind;
+use super::table::{EntryKind, Table};
 use crate::model::{Context, outside};
 use crate::savable::{
-    Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionKind, Writer,
+    Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind, Writer,
 };
 
 /// Saves a model, and what its context has outside of its variables, into a section of its own.
@@ -83,21 +85,80 @@ fn leb128(out: &mut Vec<u8>, mut value: u64) {
 /// Verifies a model's section, as far as that is possible without a model.
 pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), RestoreError> {
     let section = input.section(SectionKind::Model)?;
-    let bytes = section.bytes()?;
-    let parts = read(&section, &bytes)?;
+    let held = Held::read(&section)?;
+    let parts = read(&section, held.rest())?;
     match origin(state, &section, &parts)? {
         Origin::Same => {
             check_others(&section, &parts)?;
-            if let (Some(table), true) = (state.table().ok(), parts.is_named()) {
+            if let (Ok(table), true) = (state.table(), parts.is_named()) {
                 same_table(state, &section, &parts)?;
-                stored_in(&section, StoredState::new(Cow::Borrowed(table), &parts))?;
+                held.verify(table, &parts, &section)?;
             }
         }
         Origin::Other { most_unmatched } => {
-            migrate::plan(state, &section, &bytes, most_unmatched)?;
+            migrate::plan(state, &section, &section.bytes()?, most_unmatched)?;
         }
     }
     Ok(())
+}
+
+/// A section, read as far as there is need.
+enum Held<'a> {
+    /// All of it.
+    Whole(Cow<'a, [u8]>),
+    /// All but the stream.
+    Apart(Apart, SectionInPlace<'a>),
+}
+
+impl<'a> Held<'a> {
+    fn read(section: &'a Section<'_>) -> Result<Held<'a>, RestoreError> {
+        Ok(match section.in_place() {
+            Some(in_place) => Held::Apart(Apart::read(in_place)?, in_place),
+            None => Held::Whole(section.bytes()?),
+        })
+    }
+
+    /// The section; the stream in it may have been left out.
+    fn rest(&self) -> &[u8] {
+        match self {
+            Held::Whole(bytes) => bytes,
+            Held::Apart(apart, _) => &apart.rest,
+        }
+    }
+
+    /// Verifies the stream; gives what operators are to read.
+    fn verify(
+        &self,
+        table: &Table,
+        parts: &Parts<'_>,
+        section: &Section<'_>,
+    ) -> Result<Entries, RestoreError> {
+        match self {
+            Held::Whole(_) => {
+                let stored = StoredState::new(Cow::Borrowed(table), parts);
+                Ok(entries_of(table, &stored_in(section, stored)?))
+            }
+            Held::Apart(apart, in_place) => {
+                in_place::verify(table, parts.lengths, &apart.stream, *in_place)
+            }
+        }
+    }
+
+    /// Where the stream is, which `parts` have only if all of the section was read.
+    fn stream(&'a self, parts: &Parts<'a>) -> Stream<'a> {
+        match self {
+            Held::Whole(_) => Stream::Whole(parts.stream),
+            Held::Apart(apart, in_place) => Stream::InPlace(*in_place, apart.stream.clone()),
+        }
+    }
+}
+
+/// Where a verified stream is.
+pub(super) enum Stream<'a> {
+    /// In memory.
+    Whole(&'a [u8]),
+    /// In its section.
+    InPlace(SectionInPlace<'a>, Range<u64>),
 }
 
 /// Verifies the blocks of what is outside of the model's variables.
@@ -117,9 +178,10 @@ pub fn restore(
     input: &mut Reader<'_>,
 ) -> Result<Option<Migration>, RestoreError> {
     let section = input.section(SectionKind::Model)?;
-    let bytes = section.bytes()?;
-    let parts = read(&section, &bytes)?;
+    let held = Held::read(&section)?;
+    let parts = read(&section, held.rest())?;
     if let Origin::Other { most_unmatched } = origin(model.state, &section, &parts)? {
+        let bytes = section.bytes()?;
         let plan = migrate::plan(model.state, &section, &bytes, most_unmatched)?;
         return plan.carry_out(model, context, &section).map(Some);
     }
@@ -127,17 +189,17 @@ pub fn restore(
     match model.verified() {
         Ok(layout) if parts.is_named() => {
             same_table(model.state, &section, &parts)?;
-            let stored = stored_in(
-                &section,
-                StoredState::new(Cow::Borrowed(layout.table), &parts),
-            )?;
-            let entries = entries_of(layout, &stored);
-            put(model, layout, parts.stream, &entries, &section)?;
+            let entries = held.verify(layout.table, &parts, &section)?;
+            put(model, layout, &held.stream(&parts), &entries, &section)?;
         }
         // Both ways write the same stream.
-        _ => model
-            .restore_operators(parts.stream)
-            .map_err(|error| section.refused(error))?,
+        _ => {
+            let bytes = section.bytes()?;
+            let stream = read(&section, &bytes)?.stream;
+            model
+                .restore_operators(stream)
+                .map_err(|error| section.refused(error))?;
+        }
     }
     for (tag, block) in &parts.others {
         outside::restore(context, *tag, block).map_err(|problem| section.refused(problem))?;
@@ -149,7 +211,7 @@ pub fn restore(
 pub(super) fn put(
     model: LiveModel,
     layout: &Layout,
-    stream: &[u8],
+    stream: &Stream<'_>,
     entries: &Entries,
     section: &Section<'_>,
 ) -> Result<(), RestoreError> {
@@ -161,14 +223,22 @@ pub(super) fn put(
         let _ = model.restore_entries(&before.bytes);
         return Err(section.refused(error));
     }
-    model.copy_in(layout, stream, entries);
+    let target = model.target(layout, entries);
+    match stream {
+        // SAFETY: the model is live and the caller's alone (`LiveModel::new`); the stream was verified (the caller).
+        Stream::Whole(bytes) => unsafe { target.fill(0, bytes) },
+        Stream::InPlace(in_place, range) => in_place.pieces(range.clone(), &|at, bytes| {
+            // SAFETY: as above. This thread waits here for those that hand out the pieces, each byte once, and the
+            // bytes are those that were verified (`InPlace`).
+            unsafe { target.fill(at - range.start, bytes) }
+        })?,
+    }
     model.mark_active();
     Ok(())
 }
 
 /// What operators are to read: the context, then members.
-pub(super) fn entries_of(layout: &Layout, stored: &StoredState<'_>) -> Entries {
-    let table = layout.table;
+fn entries_of(table: &Table, stored: &StoredState<'_>) -> Entries {
     let mut context: &[u8] = &[];
     let mut members = Vec::new();
     for instance in 0..table.instance_count() {

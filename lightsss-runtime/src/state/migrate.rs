@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::diff::shape_text;
-use super::io::{put, read, stored_in};
+use super::io::{Stream, put, read, stored_in};
 use super::layout::plain;
 use super::model::{Entries, LiveModel, ModelState};
 use super::names::Names;
@@ -284,7 +284,7 @@ impl Plan<'_> {
                 }
             }
         }
-        put(model, layout, &stream, &entries, section)?;
+        put(model, layout, &Stream::Whole(&stream), &entries, section)?;
         self.report.settled = model.settle().map_err(|reason| refused(&reason))?;
         self.report.time = self.time;
         if let Some(time) = self.time {

@@ -8,7 +8,9 @@
 mod cpp_type;
 mod cursor;
 mod diff;
+mod entries;
 mod filter;
+mod in_place;
 mod io;
 mod layout;
 mod live;
@@ -18,6 +20,7 @@ mod names;
 mod show;
 mod stored;
 mod table;
+mod target;
 mod value;
 
 pub use cursor::Damaged;
@@ -36,3 +39,6 @@ pub use show::{Shown, show};
 pub use stored::{Parts, StoredState};
 pub use table::{Kind, Signal, Table};
 pub use value::{Bits, FromValue, Value};
+
+#[cfg(test)]
+mod tests;

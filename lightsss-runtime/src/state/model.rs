@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use super::layout::{Layout, Place, Step};
 use super::live::NamesCell;
 use super::table::Table;
+use super::target::Target;
 use crate::model::ffi::{OK, RawModel, WriteFn};
 
 /// Says that an entry is complete.
@@ -230,34 +231,9 @@ impl LiveModel {
         Ok(())
     }
 
-    /// Copies a stream, which has been verified against the layout, into the model. Steps for
-    /// operators are passed over; `lengths` tells how long they are.
-    pub(super) fn copy_in(self, layout: &Layout, mut stream: &[u8], entries: &Entries) {
-        let base = self.base();
-        let mut operators = 1;
-        for step in &layout.steps {
-            let size = match *step {
-                Step::Check(_) => 8,
-                Step::Context => entries.get(0).map_or(0, <[u8]>::len),
-                Step::Operator => {
-                    operators += 1;
-                    entries.get(operators - 1).map_or(0, <[u8]>::len)
-                }
-                Step::Copy { size, .. } => size as usize,
-            };
-            let Some((bytes, rest)) = stream.split_at_checked(size) else {
-                return;
-            };
-            stream = rest;
-            if let Step::Copy { offset, .. } = *step {
-                // SAFETY: as in `walk`, for writing; `bytes` is not part of the model, since the model's
-                // memory is only reached through `self`. C++ bools get 0 or 1: the stream was verified.
-                unsafe {
-                    let to = base.wrapping_add(offset as usize);
-                    std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, size);
-                }
-            }
-        }
+    /// Where the bytes of a stream go whose `entries` operators have read.
+    pub(super) fn target<'l>(self, layout: &'l Layout, entries: &Entries) -> Target<'l> {
+        Target::new(self.base(), layout, entries)
     }
 
     /// Copies bytes out of the model.
@@ -270,8 +246,8 @@ impl LiveModel {
 
     /// Copies bytes into the model.
     pub(super) fn write(self, offset: u64, bytes: &[u8]) {
-        // SAFETY: callers pass places of this model's layout and values of the members' types; as in
-        // `copy_in`.
+        // SAFETY: callers pass places of this model's layout and values of the members' types; as in `walk`, for
+        // writing.
         unsafe {
             let to = self.base().wrapping_add(offset as usize);
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());

@@ -13,12 +13,11 @@
 //! that wrote it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use super::cpp_type::CppType;
 use super::cursor::{Cursor, Damaged};
+use super::entries::{EntryPlaces, Verifier, texts};
 use super::table::{EntryKind, Signal, Table};
-use super::value::{Value, text_of};
+use super::value::Value;
 
 /// What the section begins with.
 pub(super) const MAGIC: &[u8; 4] = b"LSSM";
@@ -128,61 +127,23 @@ impl<'a> StoredState<'a> {
         table: Cow<'a, Table>,
         parts: &Parts<'a>,
     ) -> Result<StoredState<'a>, Damaged> {
-        let mut lengths = Cursor::new(parts.lengths, "list of lengths");
-        let mut stream = Cursor::new(parts.stream, "model's stream");
+        let mut verifier = Verifier::new(&table);
         let mut starts = Vec::new();
+        for place in EntryPlaces::new(&table, parts.lengths, parts.stream.len() as u64) {
+            let place = place?;
+            starts.push(place.at);
+            verifier.verify(
+                &place,
+                &parts.stream[place.at as usize..place.end() as usize],
+            )?;
+        }
+        starts.push(parts.stream.len() as u64);
+        let mut first = 0;
         let mut firsts = Vec::new();
-        // Parsed once for each class, not for each instance: a damaged table's names may be long.
-        let mut types = HashMap::new();
         for instance in 0..table.instance_count() {
-            firsts.push(starts.len() as u64);
-            for index in table.instance_entries(instance) {
-                let entry = &table.entries()[index as usize];
-                let size = match entry.size() {
-                    Some(size) => size,
-                    None => lengths.number()?,
-                };
-                let Ok(size) = usize::try_from(size) else {
-                    return Err(stream.damaged("a shorter entry"));
-                };
-                starts.push(stream.position() as u64);
-                let bytes = stream.take(size)?;
-                let fine = match entry.kind {
-                    EntryKind::Check => bytes == entry.check.to_le_bytes(),
-                    EntryKind::Bool => bytes.iter().all(|byte| *byte <= 1),
-                    EntryKind::Text => {
-                        let (count, total) =
-                            texts(bytes).fold((0, 0), |(n, sum), text| (n + 1, sum + text.len()));
-                        count == entry.count && total == bytes.len()
-                    }
-                    EntryKind::Other => {
-                        let ty = types.entry(index).or_insert_with(|| {
-                            CppType::parse(table.signal(instance, index).cpp_type())
-                        });
-                        ty.as_ref().is_none_or(|ty| {
-                            let end = (0..entry.count).try_fold(bytes, |bytes, _| ty.skip(bytes));
-                            end.is_some_and(<[u8]>::is_empty)
-                        })
-                    }
-                    _ => true,
-                };
-                if !fine {
-                    return Err(stream.damaged(match entry.kind {
-                        EntryKind::Check => "a scope's check value",
-                        EntryKind::Bool => "bytes that are 0 or 1",
-                        EntryKind::Text => "as many strings as the table says",
-                        _ => "a value of the type that the table says",
-                    }));
-                }
-            }
+            firsts.push(first);
+            first += table.instance_entries(instance).len() as u64;
         }
-        if !lengths.is_empty() {
-            return Err(lengths.damaged("the end"));
-        }
-        if !stream.is_empty() {
-            return Err(stream.damaged("the end"));
-        }
-        starts.push(stream.position() as u64);
         Ok(StoredState {
             table,
             stream: parts.stream,
@@ -233,14 +194,4 @@ pub(super) fn elements_of<'a>(
             Box::new(std::iter::once(bytes))
         }
     }
-}
-
-/// Strings one after the other, each with its length; ends early where they are damaged.
-fn texts(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    std::iter::from_fn(move || {
-        let (text, rest) = text_of(bytes)?;
-        let whole = &bytes[..4 + text.len()];
-        bytes = rest;
-        Some(whole)
-    })
 }

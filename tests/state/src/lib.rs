@@ -5,6 +5,7 @@ mod subject;
 use lightsss_runtime::model::{ContextOptions, HaltKind};
 use lightsss_runtime::savable::{Image, Source as _, save_to_image};
 
+lightsss_runtime::model!(pub vast);
 lightsss_runtime::model!(pub soc);
 lightsss_runtime::model!(pub soc_next);
 

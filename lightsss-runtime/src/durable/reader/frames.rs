@@ -64,13 +64,17 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Reads the stored bytes of a frame into `stored`, unless the file is held, and checks them.
+    /// Reads the stored bytes of a frame into `stored`, unless the file is held, and checks them, unless it is held
+    /// and verified.
     pub(super) fn read_frame(
         &self,
         section: &SectionEntry,
         number: usize,
         stored: &mut Vec<u8>,
     ) -> Result<(), RestoreFileError> {
+        if self.verified && self.held.is_some() {
+            return Ok(());
+        }
         let frame = &section.frames[number];
         if self.held.is_none() {
             stored.resize(frame.stored_len as usize, 0);

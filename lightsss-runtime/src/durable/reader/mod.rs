@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+pub(in crate::durable) use self::sections::{Chunks, Scratch};
 pub use self::summary::SectionSummary;
 use super::error::RestoreFileError;
 use super::format::{
@@ -27,7 +28,8 @@ pub const MAX_CHAIN: u32 = 64;
 #[derive(Debug, Clone)]
 pub struct RestoreOptions {
     /// The most memory to allocate for the contents of a file, in bytes, beyond the file's own length; 4 GiB by
-    /// default. What is read straight into the harness (a `Ram`) does not count.
+    /// default. What is read straight into the harness (a `Ram`) does not count; a model's section, though its stream is,
+    /// must not be larger.
     pub memory_limit: u64,
     /// Threads that decompress; all end before the restore returns. As many as processors by default.
     pub threads: NonZeroUsize,

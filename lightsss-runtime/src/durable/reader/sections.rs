@@ -1,5 +1,6 @@
 //! Sections: read into place, chunk by chunk, by several threads.
 
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use super::Snapshot;
@@ -10,6 +11,39 @@ use crate::durable::error::RestoreFileError;
 use crate::durable::format::{CHUNK, Codec, Cursor, RunKind, SectionEntry, checksum, chunk_end};
 use crate::durable::{pages, workers};
 
+/// What a thread needs to read chunks.
+pub(in crate::durable) struct Scratch {
+    decoder: Decoder,
+    stored: Vec<u8>,
+    raw: Vec<u8>,
+}
+
+impl Scratch {
+    pub(in crate::durable) fn new() -> Self {
+        Self {
+            decoder: Decoder::new(),
+            stored: Vec::new(),
+            raw: Vec::new(),
+        }
+    }
+}
+
+/// The chunks of a section's beginning, to be read in any order.
+pub(in crate::durable) struct Chunks<'s> {
+    snapshot: &'s Snapshot,
+    section: &'s SectionEntry,
+    list: Vec<Chunk<'s>>,
+    len: u64,
+    /// The parent's chunks, as far as anything comes from there.
+    parent: Option<Box<Chunks<'s>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Chunk<'s> {
+    cursor: Cursor<'s>,
+    frame: Option<usize>,
+}
+
 impl Snapshot {
     /// Reads the first `place.len()` bytes of a section into `place`. With `blank`, `place` is known to be zeros.
     pub(in crate::durable) fn read_section(
@@ -18,137 +52,223 @@ impl Snapshot {
         place: &mut [u8],
         blank: bool,
     ) -> Result<(), RestoreFileError> {
-        let section = &self.directory.sections[number];
-        let from_parent = end_of_parent_runs(section)
-            .unwrap_or(0)
-            .min(place.len() as u64) as usize;
-        if from_parent > 0 {
-            let Some(parent) = &self.parent else {
-                return Err(self.parents_not_opened());
-            };
-            parent.read_section(number, &mut place[..from_parent], blank)?;
-        }
-        let blank_from = if blank { from_parent } else { place.len() };
+        let chunks = self.chunks(number, place.len() as u64)?;
         workers::for_each(
             self.options.threads,
-            jobs(section, place).into_iter(),
-            || Ok((Decoder::new(), Vec::new(), Vec::new())),
-            |(decoder, stored, raw), job| {
-                let blank = job.start >= blank_from as u64;
-                self.read_chunk(section, job, blank, decoder, stored, raw)
+            place.chunks_mut(CHUNK).enumerate(),
+            || Ok(Scratch::new()),
+            |scratch, (index, place)| chunks.read(index, place, blank, scratch),
+        )
+    }
+
+    /// Hands the bytes of `range` of a section to `take`, verified, in pieces and each once, with their place in
+    /// the section: from several threads and in any order, without memory for more than a chunk per thread.
+    pub(in crate::durable) fn section_pieces(
+        &self,
+        number: usize,
+        range: Range<u64>,
+        take: &(dyn Fn(u64, &[u8]) + Sync),
+    ) -> Result<(), RestoreFileError> {
+        let chunks = self.chunks(number, range.end)?;
+        let first = (range.start / CHUNK as u64) as usize;
+        workers::for_each(
+            self.options.threads,
+            first..chunks.list.len(),
+            || Ok((Scratch::new(), Vec::new())),
+            |(scratch, buffer), index| {
+                let bytes = chunks.get(index, buffer, scratch)?;
+                let start = (index * CHUNK) as u64;
+                let skipped = range.start.saturating_sub(start);
+                take(start + skipped, &bytes[skipped as usize..]);
+                Ok(())
             },
         )
     }
 
-    fn read_chunk(
+    /// Cuts the first `len` bytes of a section into chunks.
+    pub(in crate::durable) fn chunks(
         &self,
-        section: &SectionEntry,
-        job: Job<'_, '_>,
-        blank: bool,
-        decoder: &mut Decoder,
-        stored: &mut Vec<u8>,
-        raw: &mut Vec<u8>,
-    ) -> Result<(), RestoreFileError> {
-        let Job {
-            start,
-            mut cursor,
-            place,
-            frame: number,
-        } = job;
-        let end = start + place.len() as u64;
-        let mut pieces = Vec::new();
-        while let Some((kind, at, len)) = cursor.step(end) {
-            let range = (at - start) as usize..(at - start + len) as usize;
-            match kind {
-                RunKind::Zero if blank => {}
-                RunKind::Zero => pages::clear(&mut place[range]),
-                RunKind::Data => pieces.push(range),
-                RunKind::Parent => {}
-            }
-        }
-        let Some(number) = number else {
-            return Ok(());
+        number: usize,
+        len: u64,
+    ) -> Result<Chunks<'_>, RestoreFileError> {
+        let section = &self.directory.sections[number];
+        let parent = match (end_of_parent_runs(section), &self.parent) {
+            (None, _) => None,
+            (Some(_), None) => return Err(self.parents_not_opened()),
+            (Some(end), Some(parent)) => Some(Box::new(parent.chunks(number, end.min(len))?)),
         };
-        let frame = &section.frames[number];
-        if let [range] = &pieces[..]
-            && range.len() == frame.raw_len as usize
-        {
-            let place = &mut place[range.clone()];
-            if frame.codec == Codec::Raw && self.held.is_none() {
-                self.file
-                    .read_exact_at(place, frame.offset)
-                    .map_err(|source| self.unreadable(source))?;
-                return self.check(section, number, checksum(place));
-            }
-            self.read_frame(section, number, stored)?;
-            return decoder
-                .decode(
-                    frame.codec,
-                    stored_bytes(self.held.as_deref(), frame, stored),
-                    place,
-                )
-                .map_err(|malformed| self.malformed(section, number, &malformed));
+        let mut frames = section.data_chunks().enumerate().peekable();
+        let mut cursor = Cursor::new(&section.runs);
+        let mut start = 0;
+        let mut list = Vec::with_capacity(len.div_ceil(CHUNK as u64) as usize);
+        while start < len {
+            let end = chunk_end(start);
+            let frame = frames.next_if(|(_, data)| data.first < end);
+            list.push(Chunk {
+                cursor,
+                frame: frame.map(|(number, _)| number),
+            });
+            while cursor.step(end).is_some() {}
+            start = end;
         }
-        self.read_frame(section, number, stored)?;
-        raw.resize(frame.raw_len as usize, 0);
-        decoder
-            .decode(
-                frame.codec,
-                stored_bytes(self.held.as_deref(), frame, stored),
-                raw,
-            )
-            .map_err(|malformed| self.malformed(section, number, &malformed))?;
-        let mut rest = &raw[..];
-        for range in pieces {
-            let (piece, after) = rest.split_at(range.len());
-            place[range].copy_from_slice(piece);
-            rest = after;
-        }
-        Ok(())
+        Ok(Chunks {
+            snapshot: self,
+            section,
+            list,
+            len,
+            parent,
+        })
     }
 
     /// The bytes of a section, in fresh memory.
     pub fn section_bytes(&self, number: usize) -> Result<Vec<u8>, RestoreFileError> {
-        let section = &self.directory.sections[number];
-        if section.len > self.options.memory_limit {
-            return Err(RestoreFileError::TooLarge {
-                path: self.path.clone(),
-                part: format!("section `{}`", section.name),
-                needed: section.len,
-                limit: self.options.memory_limit,
-            });
-        }
-        let mut bytes = pages::zeros(section.len as usize);
+        self.within_limit(number)?;
+        let mut bytes = pages::zeros(self.directory.sections[number].len as usize);
         self.read_section(number, &mut bytes, true)?;
         Ok(bytes)
     }
-}
 
-/// A chunk to be read.
-struct Job<'s, 'p> {
-    start: u64,
-    cursor: Cursor<'s>,
-    place: &'p mut [u8],
-    frame: Option<usize>,
-}
-
-/// Cuts the first `place.len()` bytes of a section into chunks.
-fn jobs<'s, 'p>(section: &'s SectionEntry, place: &'p mut [u8]) -> Vec<Job<'s, 'p>> {
-    let mut frames = section.data_chunks().enumerate().peekable();
-    let mut cursor = Cursor::new(&section.runs);
-    let mut start = 0;
-    let mut jobs = Vec::with_capacity(place.len().div_ceil(CHUNK));
-    for place in place.chunks_mut(CHUNK) {
-        let end = start + CHUNK as u64;
-        let frame = frames.next_if(|(_, data)| data.first < end);
-        jobs.push(Job {
-            start,
-            cursor,
-            place,
-            frame: frame.map(|(number, _)| number),
-        });
-        while cursor.step(chunk_end(start)).is_some() {}
-        start = end;
+    /// Refuses a section above the limit of memory.
+    pub(in crate::durable) fn within_limit(&self, number: usize) -> Result<(), RestoreFileError> {
+        let section = &self.directory.sections[number];
+        if section.len <= self.options.memory_limit {
+            return Ok(());
+        }
+        Err(RestoreFileError::TooLarge {
+            path: self.path.clone(),
+            part: format!("section `{}`", section.name),
+            needed: section.len,
+            limit: self.options.memory_limit,
+        })
     }
-    jobs
+}
+
+impl Chunks<'_> {
+    /// The bytes of a chunk, as far as the chunks go: in `buffer`, or where a file that is held has them.
+    fn get<'b>(
+        &'b self,
+        index: usize,
+        buffer: &'b mut Vec<u8>,
+        scratch: &mut Scratch,
+    ) -> Result<&'b [u8], RestoreFileError> {
+        if let Some(bytes) = self.held(index) {
+            return Ok(bytes);
+        }
+        self.read_whole(index, buffer, scratch)?;
+        Ok(buffer)
+    }
+
+    /// Reads a chunk into `buffer`, as far as the chunks go.
+    pub(in crate::durable) fn read_whole(
+        &self,
+        index: usize,
+        buffer: &mut Vec<u8>,
+        scratch: &mut Scratch,
+    ) -> Result<(), RestoreFileError> {
+        buffer.resize(self.len_of(index), 0);
+        self.read(index, buffer, false, scratch)
+    }
+
+    fn len_of(&self, index: usize) -> usize {
+        (self.len - (index * CHUNK) as u64).min(CHUNK as u64) as usize
+    }
+
+    /// A chunk that the held file, which is verified, has as it is.
+    fn held(&self, index: usize) -> Option<&[u8]> {
+        let len = self.len_of(index);
+        let held = self.snapshot.held.as_deref()?;
+        let Chunk { mut cursor, frame } = self.list[index];
+        let frame = &self.section.frames[frame?];
+        let end = (index * CHUNK + len) as u64;
+        let (kind, _, run) = cursor.step(end)?;
+        let whole = kind == RunKind::Data && run == len as u64;
+        (whole && frame.codec == Codec::Raw && self.snapshot.verified)
+            .then(|| &held[frame.offset as usize..][..len])
+    }
+
+    /// Reads the beginning of a chunk into `place`. With `blank`, `place` is known to be zeros.
+    fn read(
+        &self,
+        index: usize,
+        place: &mut [u8],
+        blank: bool,
+        scratch: &mut Scratch,
+    ) -> Result<(), RestoreFileError> {
+        let start = (index * CHUNK) as u64;
+        let end = start + place.len() as u64;
+        let Chunk {
+            mut cursor,
+            frame: number,
+        } = self.list[index];
+        let (mut zeros, mut pieces, mut from_parent) = (Vec::new(), Vec::new(), 0);
+        while let Some((kind, at, len)) = cursor.step(end) {
+            let range = (at - start) as usize..(at - start + len) as usize;
+            match kind {
+                RunKind::Zero => zeros.push(range),
+                RunKind::Data => pieces.push(range),
+                RunKind::Parent => from_parent = range.end,
+            }
+        }
+        if let (1.., Some(parent)) = (from_parent, &self.parent) {
+            parent.read(index, &mut place[..from_parent], blank, scratch)?;
+        }
+        if !blank || from_parent > 0 {
+            for range in zeros {
+                pages::clear(&mut place[range]);
+            }
+        }
+        match number {
+            Some(number) => self.read_data(number, &pieces, place, scratch),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads a frame into the `pieces` of a chunk that it is the data of.
+    fn read_data(
+        &self,
+        number: usize,
+        pieces: &[Range<usize>],
+        place: &mut [u8],
+        scratch: &mut Scratch,
+    ) -> Result<(), RestoreFileError> {
+        let Scratch {
+            decoder,
+            stored,
+            raw,
+        } = scratch;
+        let Self {
+            snapshot, section, ..
+        } = *self;
+        let held = snapshot.held.as_deref();
+        let frame = &section.frames[number];
+        let malformed = |malformed| snapshot.malformed(section, number, &malformed);
+        if let [range] = pieces
+            && range.len() == frame.raw_len as usize
+        {
+            let place = &mut place[range.clone()];
+            if frame.codec == Codec::Raw && held.is_none() {
+                snapshot
+                    .file
+                    .read_exact_at(place, frame.offset)
+                    .map_err(|source| snapshot.unreadable(source))?;
+                return snapshot.check(section, number, checksum(place));
+            }
+            snapshot.read_frame(section, number, stored)?;
+            return decoder
+                .decode(frame.codec, stored_bytes(held, frame, stored), place)
+                .map_err(malformed);
+        }
+        snapshot.read_frame(section, number, stored)?;
+        raw.resize(frame.raw_len as usize, 0);
+        decoder
+            .decode(frame.codec, stored_bytes(held, frame, stored), raw)
+            .map_err(malformed)?;
+        let mut rest = &raw[..];
+        for range in pieces {
+            let (piece, after) = rest.split_at(range.len());
+            place[range.clone()].copy_from_slice(piece);
+            rest = after;
+        }
+        Ok(())
+    }
 }

@@ -1,5 +1,10 @@
 //! What is written is what is read.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::Mutex;
+
 use super::super::storage::Disk;
 use super::super::{Compression, ParentLink, RestoreFileError, RestoreOptions, Snapshot};
 use super::{Numbers, header, threads, write};
@@ -54,6 +59,104 @@ fn sections_of_every_length_come_back() {
     }
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(left.len(), 1, "temporary files are gone");
+}
+
+/// What [`Snapshot::section_pieces`] hands out of a range, put together; each byte once.
+fn pieced(snapshot: &Snapshot, number: usize, range: Range<u64>) -> Vec<u8> {
+    let pieces = Mutex::new(BTreeMap::new());
+    let take = |at, bytes: &[u8]| {
+        let before = pieces.lock().unwrap().insert(at, bytes.to_vec());
+        assert!(before.is_none(), "byte {at} came twice");
+    };
+    snapshot
+        .section_pieces(number, range.clone(), &take)
+        .unwrap();
+    let mut all = Vec::new();
+    for (at, bytes) in pieces.into_inner().unwrap() {
+        assert_eq!(at, range.start + all.len() as u64);
+        all.extend(bytes);
+    }
+    all
+}
+
+#[test]
+fn pieces_of_every_range_make_up_the_section() {
+    let folder = tempfile::tempdir().unwrap();
+    let (parent, child) = (folder.path().join("0.lsss"), folder.path().join("1.lsss"));
+    let mut numbers = Numbers(4);
+    let mut memory = numbers.memory(5_432_101);
+    // A chunk without zeros, which a file that is held need not copy.
+    memory[1 << 20..2 << 20].fill_with(|| numbers.next() as u8 | 1);
+    let before = memory.clone();
+    for at in [0, 1_500_000, 3_000_000, 5_432_100] {
+        memory[at] ^= 0xff;
+    }
+    for compression in COMPRESSIONS {
+        let totals = write(&Disk, &parent, &[&before], compression, None).unwrap();
+        let snapshot = Snapshot::open(&parent, &options(1)).unwrap();
+        let link = ParentLink {
+            file: "0.lsss".into(),
+            total: totals.total,
+            depth: 1,
+        };
+        let pages = snapshot.parent_pages().unwrap();
+        write(&Disk, &child, &[&memory], compression, Some((link, pages))).unwrap();
+        for (path, expected) in [(&parent, &before), (&child, &memory)] {
+            // Verified, the file is held in memory; else every frame comes from the file.
+            for verified in [false, true] {
+                let mut snapshot = Snapshot::open(path, &options(3)).unwrap();
+                snapshot.open_parents().unwrap();
+                if verified {
+                    snapshot.verify(&|_| ()).unwrap();
+                }
+                let len = expected.len() as u64;
+                let mut ranges = vec![0..len, 0..0, len..len, 1 << 20..2 << 20];
+                for _ in 0..20 {
+                    let start = numbers.below(len);
+                    ranges.push(start..start + numbers.below(len - start) + 1);
+                }
+                for range in ranges {
+                    let found = pieced(&snapshot, 0, range.clone());
+                    let expected = &expected[range.start as usize..range.end as usize];
+                    assert!(found == expected, "{range:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_changes_after_the_verification_is_not_handed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.lsss");
+    let mut numbers = Numbers(5);
+    // More than is held in memory.
+    let mut memory = vec![0; 65 << 20];
+    for word in memory.as_chunks_mut::<8>().0 {
+        *word = (numbers.next() | 0x0101_0101_0101_0101).to_le_bytes();
+    }
+    write(&Disk, &path, &[&memory], Compression::None, None).unwrap();
+    let mut snapshot = Snapshot::open(&path, &options(2)).unwrap();
+    snapshot.verify(&|_| ()).unwrap();
+    let len = memory.len() as u64;
+    assert!(pieced(&snapshot, 0, 0..len) == memory);
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.write_all_at(&[0], 64 + 1000).unwrap();
+    let take = |at, bytes: &[u8]| {
+        assert!(*bytes == memory[at as usize..][..bytes.len()], "byte {at}");
+    };
+    let error = snapshot.section_pieces(0, 0..len, &take).unwrap_err();
+    assert!(
+        matches!(error, RestoreFileError::ChangedMeanwhile { .. }),
+        "{error}"
+    );
+    // So it is with a file that was cut off.
+    file.set_len(len / 2).unwrap();
+    let error = snapshot.section_pieces(0, 0..len, &take).unwrap_err();
+    assert!(
+        matches!(error, RestoreFileError::ChangedMeanwhile { .. }),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! A model's section that stays in its file: verified where it has to be looked at, then copied piece by piece.
+//!
+//! A second copy of a large model's state would cost more than all else: memory that a process has not used before
+//! is slow.
+
+use std::ops::Range;
+
+use super::cursor::Damaged;
+use super::entries::{EntryPlaces, Verifier};
+use super::io::stored_in;
+use super::model::Entries;
+use super::stored;
+use super::table::{EntryKind, Table};
+use crate::savable::{RestoreError, SectionInPlace};
+
+/// Bytes of C++ bools that are looked at together; a check value has 8.
+const BLOCK: usize = 4096;
+
+/// A section, of which the stream was left where it is.
+pub(super) struct Apart {
+    /// The section with an empty stream.
+    pub(super) rest: Vec<u8>,
+    /// Where the stream is in the section.
+    pub(super) stream: Range<u64>,
+}
+
+impl Apart {
+    /// Takes a section apart, of whatever origin.
+    pub(super) fn read(section: SectionInPlace<'_>) -> Result<Apart, RestoreError> {
+        let mut input = Input {
+            section,
+            at: 0,
+            rest: Vec::new(),
+        };
+        let head = input.take(16, "its magic bytes")?;
+        let version = u32::from_le_bytes(head[4..8].try_into().unwrap_or_default());
+        input.take(u64::from(version), "more bytes")?;
+        let mut stream = 0..0;
+        while input.at < section.section().len() {
+            let head = input.take(9, "more bytes")?;
+            let (tag, length) = (head[0], head[1..].try_into().unwrap_or_default());
+            let length = u64::from_le_bytes(length);
+            if tag == stored::STREAM {
+                // `Parts::read` refuses a second one.
+                stream = input.pass(length)?;
+            } else {
+                input.take(length, "more bytes")?;
+            }
+        }
+        Ok(Apart {
+            rest: input.rest,
+            stream,
+        })
+    }
+}
+
+/// What is read of a section.
+struct Input<'s> {
+    section: SectionInPlace<'s>,
+    at: u64,
+    rest: Vec<u8>,
+}
+
+impl Input<'_> {
+    /// Reads the next bytes into `rest`, which never grows beyond the section's length.
+    fn take(&mut self, len: u64, expected: &'static str) -> Result<&[u8], RestoreError> {
+        self.suffices(len, expected)?;
+        let from = self.rest.len();
+        self.rest.resize(from + len as usize, 0);
+        self.section.read_at(self.at, &mut self.rest[from..])?;
+        self.at += len;
+        Ok(&self.rest[from..])
+    }
+
+    /// Goes past the stream, and makes its block in `rest` an empty one.
+    fn pass(&mut self, len: u64) -> Result<Range<u64>, RestoreError> {
+        self.suffices(len, "more bytes")?;
+        let length = self.rest.len() - 8;
+        self.rest[length..].fill(0);
+        let from = self.at;
+        self.at += len;
+        Ok(from..self.at)
+    }
+
+    fn suffices(&self, len: u64, expected: &'static str) -> Result<(), RestoreError> {
+        let section = self.section.section();
+        if len <= section.len() - self.at {
+            return Ok(());
+        }
+        Err(section.refused(Damaged {
+            what: "model section",
+            expected,
+            at: self.at as usize,
+        }))
+    }
+}
+
+/// Verifies a stream in its section, as [`StoredState::new`](super::stored::StoredState::new) does one in memory;
+/// gives what operators are to read.
+pub(super) fn verify(
+    table: &Table,
+    lengths: &[u8],
+    stream: &Range<u64>,
+    section: SectionInPlace<'_>,
+) -> Result<Entries, RestoreError> {
+    let mut verifier = Verifier::new(table);
+    let (mut context, mut members, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    for place in EntryPlaces::new(table, lengths, stream.end - stream.start) {
+        let place = stored_in(section.section(), place)?;
+        let at = stream.start + place.at;
+        let size = place.size as usize;
+        let bytes = match place.kind {
+            EntryKind::Bits | EntryKind::Real => continue,
+            EntryKind::Bool | EntryKind::Check => {
+                let mut block = [0; BLOCK];
+                for from in (0..size).step_by(BLOCK) {
+                    let block = &mut block[..BLOCK.min(size - from)];
+                    section.read_at(at + from as u64, block)?;
+                    stored_in(section.section(), verifier.verify(&place, block))?;
+                }
+                continue;
+            }
+            // Each scope repeats it, and the last one counts.
+            EntryKind::Context => {
+                context.resize(size, 0);
+                &mut context[..]
+            }
+            EntryKind::Text | EntryKind::Other => {
+                let from: usize = members.len();
+                members.resize(from + size, 0);
+                ends.push(members.len());
+                &mut members[from..]
+            }
+        };
+        section.read_at(at, bytes)?;
+        stored_in(section.section(), verifier.verify(&place, bytes))?;
+    }
+    let ends = ends.iter().map(|end| context.len() + end);
+    Ok(Entries {
+        ends: std::iter::once(context.len()).chain(ends).collect(),
+        bytes: [context.clone(), members].concat(),
+    })
+}
