@@ -129,16 +129,21 @@ impl<'a> FileWriter<'a> {
         while !bytes.is_empty() {
             let section = &mut self.sections[number];
             let whole = bytes.len() - bytes.len() % CHUNK;
-            if section.pending.is_empty() && whole > 0 {
-                self.write_chunks(number, &bytes[..whole])?;
-                bytes = &bytes[whole..];
-                continue;
-            }
-            let taken = bytes.len().min(batch - section.pending.len());
+            // Of what goes on for long, only as much is copied as makes what is pending whole chunks.
+            let room = if whole > 0 {
+                section.pending.len().next_multiple_of(CHUNK) - section.pending.len()
+            } else {
+                batch - section.pending.len()
+            };
+            let taken = bytes.len().min(room);
             section.pending.extend_from_slice(&bytes[..taken]);
             bytes = &bytes[taken..];
-            if section.pending.len() == batch {
-                self.flush(number)?;
+            if whole > 0 {
+                let direct = bytes.len() - bytes.len() % CHUNK;
+                self.flush(number, &bytes[..direct])?;
+                bytes = &bytes[direct..];
+            } else if section.pending.len() == batch {
+                self.flush(number, &[])?;
             }
         }
         Ok(())
@@ -146,23 +151,29 @@ impl<'a> FileWriter<'a> {
 
     /// Ends a section.
     pub(super) fn end(&mut self, number: usize) -> Result<(), SaveFileError> {
-        self.flush(number)?;
+        self.flush(number, &[])?;
         let section = &mut self.sections[number];
         section.pending = Vec::new();
         section.ended = true;
         Ok(())
     }
 
-    fn flush(&mut self, number: usize) -> Result<(), SaveFileError> {
+    /// Writes what is pending, and the whole chunks behind it.
+    fn flush(&mut self, number: usize, behind: &[u8]) -> Result<(), SaveFileError> {
         let mut pending = std::mem::take(&mut self.sections[number].pending);
-        self.write_chunks(number, &pending)?;
+        self.write_chunks(number, &pending, behind)?;
         pending.clear();
         self.sections[number].pending = pending;
         Ok(())
     }
 
     /// Writes chunks, of which only the section's last one may be short.
-    fn write_chunks(&mut self, number: usize, bytes: &[u8]) -> Result<(), SaveFileError> {
+    fn write_chunks(
+        &mut self,
+        number: usize,
+        first: &[u8],
+        then: &[u8],
+    ) -> Result<(), SaveFileError> {
         let section = &self.sections[number];
         let at = section.entry.len;
         let written = self.written_pages(section);
@@ -171,10 +182,11 @@ impl<'a> FileWriter<'a> {
             let written = written.as_ref();
             page < counted && written.is_some_and(|written| !written.contains(page))
         };
+        let chunks: Vec<&[u8]> = first.chunks(CHUNK).chain(then.chunks(CHUNK)).collect();
         let results = Mutex::new(Vec::new());
         workers::for_each(
             self.options.threads,
-            bytes.chunks(CHUNK).enumerate(),
+            chunks.into_iter().enumerate(),
             || {
                 let compression = self.options.compression;
                 let encoder =
@@ -203,7 +215,7 @@ impl<'a> FileWriter<'a> {
             section.entry.frames.extend(written.frame);
             section.digests.extend(written.digests);
         }
-        section.entry.len += bytes.len() as u64;
+        section.entry.len += (first.len() + then.len()) as u64;
         Ok(())
     }
 
