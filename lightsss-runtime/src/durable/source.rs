@@ -133,6 +133,8 @@ unsafe impl InPlace for FileSource<'_> {
         take: &(dyn Fn(u64, &[u8]) + Sync),
     ) -> io::Result<()> {
         let number = self.number_with(index, &range)?;
+        // Its memory is this thread's share.
+        self.window.take();
         self.note(self.snapshot.section_pieces(number, range, take))
     }
 }
