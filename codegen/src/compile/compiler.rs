@@ -65,7 +65,10 @@ impl Compiler {
             .cargo_metadata(false)
             // Verilator's switch for the flag that its headers want.
             .flag_if_supported("-faligned-new")
-            .flag_if_supported("-fno-gnu-unique");
+            .flag_if_supported("-fno-gnu-unique")
+            // Nobody replaces a model's functions when the program starts, so they call each other
+            // directly, and small ones become part of others: up to a third faster.
+            .flag_if_supported("-fno-semantic-interposition");
         if !script {
             build.target(&target()).host(&target());
         }

@@ -7,7 +7,9 @@
 mod options;
 mod row;
 mod turns;
+mod verilator;
 
 pub use options::Options;
 pub use row::{Better, Limit, Plot, Row, Target};
 pub use turns::{calls_in_turns, pin, turns};
+pub use verilator::verilator;

@@ -79,6 +79,7 @@ fn copies(options: &Options, folder: &Path, harness: &Harness) -> Outcome {
         .against("memcpy", theirs)
         .target_ratio(2.0)
         .limit(least, "write(2) of the same bytes to a new file")
+        .note("A file's pages are new memory, and memcpy's target is not: write(2) alone takes twice as long or more.")
         .print();
     }
     if options.wants("durable/ram/restore") {

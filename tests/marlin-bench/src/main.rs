@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use lightsss_tests_bench::{Options, Row, pin, turns};
+use lightsss_tests_bench::{Options, Row, pin, turns, verilator};
 use marlin::verilator::{VerilatedModelConfig, VerilatorRuntime, VerilatorRuntimeOptions};
 use marlin::verilog::prelude::*;
 
@@ -49,11 +49,17 @@ fn main() -> ExitCode {
     let ours = std::env::var_os("MODEL_BENCH").map_or(beside, PathBuf::from);
     pin();
     let cycles = CYCLES.to_string();
+    let (mut ours_did, mut theirs_did) = (String::new(), String::new());
     let (ours, theirs) = turns(
         options.samples(61, 31),
-        || nanoseconds(Command::new(&ours).args(["sample", "counter", &cycles, "none"])),
-        || nanoseconds(Command::new(&this).arg("sample")),
+        || {
+            let mut command = Command::new(&ours);
+            command.args(["sample", "counter", &cycles, "none"]);
+            nanoseconds(&mut command, &mut ours_did)
+        },
+        || nanoseconds(Command::new(&this).arg("sample"), &mut theirs_did),
     );
+    assert_eq!(ours_did, theirs_did, "both are to compute the same");
     Row::new(row, "clock cycle of a 32-bit counter", "ns", ours)
         .against("the crate `marlin`, its C++ at -O2", theirs)
         .target_ratio(1.0)
@@ -61,12 +67,13 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The last line but one that a sample prints.
-fn nanoseconds(command: &mut Command) -> f64 {
+/// The last line but one that a sample prints; `did` becomes the last one, which is what it computed.
+fn nanoseconds(command: &mut Command, did: &mut String) -> f64 {
     let output = command.output().expect("the program starts");
     assert!(output.status.success(), "{command:?}: {output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut lines = text.trim_end().lines().rev().skip(1);
+    let mut lines = text.trim_end().lines().rev();
+    lines.next().expect("two lines").clone_into(did);
     lines
         .next()
         .and_then(|line| line.parse().ok())
@@ -79,9 +86,7 @@ fn sample() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::current_exe()?.with_file_name("marlin-build");
     std::fs::create_dir_all(&folder)?;
     let mut runtime = VerilatorRuntimeOptions::default();
-    if let Some(program) = std::env::var_os("VERILATOR") {
-        runtime.verilator_executable = with_version(Path::new(&program), &folder)?.into();
-    }
+    runtime.verilator_executable = with_version(&verilator(), &folder)?.into();
     // Verilator's own default is -Os; ours is -O2. The makefiles of some builds of Verilator name
     // tools that are not there.
     // SAFETY: no other thread of this process is alive yet.

@@ -36,6 +36,7 @@ pub fn program(name: &str, main: &Path, out: &Path) -> Result<(), Box<dyn Error>
         .debug(false)
         .warnings(false)
         .flag_if_supported("-faligned-new")
+        .flag_if_supported("-fno-semantic-interposition")
         .try_get_compiler()?;
     let paths: [PathBuf; 4] = [
         folder,

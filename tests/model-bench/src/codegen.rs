@@ -36,15 +36,14 @@ pub fn rows(options: &Options) {
             .target_ratio(0.05)
             .note(
                 "Measured as build scripts run, which cargo compiles without optimisation; most of it \
-                 is parsing and printing the Rust text. Optimised, it takes 2 to 4 ms for these designs.",
+                 is parsing and printing the Rust text.",
             )
             .print();
     }
 }
 
 fn verilate(name: &str, folder: &Path) -> f64 {
-    let program = std::env::var_os("VERILATOR").unwrap_or_else(|| "verilator".into());
-    let mut command = Command::new(program);
+    let mut command = Command::new(lightsss_tests_bench::verilator());
     command
         .args([
             "--cc",

@@ -31,6 +31,11 @@ static uint64_t now(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static void answer(uint64_t nanoseconds) {
+    printf("%lu\n", (unsigned long)nanoseconds);
+    fflush(stdout);
+}
+
 static uint64_t dice(void) {
     static uint64_t state = 88172645463325252u;
     state ^= state << 13;
@@ -75,28 +80,29 @@ int main(int argc, char **argv) {
     shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     const char *what = argv[1];
     size_t bytes = (size_t)atol(argv[2]) << 20;
+    char order[16];  // One measurement for each line of input
     if (strcmp(what, "bare") == 0 || strcmp(what, "pause") == 0) {
-        // MIB ROUNDS SCATTER: nanoseconds of each fork.
-        int scattered = atoi(argv[4]);
+        // MIB SCATTER: nanoseconds of a fork.
+        int scattered = atoi(argv[3]);
         char *start = memory(bytes);
-        for (int round = 0; round < atoi(argv[3]); round++) {
+        while (fgets(order, sizeof order, stdin)) {
             if (scattered) scatter(start, bytes);
             usleep(10000 + (useconds_t)(bytes >> 20) * 125);
             uint64_t begun = now();
             if (strcmp(what, "pause") == 0) {
                 take();
-                printf("%lu\n", (unsigned long)(now() - begun));
+                answer(now() - begun);
             } else {
                 pid_t child = fork();
                 if (child == 0) _exit(0);
-                printf("%lu\n", (unsigned long)(now() - begun));
+                answer(now() - begun);
                 waitpid(child, NULL, 0);
             }
         }
     } else if (strcmp(what, "wake") == 0) {
-        // MIB ROUNDS: nanoseconds from the flag to the child.
+        // MIB: nanoseconds from the flag to the child.
         memory(bytes);
-        for (int round = 0; round < atoi(argv[3]); round++) {
+        while (fgets(order, sizeof order, stdin)) {
             shared->wake = 0;
             shared->woken_at = 0;
             take();
@@ -105,17 +111,17 @@ int main(int argc, char **argv) {
             shared->wake = 1;
             waitpid(slots[0], NULL, 0);
             held = 0;
-            printf("%lu\n", (unsigned long)(shared->woken_at - begun));
+            answer(shared->woken_at - begun);
         }
     } else if (strcmp(what, "drop") == 0) {
-        // MIB ROUNDS: nanoseconds that the parent stalls to drop a slot that shares nothing.
+        // MIB: nanoseconds that the parent stalls to drop a slot that shares nothing.
         char *start = memory(bytes);
-        for (int round = 0; round < atoi(argv[3]); round++) {
+        while (fgets(order, sizeof order, stdin)) {
             take();
             for (size_t at = 0; at < bytes; at += PAGE) start[at] += 1;
             uint64_t begun = now();
             drop_oldest();
-            printf("%lu\n", (unsigned long)(now() - begun));
+            answer(now() - begun);
         }
     } else if (strcmp(what, "speed") == 0) {
         // MIB HOT_MIB SLICE_MS INTERVAL_MS: as ours.
@@ -128,7 +134,6 @@ int main(int argc, char **argv) {
             take();
         }
         uint64_t ran = 0, due = 0;
-        char order[16];
         while (fgets(order, sizeof order, stdin)) {
             int with = strcmp(order, "with\n") == 0;
             uint64_t count = 0, begun = now(), passed = 0;

@@ -1,15 +1,14 @@
 //! What slots cost, beside a plain C program that does what `LightSSS` does.
 //!
-//! Prints rows for `cargo xtask bench`. Ours and theirs are run in turn, each turn in a process of
-//! its own.
+//! Prints rows for `cargo xtask bench`. Ours and theirs are programs of their own, which measure in turns.
 
+mod program;
 mod sample;
 mod speed;
 
-use std::{env, process::Command};
-
 use clap::{Parser, Subcommand, ValueEnum};
-use lightsss_tests_bench::{Options, Row};
+use lightsss_tests_bench::{Options, Row, turns};
+use program::Program;
 
 /// In place of an interval in milliseconds: as often as 1 % of the time allows.
 const ADAPTIVE: u64 = u64::MAX;
@@ -68,25 +67,20 @@ impl Writes {
     }
 }
 
-/// One measurement of ours, for internal use.
+/// Measurements of ours, for internal use.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
 pub enum Sample {
     #[command(hide = true)]
     Pause {
         mebibytes: u64,
-        rounds: u64,
         memory: Memory,
         writes: Writes,
     },
     #[command(hide = true)]
-    Wake {
-        mebibytes: u64,
-        rounds: u64,
-        memory: Memory,
-    },
+    Wake { mebibytes: u64, memory: Memory },
     #[command(hide = true)]
-    Drop { mebibytes: u64, rounds: u64 },
+    Drop { mebibytes: u64 },
     #[command(hide = true)]
     Speed {
         mebibytes: u64,
@@ -114,7 +108,7 @@ impl Memory {
 fn main() {
     let args = Args::parse();
     if let Some(sample) = &args.sample {
-        return sample::take_sample(sample);
+        return sample::take_samples(sample);
     }
     let options = Options {
         quick: args.quick,
@@ -128,6 +122,9 @@ fn main() {
                 continue;
             }
             for memory in Memory::ALL {
+                if options.quick && mebibytes == 4096 && memory == Memory::File {
+                    continue;
+                }
                 pause(mebibytes, writes, memory, &options);
             }
         }
@@ -139,27 +136,6 @@ fn main() {
     }
     drop_slot(&options);
     speed::rows(&options);
-}
-
-fn numbers(program: &str, arguments: &str) -> Vec<f64> {
-    let output = Command::new(program)
-        .args(arguments.split_whitespace())
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{program} {arguments}: {output:?}");
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines()
-        .map(|line| line.parse().expect("a number"))
-        .collect()
-}
-
-fn ours(arguments: &str) -> Vec<f64> {
-    let program = env::current_exe().expect("this program");
-    numbers(program.to_str().expect("a path"), arguments)
-}
-
-fn theirs(arguments: &str) -> Vec<f64> {
-    numbers(env!("PLAIN"), arguments)
 }
 
 /// From nanoseconds.
@@ -183,14 +159,21 @@ fn pause(mebibytes: u64, writes: Writes, memory: Memory, options: &Options) {
         return;
     }
     let rounds = (8192 / mebibytes).clamp(6, if options.quick { 20 } else { 40 });
-    let shape = format!("{mebibytes} {rounds}");
     // Once or many times ago is the same for pages of 4 KiB.
     let number = u8::from(writes == Writes::Scattered);
     let (mut mine, mut plain, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..options.samples(3, 1) {
-        bare.extend(theirs(&format!("bare {shape} {number}")));
-        mine.extend(ours(&format!("pause {shape} {kind} {state}")));
-        plain.extend(theirs(&format!("pause {shape} {number}")));
+        let mut programs = [
+            Program::theirs(&format!("bare {mebibytes} {number}")),
+            Program::ours(&format!("pause {mebibytes} {kind} {state}")),
+            Program::theirs(&format!("pause {mebibytes} {number}")),
+        ];
+        for _ in 0..rounds {
+            let [bare_one, my_one, plain_one] = programs.each_mut().map(Program::measure);
+            bare.push(bare_one);
+            mine.push(my_one);
+            plain.push(plain_one);
+        }
     }
     let what = format!("pause of a checkpoint, {mebibytes} MiB, {kind_words}, {state_words}");
     let mine = scaled(&mine, 1e6);
@@ -219,12 +202,20 @@ fn wake(mebibytes: u64, options: &Options) {
     if !options.wants(&name) {
         return;
     }
-    let rounds = options.samples(500, 100);
-    let plain = theirs(&format!("wake {mebibytes} {}", options.samples(7, 3)));
-    // The slot awake, and its replay begun, in turn.
-    let latencies = ours(&format!("wake {mebibytes} {rounds} ram"));
-    let awake: Vec<f64> = latencies.iter().step_by(2).copied().collect();
-    let begun: Vec<f64> = latencies.iter().skip(1).step_by(2).copied().collect();
+    // Of ours many for one of theirs, which takes seconds.
+    let many = options.samples(70, 35);
+    let mut mine = Program::ours(&format!("wake {mebibytes} ram"));
+    let mut theirs = Program::theirs(&format!("wake {mebibytes}"));
+    let (mut awake, mut begun, mut plain) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..options.samples(7, 3) {
+        for _ in 0..many {
+            // The slot awake, and its replay begun.
+            let [one, other] = mine.run("go");
+            awake.push(one);
+            begun.push(other);
+        }
+        plain.push(theirs.measure());
+    }
     let (awake, begun, plain) = (
         scaled(&awake, 1e3),
         scaled(&begun, 1e3),
@@ -264,11 +255,13 @@ fn drop_slot(options: &Options) {
     if !options.wants(name) {
         return;
     }
-    let (mut mine, mut plain) = (Vec::new(), Vec::new());
-    for _ in 0..options.samples(3, 2) {
-        mine.extend(ours("drop 1024 5"));
-        plain.extend(theirs("drop 1024 5"));
-    }
+    let mut ours = Program::ours("drop 1024");
+    let mut theirs = Program::theirs("drop 1024");
+    let (mine, plain) = turns(
+        options.samples(15, 7),
+        || ours.measure(),
+        || theirs.measure(),
+    );
     Row::new(
         name,
         "stall of the original to drop a slot that shares nothing, 1 GiB",

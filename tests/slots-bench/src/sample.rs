@@ -1,4 +1,4 @@
-//! One measurement of ours, in a process of its own. Prints a number a line.
+//! Measurements of ours, in a process of their own: one for each line of input, which it answers by a line of numbers.
 
 use std::time::{Duration, Instant};
 
@@ -63,12 +63,18 @@ fn take(slots: &mut Slots, cycle: u64) {
     }
 }
 
-/// Takes the sample.
-pub fn take_sample(sample: &Sample) {
+/// Calls `once` for each line of input.
+fn on_orders(mut once: impl FnMut(&str)) {
+    for order in std::io::stdin().lines() {
+        once(&order.expect("a line"));
+    }
+}
+
+/// Takes samples until the input ends.
+pub fn take_samples(sample: &Sample) {
     match *sample {
         Sample::Pause {
             mebibytes,
-            rounds,
             writes,
             memory: kind,
         } => {
@@ -94,7 +100,7 @@ pub fn take_sample(sample: &Sample) {
                     std::thread::sleep(Duration::from_millis(1));
                 }
             }
-            for _ in 0..rounds {
+            on_orders(|_| {
                 if writes == Writes::Scattered {
                     scatter();
                 }
@@ -104,11 +110,10 @@ pub fn take_sample(sample: &Sample) {
                 let begun = Instant::now();
                 take(&mut slots, cycle);
                 println!("{}", begun.elapsed().as_nanos());
-            }
+            });
         }
         Sample::Wake {
             mebibytes,
-            rounds,
             memory: kind,
         } => {
             let _ram = memory(mebibytes, kind);
@@ -116,15 +121,15 @@ pub fn take_sample(sample: &Sample) {
             take(&mut slots, 0);
             let mut order = ReplayOrder::new(1);
             order.output = ReplayOutput::Inherit;
-            for _ in 0..rounds {
+            on_orders(|_| {
                 let report = slots.wake(&Choice::Oldest, &order).expect("a replay");
-                println!("{}", report.wake_latency.as_nanos());
-                println!("{}", report.start_latency.as_nanos());
-            }
+                let (woken, begun) = (report.wake_latency, report.start_latency);
+                println!("{} {}", woken.as_nanos(), begun.as_nanos());
+            });
         }
-        Sample::Drop { mebibytes, rounds } => {
+        Sample::Drop { mebibytes } => {
             let mut ram = memory(mebibytes, Memory::Small);
-            for _ in 0..rounds {
+            on_orders(|_| {
                 let mut slots = slots(When::OnDemand);
                 if let Checkpoint::Replay(replay) = slots.pin(0, "dropped").expect("a slot") {
                     replay.finish(&ReplayOutcome::Done);
@@ -133,7 +138,7 @@ pub fn take_sample(sample: &Sample) {
                 let begun = Instant::now();
                 assert!(slots.unpin("dropped"));
                 println!("{}", begun.elapsed().as_nanos());
-            }
+            });
         }
         Sample::Speed {
             mebibytes,
@@ -170,8 +175,8 @@ fn speed(mut ram: Ram, hot: u64, slice_ms: u64, interval_ms: u64) {
     }
     let [slice, interval] = [slice_ms, interval_ms].map(Duration::from_millis);
     let (mut cycle, mut ran, mut due) = (EARLY, Duration::ZERO, Duration::ZERO);
-    for order in std::io::stdin().lines() {
-        let with = order.is_ok_and(|order| order == "with");
+    on_orders(|order| {
+        let with = order == "with";
         let (begun, before) = (Instant::now(), cycle);
         let mut passed = Duration::ZERO;
         while passed < slice {
@@ -190,5 +195,5 @@ fn speed(mut ram: Ram, hot: u64, slice_ms: u64, interval_ms: u64) {
             ran += passed;
         }
         println!("{} {}", cycle - before, passed.as_nanos());
-    }
+    });
 }

@@ -2,17 +2,11 @@
 //!
 //! One process runs slices with checkpoints and slices without in turn, so that what slows the machine
 //! slows both, and so does where its pages happen to lie. A sample is an interval's worth of slices, with
-//! the checkpoint that begins it. Meanwhile the slots only wait.
+//! the checkpoint that begins it; ours and theirs are taken in turns. Meanwhile all else only waits.
 
-use std::{
-    env,
-    io::{BufRead, BufReader, Write},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-};
+use lightsss_tests_bench::{Options, Row, Target, turns};
 
-use lightsss_tests_bench::{Options, Row, Target};
-
-use crate::{ADAPTIVE, Memory};
+use crate::{ADAPTIVE, Memory, program::Program};
 
 /// Milliseconds of a slice: all that a checkpoint makes dearer is over before its end.
 const SLICE: u64 = 500;
@@ -34,9 +28,9 @@ struct Speed {
 /// Prints the rows.
 pub fn rows(options: &Options) {
     let quick = [
-        (64, Memory::Ram, 1000, 14),
-        (64, Memory::Small, 1000, 10),
-        (64, Memory::Ram, 10_000, 2),
+        (64, Memory::Ram, 1000, 10),
+        (64, Memory::Small, 1000, 7),
+        (64, Memory::Ram, 10_000, 3),
     ];
     let full = [
         (64, Memory::Ram, 500, 30),
@@ -81,10 +75,25 @@ impl Speed {
         let what = format!(
             "speed with two slots {when_words}, {hot} MiB written at random in 1 GiB, {kind_words}"
         );
-        let mut row = Row::new(name, what, "of the speed without", self.ours())
+        let (kind, _) = self.memory.names();
+        // The original knows intervals only: where ours adapts, theirs is one of a second.
+        let their_interval = if self.interval_ms == ADAPTIVE {
+            1000
+        } else {
+            self.interval_ms
+        };
+        let shape = format!("speed {} {kind}", self.shape(self.interval_ms));
+        let mut mine = Program::ours(&shape);
+        let mut plain = Program::theirs(&format!("speed {}", self.shape(their_interval)));
+        let (ours, theirs) = turns(
+            self.samples,
+            || self.share(self.interval_ms, &mut mine),
+            || self.share(their_interval, &mut plain),
+        );
+        let mut row = Row::new(name, what, "of the speed without", ours)
             .higher()
             .limit(1.0, "no slots")
-            .against("the original's way in C", self.theirs());
+            .against("the original's way in C", theirs);
         row.target = match (hot, self.interval_ms) {
             (64, 10_000) => Some(Target::Ours(0.99)),
             (64, 1000) => Some(Target::Ours(0.95)),
@@ -94,23 +103,6 @@ impl Speed {
             row = row.plot("overhead", "Ram", interval);
         }
         row.print();
-    }
-
-    fn ours(&self) -> Vec<f64> {
-        let this = env::current_exe().expect("this program");
-        let (kind, _) = self.memory.names();
-        let shape = format!("{} {kind}", self.shape(self.interval_ms));
-        self.shares(self.interval_ms, this.to_str().expect("a path"), &shape)
-    }
-
-    fn theirs(&self) -> Vec<f64> {
-        // The original knows intervals only: with one of a second.
-        let interval = if self.interval_ms == ADAPTIVE {
-            1000
-        } else {
-            self.interval_ms
-        };
-        self.shares(interval, env!("PLAIN"), &self.shape(interval))
     }
 
     fn shape(&self, interval: u64) -> String {
@@ -129,22 +121,21 @@ impl Speed {
         }
     }
 
-    /// Speeds with checkpoints, as shares of those without.
-    fn shares(&self, interval: u64, program: &str, shape: &str) -> Vec<f64> {
-        let mut program = Program::start(program, shape);
+    /// Speed with checkpoints, as a share of that without.
+    fn share(&self, interval: u64, program: &mut Program) -> f64 {
         let slices = match interval {
             ADAPTIVE => 1,
             _ => interval.div_ceil(self.slice(interval)),
         };
-        let sample = |_| {
-            let (mut with, mut without) = (Work::default(), Work::default());
-            for _ in 0..slices {
-                with.add(&program.run("with"));
-                without.add(&program.run("without"));
+        let (mut with, mut without) = (Work::default(), Work::default());
+        for slice in 0..slices {
+            with.add(program.run("with"));
+            // Of long intervals these are all alike.
+            if slice % slices.div_ceil(5) == 0 {
+                without.add(program.run("without"));
             }
-            with.speed() / without.speed()
-        };
-        (0..self.samples).map(sample).collect()
+        }
+        with.speed() / without.speed()
     }
 }
 
@@ -156,61 +147,12 @@ struct Work {
 }
 
 impl Work {
-    fn add(&mut self, other: &Self) {
-        self.writes += other.writes;
-        self.nanoseconds += other.nanoseconds;
+    fn add(&mut self, [writes, nanoseconds]: [f64; 2]) {
+        self.writes += writes;
+        self.nanoseconds += nanoseconds;
     }
 
     fn speed(&self) -> f64 {
         self.writes / self.nanoseconds
-    }
-}
-
-/// A program that runs a slice when it is told to.
-struct Program {
-    process: Child,
-    order: Option<ChildStdin>,
-    answer: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(program: &str, shape: &str) -> Self {
-        let mut process = Command::new(program)
-            .arg("speed")
-            .args(shape.split_whitespace())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let order = process.stdin.take();
-        let answer = BufReader::new(process.stdout.take().expect("a pipe"));
-        Self {
-            process,
-            order,
-            answer,
-        }
-    }
-
-    fn run(&mut self, how: &str) -> Work {
-        let order = self.order.as_mut().expect("not closed yet");
-        writeln!(order, "{how}").expect("the program listens");
-        let mut line = String::new();
-        self.answer.read_line(&mut line).expect("an answer");
-        let mut numbers = line
-            .split_whitespace()
-            .map(|word| word.parse().expect("a number"));
-        let mut next = || numbers.next().expect("two numbers");
-        Work {
-            writes: next(),
-            nanoseconds: next(),
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // At the end of its orders it ends.
-        self.order = None;
-        let _ = self.process.wait();
     }
 }

@@ -94,6 +94,8 @@ pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
 /// The same model under a C++ main, built by Verilator's own means.
 struct Peer {
     verilator: PathBuf,
+    /// Where it is told to look for its own files.
+    root: Option<PathBuf>,
     folder: PathBuf,
     source: PathBuf,
 }
@@ -104,10 +106,17 @@ impl Peer {
         fs::create_dir_all(&folder)
             .with_context(|| format!("could not create {}", folder.display()))?;
         fs::write(folder.join("main.cpp"), include_str!("picorv32_main.cpp"))?;
-        let named = tools.verilator.environment.iter();
-        let named = named.clone().find(|(name, _)| *name == "VERILATOR");
+        let named = |wanted| {
+            let environment = tools.verilator.environment.iter();
+            let mut values = environment.filter(|(name, _)| *name == wanted);
+            values.next().map(|(_, value)| value.clone())
+        };
+        let of_root = || named("VERILATOR_ROOT").map(|root| root.join("bin/verilator_bin"));
         Ok(Self {
-            verilator: named.map_or_else(|| "verilator".into(), |(_, program)| program.clone()),
+            verilator: named("VERILATOR")
+                .or_else(of_root)
+                .unwrap_or_else(|| "verilator".into()),
+            root: named("VERILATOR_ROOT"),
             source: find(&target_dir().join("cores"), "picorv32.v")
                 .context("the example's build script fetched no picorv32.v")?,
             folder,
@@ -125,6 +134,7 @@ impl Peer {
     fn build(&self) -> Command {
         let mut command = Command::new(&self.verilator);
         command
+            .envs(self.root.iter().map(|root| ("VERILATOR_ROOT", root)))
             .current_dir(&self.folder)
             .args([
                 "--cc",

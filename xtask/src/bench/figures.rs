@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// An interval wider than this share of its middle tells nothing: the row says so instead.
 const WIDEST: f64 = 0.35;
 
+/// Of fewer samples nobody knows where the median lies.
+const FEWEST: usize = 3;
+
 /// A row's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
@@ -53,6 +56,7 @@ impl Figure {
         let told = ratio.unwrap_or(ours);
         let verdict = match (row.target, ratio) {
             (None, _) | (Some(Target::Ratio(_)), None) => Verdict::None,
+            _ if row.ours.len() < FEWEST => Verdict::Undecided,
             (Some(Target::Ratio(target)), Some(ratio)) => ratio.verdict(row.better, target),
             (Some(Target::Ours(target)), _) => ours.verdict(row.better, target),
         };
@@ -143,6 +147,13 @@ mod tests {
     }
 
     #[test]
+    fn one_sample_decides_nothing() {
+        let figure = Figure::of(&row(&[0.5], &[1.0]).target_ratio(1.0));
+        assert_eq!(figure.verdict, Verdict::Undecided);
+        assert_eq!(Figure::of(&row(&[0.5], &[1.0])).verdict, Verdict::None);
+    }
+
+    #[test]
     fn a_target_inside_the_spread_is_undecided() {
         let at = |ratio: f64| {
             Figure::of(&row(&[0.9, 1.0, 1.1], &[1.0, 1.0, 1.0]).target_ratio(ratio)).verdict
@@ -155,7 +166,7 @@ mod tests {
     #[test]
     fn more_can_be_better() {
         let at = |least: f64| {
-            let row = row(&[0.96, 0.97], &[0.5, 0.6]).higher();
+            let row = row(&[0.96, 0.965, 0.97], &[0.5, 0.6, 0.6]).higher();
             Figure::of(&row.target_ours(least)).verdict
         };
         assert_eq!(at(0.95), Verdict::Met);

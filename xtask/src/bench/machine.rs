@@ -21,6 +21,8 @@ pub struct Machine {
     pub cxx: String,
     pub verilator: String,
     pub lightsss: String,
+    /// The crates that rows are measured against.
+    pub peers: String,
 }
 
 impl Machine {
@@ -40,6 +42,7 @@ impl Machine {
             cxx: first_line(&cxx, &["--version"]).unwrap_or_else(unknown),
             verilator: tools.verilator.version.to_string(),
             lightsss: commit(),
+            peers: peers(),
         }
     }
 }
@@ -53,8 +56,8 @@ impl Display for Machine {
         )?;
         write!(
             f,
-            "tools:   lightsss {}, {}, {}, Verilator {}",
-            self.lightsss, self.rustc, self.cxx, self.verilator
+            "tools:   lightsss {}, {}, {}, Verilator {}; {}",
+            self.lightsss, self.rustc, self.cxx, self.verilator, self.peers
         )
     }
 }
@@ -92,10 +95,48 @@ fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 fn commit() -> String {
-    let commit = first_line("git", &["rev-parse", "--short=10", "HEAD"]);
     let version = env!("CARGO_PKG_VERSION");
-    commit.map_or_else(
-        || version.to_owned(),
-        |commit| format!("{version} ({commit})"),
-    )
+    let Some(commit) = first_line("git", &["rev-parse", "--short=10", "HEAD"]) else {
+        return version.to_owned();
+    };
+    let changed = first_line("git", &["status", "--porcelain", "--untracked-files=no"]);
+    let changed = changed.map_or("", |_| ", changed since");
+    format!("{version} ({commit}{changed})")
+}
+
+/// Names and versions, from the lock files of the benchmarks that have peers.
+fn peers() -> String {
+    let wanted = [
+        ("derive-bench", "bitcode"),
+        ("derive-bench", "borsh"),
+        ("derive-bench", "postcard"),
+        ("derive-bench", "rkyv"),
+        ("marlin-bench", "marlin"),
+    ];
+    let named = wanted.iter().filter_map(|(bench, name)| {
+        let lock = root().join("tests").join(bench).join("Cargo.lock");
+        let version = locked(&std::fs::read_to_string(lock).ok()?, name)?;
+        Some(format!("{name} {version}"))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// The version of a package in a lock file.
+fn locked(lock: &str, name: &str) -> Option<String> {
+    let (_, package) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    Some(package.split_once('"')?.0.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_peers_are_read_from_lock_files() {
+        let lock = "[[package]]\nname = \"rkyv_derive\"\nversion = \"1.0.0\"\n\n\
+                    [[package]]\nname = \"rkyv\"\nversion = \"0.8.1\"\n";
+        assert_eq!(locked(lock, "rkyv").as_deref(), Some("0.8.1"));
+        assert_eq!(locked(lock, "bitcode"), None);
+        assert_eq!(peers().split(", ").count(), 5, "{}", peers());
+    }
 }

@@ -29,7 +29,7 @@ pub struct BenchArgs {
     #[command(flatten)]
     setup: SetupArgs,
 
-    /// Fewer and shorter samples: twenty minutes on two cores, builds not counted
+    /// Fewer and shorter samples: ten minutes on two cores, builds not counted
     #[arg(long)]
     quick: bool,
 
@@ -68,12 +68,12 @@ struct Measured {
 
 /// Runs the benchmarks, prints the table, and writes what was asked for.
 pub fn run(args: &BenchArgs) -> Result<()> {
-    let results = if args.from.is_empty() {
+    let (results, failures) = if args.from.is_empty() {
         measure(args)?
     } else {
-        merge(&args.from, &args.only)?
+        (merge(&args.from, &args.only)?, Vec::new())
     };
-    if results.rows.is_empty() {
+    if results.rows.is_empty() && failures.is_empty() {
         bail!("no row's name contains `{}`", args.only);
     }
     print!("{}", table::text(&results));
@@ -82,13 +82,17 @@ pub fn run(args: &BenchArgs) -> Result<()> {
         std::fs::write(path, text + "\n")
             .with_context(|| format!("could not write {}", path.display()))?;
     }
+    if let Some(first) = failures.into_iter().reduce(anyhow::Error::context) {
+        return Err(first.context("not every row could be measured; those that could are above"));
+    }
     if args.docs {
         document::write(&results)?;
     }
     Ok(())
 }
 
-fn measure(args: &BenchArgs) -> Result<Results> {
+/// The rows, and what went wrong with those that are not there.
+fn measure(args: &BenchArgs) -> Result<(Results, Vec<anyhow::Error>)> {
     let tools = setup::run(&args.setup)?;
     let options = Options {
         quick: args.quick,
@@ -101,14 +105,20 @@ fn measure(args: &BenchArgs) -> Result<Results> {
     programs::build(&tools, &options)?;
     runs::build(&tools, &options)?;
     builds::build(&tools, &options)?;
-    let mut rows = programs::rows(&tools, &options)?;
-    rows.extend(runs::rows(&options)?);
-    rows.extend(builds::rows(&tools, &options)?);
-    Ok(Results {
+    let mut rows = Vec::new();
+    let mut failures = programs::rows(&tools, &options, &mut rows);
+    for part in [runs::rows(&options), builds::rows(&tools, &options)] {
+        match part {
+            Ok(part) => rows.extend(part),
+            Err(error) => failures.push(error),
+        }
+    }
+    let results = Results {
         machine,
         quick: args.quick,
         rows: rows.into_iter().map(Measured::from).collect(),
-    })
+    };
+    Ok((results, failures))
 }
 
 fn merge(files: &[PathBuf], only: &str) -> Result<Results> {

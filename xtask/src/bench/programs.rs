@@ -86,14 +86,15 @@ pub fn build(tools: &Tools, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Runs the programs that print rows that are wanted.
-pub fn rows(tools: &Tools, options: &Options) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
+/// Runs the programs that print rows that are wanted. What one printed before it failed is kept, and the others
+/// run all the same.
+pub fn rows(tools: &Tools, options: &Options, rows: &mut Vec<Row>) -> Vec<anyhow::Error> {
+    let mut failures = Vec::new();
     for program in wanted(options) {
         println!("bench: running `{}`", program.binary);
-        rows.extend(program.run(tools, options)?);
+        failures.extend(program.run(tools, options, rows).err());
     }
-    Ok(rows)
+    failures
 }
 
 fn wanted(options: &Options) -> impl Iterator<Item = &'static Program> {
@@ -138,7 +139,7 @@ impl Program {
         }
     }
 
-    fn run(&self, tools: &Tools, options: &Options) -> Result<Vec<Row>> {
+    fn run(&self, tools: &Tools, options: &Options, rows: &mut Vec<Row>) -> Result<()> {
         let path = self.target().join("release").join(self.binary);
         let mut command = Command::new(&path);
         command.envs(tools.verilator.environment.iter().map(|(n, v)| (*n, v)));
@@ -155,7 +156,6 @@ impl Program {
             .spawn()
             .with_context(|| format!("could not start {}", path.display()))?;
         let output = child.stdout.take().context("the program's output")?;
-        let mut rows = Vec::new();
         for line in BufReader::new(output).lines() {
             let line = line?;
             let row: Row = serde_json::from_str(&line)
@@ -167,7 +167,7 @@ impl Program {
         if !status.success() {
             bail!("`{}` ended with {status}", path.display());
         }
-        Ok(rows)
+        Ok(())
     }
 }
 

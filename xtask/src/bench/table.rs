@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use lightsss_tests_bench::{Better, Limit, Target};
 
-use super::figures::{Figure, Verdict};
+use super::figures::Verdict;
 use super::{Measured, Results};
 
 /// The columns: what each is called and what it says of a row.
@@ -14,7 +14,7 @@ const COLUMNS: &[(&str, Cell)] = &[
     ("what", |m| m.row.what.clone()),
     ("ours", |m| quantity(m.figure.ours, &m.row.unit)),
     ("theirs", theirs),
-    ("ratio (min to max)", |m| ratio(&m.figure)),
+    ("ratio (min to max)", ratio),
     ("limit", |m| limit(m.row.limit.as_ref(), &m.row.unit)),
     ("target", target),
 ];
@@ -83,11 +83,16 @@ fn theirs(measured: &Measured) -> String {
     })
 }
 
-fn ratio(figure: &Figure) -> String {
+/// Ours to theirs, or a word of why it is not known.
+pub fn ratio(measured: &Measured) -> String {
+    let figure = &measured.figure;
     let wide = |text: String| format!("spread too wide: {text}");
     match figure.ratio {
         None if figure.too_wide => "spread too wide".to_owned(),
         None => String::new(),
+        Some(ratio) if measured.row.ours.len() == 1 => {
+            format!("{} (one sample)", number(ratio.median))
+        }
         Some(ratio) if ratio.min >= ratio.max => number(ratio.median),
         Some(ratio) => {
             let range = format!("{} to {}", number(ratio.min), number(ratio.max));

@@ -55,7 +55,7 @@ fn main() {
         compile(&ours, command);
         compile(&theirs, command);
         let (ours, theirs) = turns(
-            options.samples(9, 5),
+            options.samples(9, 2),
             || compile(&ours, command),
             || compile(&theirs, command),
         );
