@@ -12,8 +12,8 @@ use crate::cargo::{cargo, target_dir};
 use crate::setup::{self, SetupArgs, Version};
 
 /// The packages that are tested: the designs, the same bindings in two editions, the designs with
-/// waveforms, two cores, what bindings do beyond driving, the state by name, and a threaded model that
-/// forks (which the oldest versions refuse).
+/// waveforms, two cores, what bindings do beyond driving, the state by name, a threaded model that forks
+/// (which the oldest versions refuse), and the examples.
 const PACKAGES: &[&str] = &[
     "lightsss-tests-bindings",
     "lightsss-tests-cores",
@@ -23,6 +23,9 @@ const PACKAGES: &[&str] = &[
     "lightsss-tests-models-traced",
     "lightsss-tests-slots-threaded",
     "lightsss-tests-state",
+    "picorv32-example",
+    "rv32-difftest",
+    "serv-example",
 ];
 
 /// Arguments of `cargo xtask matrix`.

@@ -44,6 +44,12 @@ fn length(path: &PathBuf) -> std::io::Result<f64> {
     Ok(std::fs::metadata(path)?.len() as f64)
 }
 
+/// Milliseconds for which the system keeps a process that does nothing but read a file into memory.
+fn read(path: &Path, into: &mut [u8]) -> f64 {
+    use std::io::Read as _;
+    milliseconds(|| std::fs::File::open(path)?.read_exact(into))
+}
+
 /// Milliseconds for which the system keeps a process that does nothing but write the bytes.
 fn write(path: &Path, bytes: &[u8]) -> f64 {
     let _ = std::fs::remove_file(path);
