@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::slots::{Adaptive, Choice, Keep, When};
+use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, When};
 
 /// How to run a simulation: a command line that every harness shares.
 ///
@@ -63,6 +63,12 @@ pub struct RunArgs {
     /// Cycles that a replay runs beyond the failure
     #[arg(long, value_name = "CYCLES", default_value_t = 100)]
     pub margin: u64,
+
+    /// Seconds that a replay may take; then it closes its waveform where it is, and the report says
+    /// that it timed out. A cycle that takes two seconds longer than that is killed, and the waveform
+    /// with it. 0, or nothing, for 10 minutes
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_0, hide_default_value = true)]
+    pub replay_deadline: Duration,
 
     /// Where the replay's waveform goes
     #[arg(long, value_name = "FILE", default_value = "failure.fst")]
@@ -135,6 +141,15 @@ impl RunArgs {
         Ok(())
     }
 
+    /// How long a replay may take.
+    pub(super) fn replay_deadline(&self) -> Duration {
+        if self.replay_deadline.is_zero() {
+            ReplayOrder::new(0).deadline
+        } else {
+            self.replay_deadline
+        }
+    }
+
     /// Whether the run takes checkpoints at all.
     pub(super) fn takes_slots(&self) -> bool {
         self.slots > 0 && !self.trace_all
@@ -176,9 +191,16 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .filter(|seconds| *seconds > 0.0)
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    duration(text)
+        .filter(|duration| !duration.is_zero())
         .ok_or_else(|| "expected a number of seconds above 0, such as 10 or 0.5".to_owned())
+}
+
+fn seconds_or_0(text: &str) -> Result<Duration, String> {
+    duration(text).ok_or_else(|| "expected a number of seconds, such as 600, or 0".to_owned())
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let seconds = text.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }

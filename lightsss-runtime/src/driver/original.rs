@@ -1,6 +1,7 @@
 //! The original's run: stretches between looks at the clock, until the end or a failure.
 
 use std::error::Error;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::args::RunArgs;
@@ -89,7 +90,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             let slots = self.slots.as_ref().map_or(0, |slots| slots.list().len());
             self.progress.show(now, self.simulation.cycle(), slots);
             match ended {
-                Stretch::Reached => {}
+                Stretch::Reached | Stretch::Stopped => {}
                 Stretch::Done => return Ok(Ending::Well),
                 Stretch::Failed(failure) => return Ok(Ending::Failed(failure)),
             }
@@ -100,7 +101,7 @@ impl<'a, S: Simulation> Original<'a, S> {
     /// does not return: the process replays, reports and ends.
     fn stretch(&mut self, stop: u64) -> Stretch {
         let Some(slots) = &mut self.slots else {
-            return run_to(&mut self.simulation, stop, |_, _| ());
+            return run_to(&mut self.simulation, stop, |_, _| ControlFlow::Continue(()));
         };
         let wave = &self.args.wave;
         let every = self.args.compare_every;
@@ -112,6 +113,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
                 replay::run(simulation, slots, order, wave);
             }
+            ControlFlow::Continue(())
         })
     }
 
@@ -166,6 +168,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         let Some(slots) = &mut self.slots else { return };
         let mut order = ReplayOrder::new(report.end_cycle);
         order.margin = self.args.margin;
+        order.deadline = self.args.replay_deadline();
         message.clone_into(&mut order.message);
         let states = States::beside(&self.args.wave);
         if let Err(error) = states.remove() {

@@ -1,5 +1,6 @@
 //! What a woken slot does: the last stretch again, with the trace open; or it saves itself.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::divergence::States;
@@ -32,8 +33,8 @@ pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, 
         wave: wave.to_owned(),
     };
     let replayed = match order.reason {
-        Reason::Crash(_) => up_to_the_crash(simulation, slots, &info),
-        _ => through_the_failure(simulation, slots, &info),
+        Reason::Crash(_) => up_to_the_crash(simulation, slots, &order, &info),
+        _ => through_the_failure(simulation, slots, &order, &info),
     };
     let outcome = replayed.unwrap_or_else(|failure| {
         ReplayOutcome::OtherFailure(format!("the replay could not be made: {failure}"))
@@ -43,10 +44,12 @@ pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, 
     order.finish(&outcome)
 }
 
-/// Runs to the failure and the margin beyond, and says whether it was the same failure.
+/// Runs to the failure and the margin beyond, and says whether it was the same failure. At its
+/// deadline it stops where it is, with a waveform that can be opened.
 fn through_the_failure<S: Simulation>(
     simulation: &mut S,
     slots: &mut Slots,
+    order: &Replay,
     info: &ReplayInfo,
 ) -> Result<ReplayOutcome, Failure> {
     open(simulation, info)?;
@@ -58,16 +61,18 @@ fn through_the_failure<S: Simulation>(
         if cycle == info.end_cycle {
             keep_if_diverged(simulation, slots, &states);
         }
+        go_on(order)
     });
     let outcome = match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
+        Stretch::Stopped => ReplayOutcome::TimedOut,
         Stretch::Failed(failure) => {
             let cycle = simulation.cycle();
             slots.state_at(cycle, state_hash::of(simulation));
             if cycle == info.end_cycle {
                 keep_if_diverged(simulation, slots, &states);
             }
-            run_on(simulation, last);
+            run_on(simulation, order, last);
             if cycle == info.end_cycle && failure.message() == info.reason {
                 ReplayOutcome::SameFailure
             } else {
@@ -84,20 +89,19 @@ fn through_the_failure<S: Simulation>(
 fn up_to_the_crash<S: Simulation>(
     simulation: &mut S,
     slots: &mut Slots,
+    order: &Replay,
     info: &ReplayInfo,
 ) -> Result<ReplayOutcome, Failure> {
     open(simulation, info)?;
-    let before = compared(simulation, slots, info.end_cycle);
+    let mut ended = compared(simulation, slots, order, info.end_cycle);
     simulation.close_trace()?;
-    if let Stretch::Failed(failure) = before {
-        let cycle = simulation.cycle();
-        return Ok(ReplayOutcome::OtherFailure(format!(
-            "at cycle {cycle}: {failure}"
-        )));
+    if matches!(ended, Stretch::Reached | Stretch::Done) {
+        let last = info.end_cycle.saturating_add(info.margin.max(1));
+        ended = compared(simulation, slots, order, last);
     }
-    let last = info.end_cycle.saturating_add(info.margin.max(1));
-    Ok(match compared(simulation, slots, last) {
+    Ok(match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
+        Stretch::Stopped => ReplayOutcome::TimedOut,
         Stretch::Failed(failure) => {
             let cycle = simulation.cycle();
             ReplayOutcome::OtherFailure(format!("at cycle {cycle}: {failure}"))
@@ -120,18 +124,34 @@ fn keep_if_diverged<S: Simulation>(simulation: &S, slots: &mut Slots, states: &S
 }
 
 /// Runs to `last`; at the cycles at which the original's state was hashed, the states are compared.
-fn compared<S: Simulation>(simulation: &mut S, slots: &mut Slots, last: u64) -> Stretch {
+fn compared<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    order: &Replay,
+    last: u64,
+) -> Stretch {
     run_to(simulation, last, |simulation, cycle| {
         slots.offer_with(cycle, &|| state_hash::of(simulation));
+        go_on(order)
     })
+}
+
+/// Ends a stretch once the waiter's deadline has passed: the replay is killed if it has not closed its
+/// waveform a moment later.
+fn go_on(order: &Replay) -> ControlFlow<()> {
+    if order.should_stop() {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
 }
 
 /// Steps on after the failure, so that the waveform shows what followed; a simulation that no
 /// longer moves is left alone.
-fn run_on<S: Simulation>(simulation: &mut S, last: u64) {
+fn run_on<S: Simulation>(simulation: &mut S, order: &Replay, last: u64) {
     loop {
         let cycle = simulation.cycle();
-        let ended = run_to(simulation, last, |_, _| ());
+        let ended = run_to(simulation, last, |_, _| go_on(order));
         let stuck = simulation.cycle() == cycle;
         if stuck || !matches!(ended, Stretch::Failed(_)) {
             return;

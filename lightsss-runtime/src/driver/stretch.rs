@@ -1,6 +1,7 @@
 //! A stretch of a run: steps until a cycle is reached, the run is done, or something fails.
 
 use std::any::Any;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::simulation::{Failure, Simulation, Step};
@@ -10,6 +11,8 @@ use super::simulation::{Failure, Simulation, Step};
 pub enum Stretch {
     /// The cycle asked for is reached.
     Reached,
+    /// Whoever the steps were offered to wants no more.
+    Stopped,
     /// The simulation says that it is done.
     Done,
     /// A step failed, or panicked.
@@ -18,30 +21,32 @@ pub enum Stretch {
 
 /// Steps `simulation` until its cycle is `until` or more.
 ///
-/// `offer` is called before each step with the cycle that the step starts from.
+/// `offer` is called before each step with the cycle that the step starts from, and may end the
+/// stretch there.
 ///
 /// A panic is a failure like any other; the simulation is then only used to be looked at, and to be
 /// stepped on in a replay that traces what follows.
 pub fn run_to<S: Simulation>(
     simulation: &mut S,
     until: u64,
-    mut offer: impl FnMut(&mut S, u64),
+    mut offer: impl FnMut(&mut S, u64) -> ControlFlow<()>,
 ) -> Stretch {
-    let steps = AssertUnwindSafe(|| -> Result<Step, Failure> {
+    let steps = AssertUnwindSafe(|| -> Result<Stretch, Failure> {
         loop {
             let cycle = simulation.cycle();
             if cycle >= until {
-                return Ok(Step::Continue);
+                return Ok(Stretch::Reached);
             }
-            offer(simulation, cycle);
+            if offer(simulation, cycle).is_break() {
+                return Ok(Stretch::Stopped);
+            }
             if simulation.step()? == Step::Done {
-                return Ok(Step::Done);
+                return Ok(Stretch::Done);
             }
         }
     });
     match catch_unwind(steps) {
-        Ok(Ok(Step::Continue)) => Stretch::Reached,
-        Ok(Ok(Step::Done)) => Stretch::Done,
+        Ok(Ok(ended)) => ended,
         Ok(Err(failure)) => Stretch::Failed(failure),
         Err(payload) => Stretch::Failed(Failure::new(format!(
             "panicked: {}",

@@ -13,6 +13,7 @@ use crate::slots::{
 pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     let mut order = ReplayOrder::new(0);
     order.margin = args.margin;
+    order.deadline = args.replay_deadline();
     let interrupt = if args.show_on_interrupt {
         Interrupt::Show
     } else {

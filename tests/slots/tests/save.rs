@@ -1,11 +1,9 @@
 //! Slots write themselves to files, and what is restored from one goes the way of the run.
 
-use std::{
-    fs,
-    os::unix::process::ExitStatusExt,
-    path::Path,
-    process::{Command, ExitStatus},
-};
+#[path = "common/driver.rs"]
+mod driver;
+
+use std::{fs, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus};
 
 use lightsss_runtime::{
     Savable,
@@ -23,16 +21,7 @@ use serde_json::Value;
 
 /// Runs the driver in a process of its own; its status and its report.
 fn driven(folder: &Path, args: &[&str]) -> (ExitStatus, Value) {
-    let report = folder.join("report.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_driven"))
-        .current_dir(folder)
-        .args(["--checkpoint-cycles", "100", "--wave", "wave", "--report"])
-        .arg(&report)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("{output:?}"));
-    (output.status, serde_json::from_str(&text).unwrap())
+    driver::driven(folder, &[&["--checkpoint-cycles", "100"], args].concat())
 }
 
 fn label(file: &Path, name: &str) -> String {
@@ -61,7 +50,7 @@ fn a_failing_run_saves_a_slot_from_which_it_fails_again() {
     assert_eq!(first["replay_from"], 900);
     assert_eq!(
         fs::read_to_string(folder.join("wave")).unwrap(),
-        "from 900\n"
+        "from 900\nto 1150\n"
     );
 
     let (status, again) = driven(folder, &["--restore", "failing.lsss", "fail=1050"]);

@@ -1,8 +1,9 @@
 //! A simulation of a counter in the run driver, which fails or dies when it is told to.
 //!
-//! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when.
+//! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when, and
+//! `drag=MILLISECONDS` how long each cycle of a replay takes.
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{fs::File, io::Write, path::Path, process::ExitCode, time::Duration};
 
 use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
@@ -15,10 +16,19 @@ struct Counter {
     fail_at: Option<u64>,
     #[savable(skip)]
     die_at: Option<u64>,
+    #[savable(skip)]
+    drag: Duration,
+    #[savable(skip)]
+    dragged: bool,
+    #[savable(skip)]
+    trace: Option<File>,
 }
 
 impl Simulation for Counter {
     fn step(&mut self) -> Result<Step, Failure> {
+        if self.dragged {
+            std::thread::sleep(self.drag);
+        }
         self.state = self
             .state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -38,16 +48,24 @@ impl Simulation for Counter {
     }
 
     fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {
-        fs::write(wave, format!("from {}\n", self.cycle))?;
+        let mut trace = File::create(wave)?;
+        writeln!(trace, "from {}", self.cycle)?;
+        self.trace = Some(trace);
         Ok(())
     }
 
     fn close_trace(&mut self) -> Result<(), Failure> {
+        let mut trace = self
+            .trace
+            .take()
+            .ok_or_else(|| Failure::new("no trace is open"))?;
+        writeln!(trace, "to {}", self.cycle)?;
         Ok(())
     }
 
     fn start_replay(&mut self, replay: &ReplayInfo) -> Result<(), Failure> {
         println!("replays from {}", replay.from_cycle);
+        self.dragged = true;
         Ok(())
     }
 }
@@ -63,6 +81,9 @@ fn main() -> ExitCode {
             state: 0,
             fail_at: number("fail=")?,
             die_at: number("die=")?,
+            drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
+            dragged: false,
+            trace: None,
         })
     })
 }
