@@ -6,7 +6,7 @@ use std::path::Path;
 use super::report;
 use super::save::{SaveOptions, save};
 use crate::savable::Savable;
-use crate::slots::{Reason, Replay};
+use crate::slots::{Reason, Replay, files};
 
 impl Replay {
     /// The file that this slot is to be written to; none unless it was woken for
@@ -18,6 +18,9 @@ impl Replay {
 
     /// Answers [`Reason::Save`]: writes the harness to the file that the waker named, tells the
     /// waker what came of it, and ends this process. The slot stays.
+    ///
+    /// Files marked `reopen` are saved with their offsets of the checkpoint. A `BufWriter` writes out
+    /// what it held then, where it stood then; one that is open to append must have been flushed.
     ///
     /// ```no_run
     /// # use lightsss_runtime::{durable::SaveOptions, slots::*, Savable};
@@ -36,6 +39,7 @@ impl Replay {
     /// # }
     /// ```
     pub fn save<T: Savable + ?Sized>(self, value: &T, options: &SaveOptions) -> ! {
+        files::give_back(&self.kept);
         let saved = match self.save_path() {
             None => Err("this replay was not woken to save anything".to_owned()),
             Some(path) => match catch_unwind(AssertUnwindSafe(|| save(path, value, options))) {

@@ -11,6 +11,9 @@
 //! | writing or appending | `/dev/null`: the original has written it already |
 //! | both | a private copy of what it holds now, at the offset of the checkpoint |
 //!
+//! A slot that is woken to be saved gets the latter two back when it is: the snapshot says where a file
+//! is and how it was opened, and the offset of the checkpoint ([`give_back`]).
+//!
 //! Standard output and error follow [`ReplayOutput`](super::ReplayOutput). What the original
 //! changed in place since the checkpoint cannot be undone, nor what it read from a pipe or a
 //! terminal.
@@ -20,7 +23,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Seek, SeekFrom},
     os::{
-        fd::{BorrowedFd, OwnedFd, RawFd},
+        fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
         unix::{ffi::OsStrExt, fs::OpenOptionsExt},
     },
     path::Path,
@@ -53,6 +56,14 @@ const LARGEST_IN_MEMORY: u64 = 64 << 20;
 pub(crate) struct OpenFile {
     number: RawFd,
     offset: u64,
+}
+
+impl OpenFile {
+    fn fd(&self) -> BorrowedFd<'_> {
+        // SAFETY: the descriptor was open at the checkpoint, and nothing ran since in this process
+        // that could have closed it.
+        unsafe { BorrowedFd::borrow_raw(self.number) }
+    }
 }
 
 /// The regular files that this process has open, with their offsets.
@@ -126,6 +137,58 @@ fn is_own(number: RawFd) -> bool {
     })
 }
 
+/// What stood behind a number before [`put_right`], for a process that may ask for it back.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    number: RawFd,
+    offset: u64,
+    was: OwnedFd,
+}
+
+/// Notes the files that a replay is not to write to, before [`put_right`].
+pub(crate) fn keep(files: &[OpenFile]) -> Vec<Kept> {
+    let keep = |file: &OpenFile| {
+        let flags = OFlag::from_bits_retain(fcntl(file.fd(), FcntlArg::F_GETFL).ok()?);
+        if flags & OFlag::O_ACCMODE == OFlag::O_RDONLY {
+            return None;
+        }
+        Some(Kept {
+            number: file.number,
+            offset: file.offset,
+            was: file.fd().try_clone_to_owned().ok()?,
+        })
+    };
+    files.iter().filter_map(keep).collect()
+}
+
+/// Opens what was kept as it was opened first, at the offset of the checkpoint and as a descriptor of
+/// this process alone. One that cannot be opened stays as it is, and can then not be saved.
+pub(crate) fn give_back(kept: &[Kept]) {
+    for file in kept {
+        if let Err(error) = reopen(file) {
+            complain(file.number, "to be saved", &error);
+        }
+    }
+}
+
+fn reopen(kept: &Kept) -> io::Result<()> {
+    let flags = OFlag::from_bits_retain(fcntl(&kept.was, FcntlArg::F_GETFL)?);
+    let mut anew = OpenOptions::new()
+        .read(flags & OFlag::O_ACCMODE == OFlag::O_RDWR)
+        .write(true)
+        .append(flags.contains(OFlag::O_APPEND))
+        .open(format!("/proc/self/fd/{}", kept.was.as_raw_fd()))?;
+    anew.seek(SeekFrom::Start(kept.offset))?;
+    take_place(kept.number, anew)
+}
+
+fn complain(number: RawFd, what_for: &str, error: &io::Error) {
+    eprintln!(
+        "lightsss: file descriptor {number} cannot be opened again {what_for}, and shares its offset \
+         with the original: {error}"
+    );
+}
+
 /// In a replay: gives it each file anew, at its offset.
 pub(crate) fn put_right(files: &[OpenFile]) {
     for file in files {
@@ -133,21 +196,13 @@ pub(crate) fn put_right(files: &[OpenFile]) {
             continue;
         }
         if let Err(error) = renew(file) {
-            eprintln!(
-                "lightsss: file descriptor {} cannot be opened again for the replay, which shares \
-                 its offset with the original: {error}",
-                file.number
-            );
+            complain(file.number, "for the replay", &error);
         }
     }
 }
 
 fn renew(file: &OpenFile) -> io::Result<()> {
-    // SAFETY: the descriptor was open at the checkpoint, and nothing ran since in this process
-    // that could have closed it.
-    let fd = unsafe { BorrowedFd::borrow_raw(file.number) };
-    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
-    let close_on_exec = FdFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFD)?);
+    let flags = OFlag::from_bits_retain(fcntl(file.fd(), FcntlArg::F_GETFL)?);
     let itself = format!("/proc/self/fd/{}", file.number);
     let mut anew = match flags & OFlag::O_ACCMODE {
         OFlag::O_RDONLY => open_to_read(&itself, flags)?,
@@ -155,8 +210,17 @@ fn renew(file: &OpenFile) -> io::Result<()> {
         _ => copy(&open_to_read(&itself, OFlag::empty())?, &itself)?,
     };
     anew.seek(SeekFrom::Start(file.offset))?;
-    let anew = OwnedFd::from(anew);
-    replace(file.number, &anew);
+    take_place(file.number, anew)
+}
+
+/// Puts a file behind a number that another one has.
+fn take_place(number: RawFd, anew: File) -> io::Result<()> {
+    // SAFETY: the number is that of a file which was open at the checkpoint, and whoever owns it has
+    // no reason to close it in between: the process is a slot that has just woken, or one that is
+    // being saved.
+    let fd = unsafe { BorrowedFd::borrow_raw(number) };
+    let close_on_exec = FdFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFD)?);
+    replace(number, &OwnedFd::from(anew));
     fcntl(fd, FcntlArg::F_SETFD(close_on_exec))?;
     Ok(())
 }
@@ -195,7 +259,7 @@ fn memory_file() -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Read, os::fd::AsRawFd};
+    use std::io::Read;
 
     use super::*;
 

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     channel::Channel,
+    files::Kept,
     order::{Reason, ReplayOutcome},
     record::{Cancel, ReplayEntry, ReplayState},
     sys,
@@ -36,6 +37,8 @@ pub struct Replay {
     /// Number of this replay among those under way; names files of replays side by side.
     pub number: usize,
     pub(crate) channel: Rc<Channel>,
+    /// Files that the original writes, in a slot that is to be saved.
+    pub(crate) kept: Vec<Kept>,
 }
 
 impl Replay {
@@ -50,6 +53,7 @@ impl Replay {
             label: entry.label.get(),
             number,
             channel,
+            kept: Vec::new(),
         }
     }
 

@@ -3,7 +3,9 @@
 #[path = "common/driver.rs"]
 mod driver;
 
-use std::{fs, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus};
+use std::{
+    fs, ops::RangeInclusive, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus,
+};
 
 use lightsss_runtime::{
     Savable,
@@ -97,6 +99,39 @@ fn a_slot_that_can_not_be_saved_is_still_replayed() {
         assert!(error.contains("missing"), "{error}");
         assert!(error.contains("No such file or directory"), "{error}");
         assert_eq!(report["reproduced"], true, "{fault}");
+    }
+}
+
+/// A line for every tenth cycle of these.
+fn lines(cycles: RangeInclusive<u64>) -> String {
+    let tenths = cycles.filter(|cycle| cycle % 10 == 0);
+    tenths.fold(String::new(), |text, cycle| {
+        format!("{text}cycle {cycle}\n")
+    })
+}
+
+#[test]
+fn a_slot_with_files_that_are_written_can_be_saved_with_their_offsets() {
+    for fault in ["fail=1050", "die=1050"] {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let args = ["--save-on-failure", "failing.lsss", "files=.", fault];
+        let (_, report) = driven(folder, &args);
+        assert_eq!(report["saved_slot_error"], Value::Null, "{fault}");
+        assert_eq!(report["saved_slot"]["cycle"], 900, "{fault}");
+        assert_eq!(report["reproduced"], true, "{fault}");
+        let log = || fs::read_to_string(folder.join("log")).unwrap();
+        assert_eq!(log(), lines(1..=1050), "{fault}: no replay wrote to it");
+
+        // The restored run makes no files of its own.
+        let args = ["--restore", "failing.lsss", "--max-cycles", "1050"];
+        let (status, report) = driven(folder, &args);
+        assert!(status.success(), "{fault}: {report}");
+        assert_eq!(report["cycles_run"], 150, "{fault}");
+        let table = fs::read_to_string(folder.join("table")).unwrap();
+        assert_eq!(table, lines(1..=1050), "{fault}: from the slot's offset on");
+        let appended = lines(1..=1050) + &lines(901..=1050);
+        assert_eq!(log(), appended, "{fault}: opened as it was, to append");
     }
 }
 

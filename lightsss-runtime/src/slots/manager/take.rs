@@ -14,6 +14,7 @@ use crate::slots::{
     error::CheckpointError,
     files,
     hooks::{self, Moment},
+    order::Reason,
     record::PlaceState,
     replay::Replay,
     slot::{self, Seat},
@@ -75,11 +76,15 @@ impl Slots {
                     equality::fill(&channel.record.hashes, reserved, hash());
                 }
                 let number = slot::block(&seat);
+                let mut replay = Replay::new(channel, number, cycle);
+                if replay.reason == Reason::Save {
+                    replay.kept = files::keep(&files);
+                }
                 files::put_right(&files);
                 self.become_replay(number, first, cycle);
                 hooks::run(Moment::InReplay);
                 sys::unblock(&mask);
-                Ok(Checkpoint::Replay(Replay::new(channel, number, cycle)))
+                Ok(Checkpoint::Replay(replay))
             }
             Ok((ForkResult::Parent { child }, _)) => {
                 let seat = &self.channel.record.places[place];

@@ -1,9 +1,16 @@
 //! A simulation of a counter in the run driver, which fails or dies when it is told to.
 //!
 //! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when, and
-//! `drag=MILLISECONDS` how long each cycle of a replay takes.
+//! `drag=MILLISECONDS` how long each cycle of a replay takes; with `files=FOLDER` it writes a line
+//! every ten cycles to a log, which is appended to, and to a table, through a buffer.
 
-use std::{fs::File, io::Write, path::Path, process::ExitCode, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    io::{BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
 
 use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
@@ -12,6 +19,10 @@ use lightsss_tests_slots::death;
 struct Counter {
     cycle: u64,
     state: u64,
+    #[savable(reopen)]
+    log: Option<File>,
+    #[savable(reopen)]
+    table: Option<BufWriter<File>>,
     #[savable(skip)]
     fail_at: Option<u64>,
     #[savable(skip)]
@@ -37,6 +48,15 @@ impl Simulation for Counter {
             death("segv");
         }
         self.cycle += 1;
+        if self.cycle.is_multiple_of(10) {
+            for file in [
+                self.log.as_mut().map(|file| file as &mut dyn Write),
+                self.table.as_mut().map(|file| file as &mut dyn Write),
+            ] {
+                file.map(|file| writeln!(file, "cycle {}", self.cycle))
+                    .transpose()?;
+            }
+        }
         if self.fail_at == Some(self.cycle) {
             return Err(Failure::new(format!("the counter is {:#x}", self.state)));
         }
@@ -76,9 +96,17 @@ fn main() -> ExitCode {
             let mut named = args.args.iter().filter_map(|arg| arg.strip_prefix(name));
             named.next().map(str::parse).transpose()
         };
+        let folder = args.args.iter().find_map(|arg| arg.strip_prefix("files="));
+        let path = |name: &str| folder.map(|folder| Path::new(folder).join(name));
+        let mut append = OpenOptions::new();
+        append.create(true).append(true);
         Ok(Counter {
             cycle: 0,
             state: 0,
+            log: path("log").map(|path| append.open(path)).transpose()?,
+            table: path("table")
+                .map(|path| File::create(path).map(BufWriter::new))
+                .transpose()?,
             fail_at: number("fail=")?,
             die_at: number("die=")?,
             drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
