@@ -141,8 +141,12 @@
 //! # reopen
 //!
 //! Stands on `File`, `BufReader<File>` and `BufWriter<File>`. A restore opens the path again, in the same
-//! mode, at the same offset; a replay does so too ([`reopen_files`](super::reopen_files)). What the file
-//! holds is not part of the snapshot.
+//! mode, at the same offset. What the file holds is not part of the snapshot.
+//!
+//! A replay needs no attribute for its files: [fork slots](crate::slots) put right every regular file that
+//! the process has open, whoever opened it. There it reads on from the checkpoint, and what it writes
+//! goes nowhere, as the original has written it. Whoever forks without slots has
+//! [`note_files`](super::note_files) and [`reopen_files`](super::reopen_files).
 //!
 //! ```
 //! # use lightsss_runtime::Savable;

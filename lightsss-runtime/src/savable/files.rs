@@ -1,4 +1,4 @@
-//! Files that are re-opened: after a restore, and in a replay.
+//! Files that are re-opened: after a restore, and in a child of a fork that is none of the slots'.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -91,7 +91,8 @@ enum Visit<'a> {
 }
 
 /// Notes where the files of `value` stand, and flushes their buffers: to be called just before a fork,
-/// which leaves both processes with one offset per file.
+/// which leaves both processes with one offset per file. [Slots](crate::slots) need no such call: they see
+/// to every regular file of the process.
 pub fn note_files<T: Savable + ?Sized>(value: &mut T) -> Result<Vec<FileNote>, RestoreError> {
     let mut notes = Vec::new();
     if super::describe::Present::of(T::schema(), std::any::type_name::<T>()).files {
@@ -101,10 +102,10 @@ pub fn note_files<T: Savable + ?Sized>(value: &mut T) -> Result<Vec<FileNote>, R
 }
 
 /// Opens the files of `value` again where `notes` say, as descriptors of this process alone: to be called
-/// when a replay starts, so that it moves no offset of the original.
+/// in a forked child that goes the same way again, so that it moves no offset of its parent.
 ///
-/// Files that were open to append are opened to write at their offset: a replay writes over what the
-/// original wrote, not behind it.
+/// Files that were open to append are opened to write at their offset: the child writes over what its
+/// parent wrote, not behind it. (A replay of [slots](crate::slots) writes nothing at all.)
 pub fn reopen_files<T: Savable + ?Sized>(
     value: &mut T,
     notes: &[FileNote],

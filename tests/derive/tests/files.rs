@@ -1,4 +1,4 @@
-//! Files marked `reopen`: after a restore, and where a forked process shares them.
+//! Files marked `reopen`: after a restore, and where a child of the user's own fork shares them.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
