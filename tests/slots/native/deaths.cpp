@@ -52,6 +52,16 @@ extern "C" int death(const char *how) {
     return 0;
 }
 
+// What a model prints, half a line at a time, stays in C's buffer.
+extern "C" void mutter(uint64_t cycle) {
+    printf("<%llu", static_cast<unsigned long long>(cycle));
+}
+
+extern "C" void end_muttering() {
+    printf(">\n");
+    fflush(stdout);
+}
+
 // The SD-card case: a model that reads a file sequentially through buffers of its own.
 static FILE *card_c = nullptr;
 static std::ifstream card_cpp;

@@ -7,6 +7,10 @@ use std::ffi::{CString, c_char, c_int};
 unsafe extern "C" {
     #[link_name = "death"]
     fn c_death(how: *const c_char) -> c_int;
+    #[link_name = "mutter"]
+    safe fn c_mutter(cycle: u64);
+    #[link_name = "end_muttering"]
+    safe fn c_end_muttering();
     #[link_name = "card_open"]
     fn c_card_open(path: *const c_char) -> c_int;
     #[link_name = "card_read"]
@@ -33,6 +37,16 @@ pub fn exhaust_memory() -> ! {
     loop {
         held.push(std::hint::black_box(vec![1_u8; PIECE]));
     }
+}
+
+/// Prints "<cycle" through C's standard output, which keeps it in its buffer.
+pub fn mutter(cycle: u64) {
+    c_mutter(cycle);
+}
+
+/// Ends that line, and writes it out.
+pub fn end_muttering() {
+    c_end_muttering();
 }
 
 /// Opens a file in the C++ model, twice: through `FILE` and through `std::ifstream`.

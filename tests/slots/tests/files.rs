@@ -29,6 +29,9 @@ fn a_replay_reads_what_the_original_read_and_writes_nothing_twice() {
     }
     let log = fs::read_to_string(folder.path().join("log")).unwrap();
     assert_eq!(log.lines().count(), 11, "every 500 cycles once: {log}");
+    // Of what the buffer held at the checkpoint, nothing is written by a replay.
+    let journal = fs::read_to_string(folder.path().join("journal")).unwrap();
+    assert_eq!(journal, log);
     let image = fs::read(folder.path().join("image")).unwrap();
     assert_eq!(image[..11], [1; 11], "no replay wrote into the image");
     let console = text
@@ -37,6 +40,12 @@ fn a_replay_reads_what_the_original_read_and_writes_nothing_twice() {
         .count();
     assert_eq!(console, 11);
     let complaints = String::from_utf8(output.stderr).unwrap();
+    // What the model had printed of a line at the checkpoint is the original's.
+    for (cycle, replays) in [(999, 0), (3999, 0), (4999, 2)] {
+        let half = format!("<{cycle}");
+        assert_eq!(text.matches(&half).count(), 1, "{half}: {text}");
+        assert_eq!(complaints.matches(&half).count(), replays, "{half}");
+    }
     let again = complaints
         .lines()
         .filter(|line| line.starts_with("[replay] console"))
@@ -60,5 +69,8 @@ fn a_replay_s_output_goes_to_a_file_of_its_own() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(output.stderr, b"");
     let written = fs::read_to_string(own).unwrap();
-    assert_eq!(written, "console 4499\nconsole 4999\nconsole 5499\n");
+    assert_eq!(
+        written,
+        ">\nconsole 4499\nconsole 4999\n<4999>\nconsole 5499\n"
+    );
 }

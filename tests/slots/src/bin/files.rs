@@ -1,18 +1,20 @@
 //! A harness with files: a card that a C++ model and the harness read as they go, a log that is
-//! appended to, an image that is read and written in place. Prints the report of a replay.
+//! appended to, a journal that is written through a buffer, an image that is read and written in
+//! place; and half a line that the model has printed at each checkpoint. Prints the report of a replay.
 
 use std::{
     fs::{File, OpenOptions},
-    io::{BufReader, Read, Seek, SeekFrom, Write},
-    path::PathBuf,
+    io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
 };
 
 use clap::Parser;
+use lightsss_runtime::Savable;
 use lightsss_runtime::slots::{
     Checkpoint, Choice, ReplayOrder, ReplayOutcome, ReplayOutput, SlotFile, SlotOptions, Slots,
     StateHash, When,
 };
-use lightsss_tests_slots::{card_open, card_read};
+use lightsss_tests_slots::{card_open, card_read, end_muttering, mutter};
 
 #[derive(Parser)]
 struct Args {
@@ -31,6 +33,34 @@ fn word(from: &mut impl Read) -> u32 {
     u32::from_le_bytes(bytes)
 }
 
+/// Files that the harness holds as its users do.
+#[derive(Savable)]
+struct Harness {
+    #[savable(reopen)]
+    buffered: BufReader<File>,
+    #[savable(reopen)]
+    bare: File,
+    #[savable(reopen)]
+    log: File,
+    #[savable(reopen)]
+    journal: Option<BufWriter<File>>,
+}
+
+impl Harness {
+    fn over(folder: &Path) -> Self {
+        let card = || File::open(folder.join("card")).expect("the card");
+        let mut append = OpenOptions::new();
+        append.create(true).append(true);
+        let journal = File::create(folder.join("journal")).expect("the journal");
+        Self {
+            buffered: BufReader::with_capacity(64, card()),
+            bare: card(),
+            log: append.open(folder.join("log")).expect("the log"),
+            journal: Some(BufWriter::new(journal)),
+        }
+    }
+}
+
 fn main() {
     let args = Args::parse();
     let card = args.folder.join("card");
@@ -39,14 +69,8 @@ fn main() {
         .collect();
     std::fs::write(&card, words).expect("the card");
     card_open(card.to_str().expect("a path"));
-    let mut buffered = BufReader::with_capacity(64, File::open(&card).expect("the card"));
-    let mut bare = File::open(&card).expect("the card");
+    let mut harness = Harness::over(&args.folder);
     let mut own = SlotFile::open(&card).expect("the card");
-    let mut log = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(args.folder.join("log"))
-        .expect("the log");
     let mut image = OpenOptions::new()
         .create(true)
         .truncate(true)
@@ -70,10 +94,13 @@ fn main() {
         if let Checkpoint::Replay(woken) = slots.offer_with(cycle, &hash) {
             replay = Some(woken);
         }
+        if cycle > 0 && cycle.is_multiple_of(1000) {
+            end_muttering();
+        }
         let read = [
             card_read(),
-            word(&mut buffered),
-            word(&mut bare),
+            word(&mut harness.buffered),
+            word(&mut harness.bare),
             word(&mut own),
         ];
         assert!(
@@ -82,12 +109,17 @@ fn main() {
         );
         sum = sum.wrapping_mul(31).wrapping_add(u64::from(read[0]));
         if cycle % 500 == 499 {
-            writeln!(log, "cycle {cycle}: {sum:016x}").expect("the log is written");
+            writeln!(harness.log, "cycle {cycle}: {sum:016x}").expect("the log is written");
+            let journal = harness.journal.as_mut().expect("the journal");
+            writeln!(journal, "cycle {cycle}: {sum:016x}").expect("the journal takes it");
             println!("console {cycle}");
             image.seek(SeekFrom::Start(cycle / 500)).expect("a seek");
             image
                 .write_all(&[if replay.is_some() { 2 } else { 1 }])
                 .expect("the image is written");
+        }
+        if cycle % 1000 == 999 {
+            mutter(cycle);
         }
         cycle += 1;
     }
