@@ -167,6 +167,16 @@ pub(crate) fn has_ended(pid: Pid) -> bool {
     )
 }
 
+/// When a process was started, in the kernel's ticks, as long as it has not ended: with its id that tells
+/// it from any other. Of whosever child it is; needed where the kernel has no pidfds.
+pub(crate) fn start_of(pid: Pid) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Behind the name, which may hold anything: the state first, and the start as the 20th (proc(5)).
+    let mut fields = stat.rsplit(')').next()?.split_whitespace();
+    let ended = matches!(fields.next()?, "Z" | "X");
+    (!ended).then(|| fields.nth(18)?.parse().ok())?
+}
+
 /// Reaps a child, waiting for it.
 pub(crate) fn reap(pid: Pid) {
     let _ = retry(|| waitpid(pid, None));

@@ -44,6 +44,8 @@ pub struct Ticket {
     deadline: Duration,
     /// Readable once the slot has ended.
     slot_end: Option<OwnedFd>,
+    /// Which process the slot is, where the kernel has no pidfds.
+    slot_start: Option<u64>,
 }
 
 /// Gives the order to the slot at `place`, and rings its door.
@@ -81,6 +83,7 @@ pub(crate) fn order(
     sys::signal(&channel.doors[place]);
     // Whoever stopped it, by hand or by a debugger that is gone: it is needed now.
     sys::continue_now(slot);
+    let slot_end = sys::pidfd_open(slot).ok();
     Ok(Ticket {
         number,
         place,
@@ -89,7 +92,8 @@ pub(crate) fn order(
         slot,
         ordered,
         deadline: order.deadline,
-        slot_end: sys::pidfd_open(slot).ok(),
+        slot_start: slot_end.is_none().then(|| sys::start_of(slot)).flatten(),
+        slot_end,
     })
 }
 
@@ -215,7 +219,8 @@ fn slot_ended(ticket: &Ticket) -> bool {
             poll(&mut polled, sys::poll_timeout(Some(Duration::ZERO))).is_ok()
                 && polled[0].any().unwrap_or(false)
         }
-        None => sys::has_ended(ticket.slot),
+        // Not by `wait`: the slots that a supervisor wakes are the simulation's while that lives.
+        None => ticket.slot_start.is_none() || sys::start_of(ticket.slot) != ticket.slot_start,
     }
 }
 

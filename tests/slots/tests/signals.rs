@@ -20,7 +20,7 @@ use serde_json::Value;
 fn endless(mark: &Mark, args: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_supervised"));
     command
-        .args(["--slow", "1000", "--every", "20", "--at", "60000"])
+        .args(["--slow", "1000", "--every", "200", "--at", "60000"])
         .args(args);
     command.process_group(0);
     mark.put_on(&mut command);
@@ -70,10 +70,18 @@ fn a_signal_to_the_supervisor_is_passed_on_and_its_status_back() {
 
 #[test]
 fn an_interrupt_can_show_what_the_run_is_doing_and_a_second_one_ends_it() {
+    // Slots are the simulation's children, and without pidfds the supervisor has to see it.
+    for kernel in [&[][..], &["--no-pidfd"]] {
+        show_and_end(kernel);
+    }
+}
+
+fn show_and_end(kernel: &[&str]) {
     let mark = Mark::new();
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report");
-    let mut child = endless(&mark, &["--show", "--report", report.to_str().unwrap()]);
+    let show = ["--show", "--report", report.to_str().unwrap()];
+    let mut child = endless(&mark, &[&show, kernel].concat());
     wait_for_slots(&mark);
     // As the terminal does: to the whole process group.
     killpg(group(&child), Signal::SIGINT).unwrap();
@@ -88,13 +96,24 @@ fn an_interrupt_can_show_what_the_run_is_doing_and_a_second_one_ends_it() {
         std::thread::sleep(Duration::from_millis(5));
     };
     assert_eq!(incident["reason"], "interrupt");
-    assert_eq!(incident["replay"]["Ok"]["outcome"], "no_failure");
+    assert_eq!(
+        incident["replay"]["Ok"]["outcome"], "no_failure",
+        "{kernel:?}: {incident}"
+    );
     assert_eq!(incident["replay"]["Ok"]["note"], "past the end");
     assert!(child.try_wait().unwrap().is_none(), "the run goes on");
     killpg(group(&child), Signal::SIGINT).unwrap();
-    std::thread::sleep(Duration::from_millis(30));
+    // A replay takes 300 ms at the least.
+    mark.named("lightsss-replay", 1);
+    let begun = Instant::now();
     killpg(group(&child), Signal::SIGINT).unwrap();
-    child.wait().unwrap();
+    // The simulation ignores interrupts, so that its supervisor tells it otherwise.
+    assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGTERM));
+    let took = begun.elapsed();
+    assert!(
+        took < Duration::from_secs(5),
+        "it does not run on: {took:?}"
+    );
     mark.assert_gone("after the second interrupt");
 }
 

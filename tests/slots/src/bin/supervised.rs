@@ -6,11 +6,16 @@ use clap::Parser;
 use lightsss_runtime::slots::{
     Checkpoint, Interrupt, ReplayOutcome, SlotOptions, SupervisorOptions, When, supervise,
 };
-use lightsss_tests_slots::{death, exhaust_memory};
+use lightsss_tests_slots::{death, deny::deny, exhaust_memory};
+use nix::errno::Errno;
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 
 #[derive(Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 struct Args {
     /// How the simulation dies: see `death`, or `panic`, or `none`.
     #[arg(long, default_value = "none")]
@@ -40,6 +45,9 @@ struct Args {
     /// Mebibytes that slots are to leave free.
     #[arg(long, default_value_t = 128)]
     reserve: u64,
+    /// There are no pidfds.
+    #[arg(long)]
+    no_pidfd: bool,
     /// Exit status of a run that ends well.
     #[arg(long, default_value_t = 0)]
     status: i32,
@@ -63,6 +71,10 @@ fn interrupts_as_by_default() {
 fn main() {
     interrupts_as_by_default();
     let args = Args::parse();
+    if args.no_pidfd {
+        deny(libc::SYS_pidfd_open, Errno::ENOSYS);
+        deny(libc::SYS_pidfd_send_signal, Errno::ENOSYS);
+    }
     let mut options = SupervisorOptions::default();
     if let Some(path) = args.report.clone() {
         options.report = Box::new(move |incident| {
