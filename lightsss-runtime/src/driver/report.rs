@@ -6,7 +6,7 @@ use std::{fmt, fs, io};
 
 use serde::Serialize;
 
-use crate::slots::{ReplayReport, SavedSlot, SlotStats};
+use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -76,10 +76,7 @@ impl Report {
         self.replay_to = Some(replay.reached_cycle);
         self.replay_outcome = Some(replay.outcome.to_string());
         self.replay_seconds = Some(replay.duration.as_secs_f64());
-        self.equality = Some(match &replay.equality.divergence {
-            Some(divergence) => divergence.to_string(),
-            None => format!("equal at all {} cycles compared", replay.equality.compared),
-        });
+        self.equality = Some(in_words(&replay.equality));
     }
 
     /// Takes over what came of the slot that was to save itself.
@@ -94,6 +91,24 @@ impl Report {
     pub(super) fn add_wave(&mut self, wave: &Path) {
         self.wave_bytes = fs::metadata(wave).ok().map(|meta| meta.len());
         self.wave = self.wave_bytes.map(|_| wave.to_owned());
+    }
+}
+
+/// How a replay compares with its original. What was not compared is not called equal.
+fn in_words(equality: &Equality) -> String {
+    let compared = match (&equality.divergence, equality.compared) {
+        (Some(divergence), _) => Some(divergence.to_string()),
+        (None, 0) => None,
+        (None, compared) => Some(format!("equal at all {compared} cycles compared")),
+    };
+    match (compared, equality.unchecked, &equality.why_unchecked) {
+        (Some(compared), 0, _) => compared,
+        (None, 0, _) => "not compared: the replay passed no cycle with a hash".to_owned(),
+        (compared, unchecked, why) => format!(
+            "{}not compared at {unchecked} cycles: {}",
+            compared.map_or(String::new(), |compared| format!("{compared}; ")),
+            why.as_deref().unwrap_or("a state could not be hashed")
+        ),
     }
 }
 
@@ -161,5 +176,26 @@ impl fmt::Display for Report {
             writeln!(f, "saved {}", path.display())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_compared_is_not_called_equal() {
+        let mut equality = Equality::default();
+        assert!(in_words(&equality).starts_with("not compared"));
+        equality.compared = 3;
+        assert_eq!(in_words(&equality), "equal at all 3 cycles compared");
+        equality.unchecked = 2;
+        equality.why_unchecked = Some("locked".to_owned());
+        assert_eq!(
+            in_words(&equality),
+            "equal at all 3 cycles compared; not compared at 2 cycles: locked"
+        );
+        equality.compared = 0;
+        assert_eq!(in_words(&equality), "not compared at 2 cycles: locked");
     }
 }

@@ -5,21 +5,21 @@ use std::io;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::simulation::Simulation;
-use crate::savable::{SectionKind, Sink, save_to};
+use crate::savable::{SaveError, SectionKind, Sink, save_to};
 use crate::slots::StateHash;
 
 /// Hashes what a durable snapshot would hold, without keeping it.
 ///
-/// A state that can't be saved has the hash 0 of everything: it is equal to itself.
-pub fn of<S: Simulation>(simulation: &S) -> StateHash {
+/// # Errors
+///
+/// A state that can't be saved has no hash.
+pub fn of<S: Simulation>(simulation: &S) -> Result<StateHash, SaveError> {
     let mut hasher = Hasher::default();
-    match save_to(simulation, &mut hasher) {
-        Ok(()) => StateHash {
-            model: hasher.model.digest(),
-            harness: hasher.harness.digest(),
-        },
-        Err(_) => StateHash::default(),
-    }
+    save_to(simulation, &mut hasher)?;
+    Ok(StateHash {
+        model: hasher.model.digest(),
+        harness: hasher.harness.digest(),
+    })
 }
 
 /// Takes a snapshot's bytes, and keeps only their hashes: the models' sections apart from the rest.

@@ -1,7 +1,7 @@
 //! Whether a replay goes the way of the original: hashes of the state at the same cycles.
 
 use std::{
-    io,
+    fmt, io,
     sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
@@ -17,6 +17,28 @@ pub struct StateHash {
     pub model: u64,
     /// Of the harness.
     pub harness: u64,
+}
+
+/// What hashing a state gives: a hash, or why there is none.
+pub(crate) type Hashed = Result<StateHash, String>;
+
+/// What a state's hash may be given as: the hash itself, or what came of hashing, so that a state that
+/// can't be hashed is not taken for one that equals others.
+pub trait ToHash {
+    /// The hash, or why there is none.
+    fn to_hash(self) -> Result<StateHash, String>;
+}
+
+impl ToHash for StateHash {
+    fn to_hash(self) -> Result<StateHash, String> {
+        Ok(self)
+    }
+}
+
+impl<E: fmt::Display> ToHash for Result<StateHash, E> {
+    fn to_hash(self) -> Result<StateHash, String> {
+        self.map_err(|error| error.to_string())
+    }
 }
 
 /// Hash of a savable value: what it would write into a snapshot, sections included. Takes no
@@ -68,9 +90,11 @@ pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
     Reserved(number)
 }
 
-/// Writes the hash that was announced.
-pub(crate) fn fill(log: &HashLog, reserved: Reserved, hash: StateHash) {
+/// Writes the hash that was announced, or that there is none.
+pub(crate) fn fill(log: &HashLog, reserved: Reserved, hash: &Hashed) {
     let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
+    entry.known.store(hash.is_ok().into(), Relaxed);
+    let hash = hash.as_ref().copied().unwrap_or_default();
     entry.model.store(hash.model, Relaxed);
     entry.harness.store(hash.harness, Relaxed);
     entry.serial.store(reserved.0 + 1, Release);
@@ -82,7 +106,7 @@ pub(crate) struct Comparison {
     /// Cycles that the original announced, ascending, from the replay's own on.
     ahead: Vec<(u64, Reserved)>,
     /// What the replay found where the original's hash was not written yet.
-    open: Vec<(u64, Reserved, StateHash)>,
+    open: Vec<(u64, Reserved, Hashed)>,
 }
 
 impl Comparison {
@@ -117,7 +141,7 @@ impl Comparison {
         log: &HashLog,
         to: &EqualityResult,
         cycle: u64,
-        hash: StateHash,
+        hash: &Hashed,
     ) {
         while let Some((wanted, reserved)) = self.ahead.last().copied() {
             if wanted > cycle {
@@ -125,7 +149,7 @@ impl Comparison {
             }
             self.ahead.pop();
             if wanted == cycle {
-                self.open.push((cycle, reserved, hash));
+                self.open.push((cycle, reserved, hash.clone()));
             }
         }
         self.settle(log, to);
@@ -147,7 +171,11 @@ impl Comparison {
                 model: entry.model.load(Relaxed),
                 harness: entry.harness.load(Relaxed),
             };
-            note(to, *cycle, original, *hash);
+            match hash {
+                Ok(hash) if entry.known.load(Relaxed) != 0 => note(to, *cycle, original, *hash),
+                Ok(_) => note_unchecked(to, "the original's state could not be hashed"),
+                Err(why) => note_unchecked(to, why),
+            }
             false
         });
     }
@@ -167,6 +195,13 @@ fn note(to: &EqualityResult, cycle: u64, original: StateHash, replay: StateHash)
         to.parts.store(parts, Relaxed);
         to.differs_at.store(cycle, Relaxed);
         to.differs.store(1, Release);
+    }
+}
+
+/// One of the states has no hash.
+fn note_unchecked(to: &EqualityResult, why: &str) {
+    if to.unchecked.fetch_add(1, Relaxed) == 0 {
+        to.why_unchecked.set(why);
     }
 }
 
@@ -196,19 +231,19 @@ mod tests {
         let log = &record.hashes;
         let to = &record.replays[0].equality;
         let reserved: Vec<Reserved> = (0..5).map(|n| reserve(log, n * 10)).collect();
-        fill(log, reserved[1], hash(1, 1));
-        fill(log, reserved[3], hash(3, 3));
+        fill(log, reserved[1], &Ok(hash(1, 1)));
+        fill(log, reserved[3], &Ok(hash(3, 3)));
 
         let mut comparison = Comparison::from(log, Reserved(0), 10);
         assert_eq!(comparison.next_cycle(), 10);
-        comparison.compare(log, to, 10, hash(1, 1));
+        comparison.compare(log, to, 10, &Ok(hash(1, 1)));
         assert_eq!(comparison.next_cycle(), 20);
-        comparison.compare(log, to, 20, hash(2, 77));
-        comparison.compare(log, to, 30, hash(3, 77));
+        comparison.compare(log, to, 20, &Ok(hash(2, 77)));
+        comparison.compare(log, to, 30, &Ok(hash(3, 77)));
         assert_eq!(to.compared.load(Relaxed), 2);
         assert_eq!(to.differs_at.load(Relaxed), 30);
 
-        fill(log, reserved[2], hash(2, 2));
+        fill(log, reserved[2], &Ok(hash(2, 2)));
         comparison.settle(log, to);
         assert_eq!(to.equal_at.load(Relaxed), 10);
         assert_eq!(to.differs_at.load(Relaxed), 20);
@@ -220,15 +255,39 @@ mod tests {
         let record: Shared<Record> = Shared::zeroed().unwrap();
         let log = &record.hashes;
         let to = &record.replays[0].equality;
-        fill(log, reserve(log, 30), hash(7, 7));
+        fill(log, reserve(log, 30), &Ok(hash(7, 7)));
         let first = next(log);
-        fill(log, reserve(log, 10), hash(1, 1));
-        fill(log, reserve(log, 30), hash(3, 3));
+        fill(log, reserve(log, 10), &Ok(hash(1, 1)));
+        fill(log, reserve(log, 30), &Ok(hash(3, 3)));
         let mut comparison = Comparison::from(log, first, 10);
-        comparison.compare(log, to, 10, hash(1, 1));
-        comparison.compare(log, to, 30, hash(3, 3));
+        comparison.compare(log, to, 10, &Ok(hash(1, 1)));
+        comparison.compare(log, to, 30, &Ok(hash(3, 3)));
         assert_eq!(to.compared.load(Relaxed), 2);
         assert_eq!(to.differs.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn a_state_without_a_hash_is_neither_equal_nor_different() {
+        let record: Shared<Record> = Shared::zeroed().unwrap();
+        let log = &record.hashes;
+        let to = &record.replays[0].equality;
+        let none = || Err("locked".to_owned());
+        let originals = [Ok(hash(1, 1)), none(), none(), Ok(hash(0, 0))];
+        let replays = [Ok(hash(1, 1)), Ok(hash(0, 0)), none(), none()];
+        let cycles = || (0..).step_by(10);
+        for (cycle, original) in cycles().zip(&originals) {
+            fill(log, reserve(log, cycle), original);
+        }
+        let mut comparison = Comparison::from(log, Reserved(0), 0);
+        for (cycle, replay) in cycles().zip(&replays) {
+            comparison.compare(log, to, cycle, replay);
+        }
+        assert!(comparison.is_settled());
+        assert_eq!(to.compared.load(Relaxed), 1);
+        assert_eq!(to.differs.load(Relaxed), 0);
+        assert_eq!(to.unchecked.load(Relaxed), 3);
+        let why = "the original's state could not be hashed";
+        assert_eq!(to.why_unchecked.get(), why, "of the first");
     }
 
     #[test]
@@ -237,12 +296,12 @@ mod tests {
         let log = &record.hashes;
         let to = &record.replays[0].equality;
         let first = reserve(log, 0);
-        fill(log, first, hash(0, 0));
+        fill(log, first, &Ok(hash(0, 0)));
         let mut comparison = Comparison::from(log, Reserved(0), 0);
         for cycle in 1..=MAX_HASHES as u64 {
-            fill(log, reserve(log, cycle), hash(9, 9));
+            fill(log, reserve(log, cycle), &Ok(hash(9, 9)));
         }
-        comparison.compare(log, to, 0, hash(5, 5));
+        comparison.compare(log, to, 0, &Ok(hash(5, 5)));
         assert_eq!(to.compared.load(Relaxed), 0);
     }
 }

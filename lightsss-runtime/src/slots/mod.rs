@@ -108,7 +108,7 @@ mod wake;
 mod watch;
 
 pub use self::{
-    equality::{StateHash, hash_of},
+    equality::{StateHash, ToHash, hash_of},
     error::{CheckpointError, SetupError, SlotSaveError, WakeError},
     incident::{Incident, Site},
     isolate::isolated,

@@ -273,6 +273,10 @@ fn as_seconds<S: serde::Serializer>(duration: &Duration, to: S) -> Result<S::Ok,
 pub struct Equality {
     /// Cycles at which the states were compared.
     pub compared: u64,
+    /// Cycles at which they should have been, but one of them could not be hashed.
+    pub unchecked: u64,
+    /// Why it could not, at the first of those.
+    pub why_unchecked: Option<String>,
     /// The first difference, if any.
     pub divergence: Option<Divergence>,
 }

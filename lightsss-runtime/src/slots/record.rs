@@ -331,11 +331,19 @@ pub(crate) struct EqualityResult {
     pub(crate) equal_at: AtomicU64,
     /// First cycle at which something differed.
     pub(crate) differs_at: AtomicU64,
+    /// Cycles at which one of the states could not be hashed, and why the first could not.
+    pub(crate) unchecked: AtomicU64,
+    pub(crate) why_unchecked: SharedText<LONGEST_TEXT>,
 }
 
 impl EqualityResult {
     fn reset(&self) {
-        for field in [&self.compared, &self.equal_at, &self.differs_at] {
+        for field in [
+            &self.compared,
+            &self.equal_at,
+            &self.differs_at,
+            &self.unchecked,
+        ] {
             field.store(0, Relaxed);
         }
         self.differs.store(0, Relaxed);
@@ -360,6 +368,8 @@ pub(crate) struct HashEntry {
     pub(crate) cycle: AtomicU64,
     pub(crate) model: AtomicU64,
     pub(crate) harness: AtomicU64,
+    /// Zero where the state could not be hashed.
+    pub(crate) known: AtomicU32,
 }
 
 /// Where the original crashed, written by its signal handler or panic hook.

@@ -243,6 +243,7 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
         model: parts & 1 != 0,
         harness: parts & 2 != 0,
     });
+    let unchecked = equality.unchecked.load(Relaxed);
     let ordered_at = entry.ordered_at.load(Relaxed);
     let since_order =
         |at: &AtomicU64| Duration::from_nanos(at.load(Relaxed).saturating_sub(ordered_at));
@@ -255,6 +256,8 @@ fn read(ticket: &Ticket, entry: &ReplayEntry) -> ReplayReport {
         note: entry.note.get(),
         equality: Equality {
             compared: equality.compared.load(Relaxed),
+            unchecked,
+            why_unchecked: (unchecked > 0).then(|| equality.why_unchecked.get()),
             divergence,
         },
         wake_latency: since_order(&entry.woken_at),

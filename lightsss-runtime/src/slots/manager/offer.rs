@@ -7,7 +7,7 @@ use std::{
 
 use super::{Checkpoint, Slots};
 use crate::slots::{
-    equality::{self, StateHash},
+    equality::{self, Hashed, StateHash, ToHash},
     error::CheckpointError,
     policy::when::Cost,
 };
@@ -19,30 +19,25 @@ impl Slots {
     /// a warning and a figure.
     #[inline]
     pub fn offer(&mut self, cycle: u64) -> Checkpoint {
-        self.offer_hashed(cycle, &StateHash::default, false)
+        self.offer_hashed(cycle, &|| Ok(StateHash::default()), false)
     }
 
     /// As [`offer`](Self::offer), and has the state hashed where a slot is taken, to be compared
     /// in a replay. The hash is computed in the slot, not in the original; in a replay, at the
     /// cycles for which the original announced one.
     #[inline]
-    pub fn offer_with(&mut self, cycle: u64, hash: &dyn Fn() -> StateHash) -> Checkpoint {
-        self.offer_hashed(cycle, hash, true)
+    pub fn offer_with<H: ToHash>(&mut self, cycle: u64, hash: &dyn Fn() -> H) -> Checkpoint {
+        self.offer_hashed(cycle, &|| hash().to_hash(), true)
     }
 
     #[inline]
-    fn offer_hashed(
-        &mut self,
-        cycle: u64,
-        hash: &dyn Fn() -> StateHash,
-        hashed: bool,
-    ) -> Checkpoint {
+    fn offer_hashed(&mut self, cycle: u64, hash: &dyn Fn() -> Hashed, hashed: bool) -> Checkpoint {
         if let Some((number, comparison)) = &self.replaying {
             self.channel.record.replays[*number]
                 .cycle
                 .store(cycle, Relaxed);
             if cycle >= comparison.next_cycle() {
-                self.compare(cycle, hash());
+                self.compare(cycle, &hash());
             }
             return Checkpoint::Passed;
         }
@@ -54,7 +49,7 @@ impl Slots {
     }
 
     #[cold]
-    fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> StateHash>) -> Checkpoint {
+    fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> Hashed>) -> Checkpoint {
         self.reap_dying();
         self.heed_memory();
         if !self.schedule.due(cycle) {
@@ -103,24 +98,24 @@ impl Slots {
     }
 
     /// As [`checkpoint`](Self::checkpoint), with the state's hash.
-    pub fn checkpoint_with(
+    pub fn checkpoint_with<H: ToHash>(
         &mut self,
         cycle: u64,
-        hash: &dyn Fn() -> StateHash,
+        hash: &dyn Fn() -> H,
     ) -> Result<Checkpoint, CheckpointError> {
-        self.take_now(cycle, None, Some(hash))
+        self.take_now(cycle, None, Some(&|| hash().to_hash()))
     }
 
     fn take_now(
         &mut self,
         cycle: u64,
         name: Option<&str>,
-        hash: Option<&dyn Fn() -> StateHash>,
+        hash: Option<&dyn Fn() -> Hashed>,
     ) -> Result<Checkpoint, CheckpointError> {
         self.progress(cycle);
         if let Some((_, comparison)) = &self.replaying {
             if let (Some(hash), true) = (hash, cycle >= comparison.next_cycle()) {
-                self.compare(cycle, hash());
+                self.compare(cycle, &hash());
             }
             return Ok(Checkpoint::Passed);
         }
@@ -148,7 +143,8 @@ impl Slots {
 
     /// The state at `cycle`, outside a checkpoint: at the failure, above all. The original records
     /// it; a replay compares it, if the original recorded that cycle.
-    pub fn state_at(&mut self, cycle: u64, hash: StateHash) {
+    pub fn state_at<H: ToHash>(&mut self, cycle: u64, hash: H) {
+        let hash = &hash.to_hash();
         if self.replaying.is_some() {
             self.compare(cycle, hash);
         } else {
@@ -157,7 +153,7 @@ impl Slots {
         }
     }
 
-    fn compare(&mut self, cycle: u64, hash: StateHash) {
+    fn compare(&mut self, cycle: u64, hash: &Hashed) {
         if let Some((number, comparison)) = &mut self.replaying {
             let record = &self.channel.record;
             comparison.compare(

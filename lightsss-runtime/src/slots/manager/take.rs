@@ -10,7 +10,7 @@ use nix::{
 
 use super::{Checkpoint, Held, Slots};
 use crate::slots::{
-    equality::{self, Comparison, Reserved, StateHash},
+    equality::{self, Comparison, Hashed, Reserved},
     error::CheckpointError,
     files,
     hooks::{self, Moment},
@@ -27,7 +27,7 @@ impl Slots {
         &mut self,
         cycle: u64,
         name: Option<&str>,
-        hash: Option<&dyn Fn() -> StateHash>,
+        hash: Option<&dyn Fn() -> Hashed>,
     ) -> Result<Checkpoint, CheckpointError> {
         let caller = getpid();
         if caller != self.owner {
@@ -73,7 +73,7 @@ impl Slots {
                 slot::settle(&seat, self.owner);
                 hooks::run(Moment::InSlot);
                 if let Some((reserved, hash)) = reserved {
-                    equality::fill(&channel.record.hashes, reserved, hash());
+                    equality::fill(&channel.record.hashes, reserved, &hash());
                 }
                 let number = slot::block(&seat);
                 let mut replay = Replay::new(channel, number, cycle);

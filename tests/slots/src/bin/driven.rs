@@ -2,7 +2,8 @@
 //!
 //! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when, and
 //! `drag=MILLISECONDS` how long each cycle of a replay takes; with `files=FOLDER` it writes a line
-//! every ten cycles to a log, which is appended to, and to a table, through a buffer.
+//! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
+//! counter that can't be saved.
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,10 +16,33 @@ use std::{
 use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
 
+/// Whether the state can't be saved.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "as the attribute `with` calls them"
+)]
+mod sealed {
+    use lightsss_runtime::savable::{Reader, RestoreError, SaveError, Writer};
+
+    pub fn save(sealed: &bool, _: &mut Writer<'_>) -> Result<(), SaveError> {
+        if *sealed {
+            return Err(SaveError::custom("the counter is sealed"));
+        }
+        Ok(())
+    }
+
+    pub fn restore(_: &mut bool, _: &mut Reader<'_>) -> Result<(), RestoreError> {
+        Ok(())
+    }
+}
+
 #[derive(Savable)]
 struct Counter {
     cycle: u64,
     state: u64,
+    #[savable(with = sealed)]
+    sealed: bool,
     #[savable(reopen)]
     log: Option<File>,
     #[savable(reopen)]
@@ -103,6 +127,7 @@ fn main() -> ExitCode {
         Ok(Counter {
             cycle: 0,
             state: 0,
+            sealed: args.args.iter().any(|arg| arg == "sealed"),
             log: path("log").map(|path| append.open(path)).transpose()?,
             table: path("table")
                 .map(|path| File::create(path).map(BufWriter::new))
