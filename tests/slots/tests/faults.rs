@@ -138,3 +138,27 @@ fn slots_beyond_the_budget_are_dropped_down_to_one() {
         "{run}"
     );
 }
+
+#[test]
+fn the_budget_holds_without_offers() {
+    let args = [
+        "--by-hand",
+        "--keep",
+        "5",
+        "--dirty",
+        "32",
+        "--budget",
+        "48",
+        "--pause",
+        "700",
+    ];
+    let run = faults(&[&args[..], &["--checkpoints", "7"]].concat());
+    assert_eq!(run["stats"]["taken"], 7);
+    // What is measured at one checkpoint is acted upon at the next.
+    assert!(
+        run["stats"]["evictions"]["memory"].as_u64() >= Some(3),
+        "{run}"
+    );
+    let held = run["stats"]["slots"].as_array().unwrap().len();
+    assert!((1..=3).contains(&held), "{held} slots are left: {run}");
+}

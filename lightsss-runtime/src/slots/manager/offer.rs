@@ -119,6 +119,8 @@ impl Slots {
             }
             return Ok(Checkpoint::Passed);
         }
+        // A run that never offers has no other moment for it.
+        self.heed_memory();
         let taken = self.take(cycle, name, hash);
         if let Err(error) = &taken {
             self.tally.missed(error);

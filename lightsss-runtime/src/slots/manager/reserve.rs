@@ -12,6 +12,7 @@ use crate::slots::{
     hooks::{self, Moment},
     memory::{self, MemoryLimits},
     record::PlaceState,
+    stats::Eviction,
     sys,
 };
 
@@ -92,15 +93,33 @@ impl Slots {
         let measured = self.channel.record.measured.load(Acquire);
         if measured != self.memory.acted_on {
             self.memory.acted_on = measured;
-            if self.channel.record.extra_bytes.load(Relaxed) > budget {
-                self.drop_spare();
-            }
+            self.drop_down_to(budget);
         }
         if let Some(youngest) = self.held.last() {
             self.channel.record.places[youngest.place]
                 .measure
                 .store(1, Release);
             sys::signal(&self.channel.doors[youngest.place]);
+        }
+    }
+
+    /// Drops slots until, by the last measurement, the others hold no more than this.
+    fn drop_down_to(&mut self, budget: u64) {
+        let mut extra = self.channel.record.extra_bytes.load(Relaxed);
+        while extra > budget {
+            let slots = self.list();
+            let Some(at) = self.keep.spare(&slots) else {
+                return;
+            };
+            // What it shares with another slot only goes with that one: the next measurement tells.
+            let Some(unshared) = slots[at].unshared else {
+                self.drop_slot(at, Eviction::Memory);
+                return;
+            };
+            if !self.drop_slot(at, Eviction::Memory) {
+                return;
+            }
+            extra = extra.saturating_sub(unshared);
         }
     }
 

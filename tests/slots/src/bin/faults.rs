@@ -44,6 +44,9 @@ struct Args {
     /// Slots to keep.
     #[arg(long, default_value_t = 2)]
     keep: usize,
+    /// Checkpoints are ordered one by one, and nothing is offered.
+    #[arg(long)]
+    by_hand: bool,
     /// Milliseconds between two checkpoints.
     #[arg(long, default_value_t = 0)]
     pause: u64,
@@ -103,13 +106,20 @@ fn main() {
         for byte in memory.iter_mut().step_by(4096) {
             *byte = byte.wrapping_add(1);
         }
-        if let Checkpoint::Replay(replay) = slots.offer(cycle) {
+        let taken = if args.by_hand {
+            slots.checkpoint(cycle).expect("a slot")
+        } else {
+            slots.offer(cycle)
+        };
+        if let Checkpoint::Replay(replay) = taken {
             replay.finish(&ReplayOutcome::SameFailure);
         }
         let until = std::time::Instant::now() + std::time::Duration::from_millis(args.pause);
         while std::time::Instant::now() < until {
             // Offers between checkpoints are where the budget is looked after.
-            slots.offer(cycle);
+            if !args.by_hand {
+                slots.offer(cycle);
+            }
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
         if cycle == 100 {
