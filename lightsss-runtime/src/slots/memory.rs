@@ -3,7 +3,7 @@
 use std::{
     fs,
     num::NonZeroUsize,
-    path::{Path, PathBuf},
+    path::Path,
     sync::atomic::Ordering::{Acquire, Relaxed, Release},
     time::{Duration, Instant},
 };
@@ -47,53 +47,66 @@ pub(crate) fn available() -> Option<(String, u64)> {
         .min_by_key(|(_, bytes)| *bytes)
 }
 
-/// Memory left in the memory cgroup of this process, of either version.
+/// Memory left in the memory cgroup of this process, of either version, or in one above it: whichever
+/// has the least.
 fn cgroup_available() -> Option<(String, u64)> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    groups.lines().find_map(|line| {
+    least_in_groups(&groups, Path::new("/sys/fs/cgroup"))
+}
+
+/// The same for a process whose groups are these, `mounted` being where their file system is.
+fn least_in_groups(groups: &str, mounted: &Path) -> Option<(String, u64)> {
+    let controllers = groups.lines().filter_map(|line| {
         let mut parts = line.splitn(3, ':');
         let (_, controllers, path) = (parts.next()?, parts.next()?, parts.next()?);
         let path = path.trim_start_matches('/');
-        let (root, limit, usage, file) = match controllers {
-            "" => (
-                "/sys/fs/cgroup",
-                "memory.max",
-                "memory.current",
-                "inactive_file",
-            ),
-            "memory" => (
-                "/sys/fs/cgroup/memory",
-                "memory.limit_in_bytes",
-                "memory.usage_in_bytes",
-                "total_inactive_file",
-            ),
-            _ => return None,
-        };
-        // Inside a container the path may be that of the host, and the root is the group itself.
-        let nested = Path::new(root).join(path);
-        let folder = if nested.join(limit).exists() {
-            nested
-        } else {
-            PathBuf::from(root)
-        };
-        let number = |name| {
-            fs::read_to_string(folder.join(name))
-                .ok()?
-                .trim()
-                .parse::<u64>()
-                .ok()
-        };
-        // No limit is written as "max", or as a number beyond any memory.
-        let limit = number(limit).filter(|bytes| *bytes < 1 << 60)?;
-        // What the kernel can take back from files does not count.
-        let statistics = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
-        let reclaimable = field(&statistics, file).unwrap_or(0);
-        let used = number(usage)?.saturating_sub(reclaimable);
-        Some((
-            format!("the memory cgroup {}", folder.display()),
-            limit.saturating_sub(used),
-        ))
-    })
+        match controllers {
+            "" => Some((mounted.to_owned(), path, VERSION_2)),
+            "memory" => Some((mounted.join("memory"), path, VERSION_1)),
+            _ => None,
+        }
+    });
+    controllers
+        .flat_map(|(root, path, files)| {
+            // Inside a container the path may be that of the host, and the root is the group itself:
+            // what is not there has no limit.
+            let group = root.join(path);
+            let folders = group
+                .ancestors()
+                .take_while(|folder| folder.starts_with(&root));
+            folders
+                .filter_map(|folder| left_in_group(folder, files))
+                .collect::<Vec<_>>()
+        })
+        .min_by_key(|(_, bytes)| *bytes)
+}
+
+/// Names of a memory cgroup's files: the limit, the use, and in the statistics what the kernel can take
+/// back from files.
+type GroupFiles = [&'static str; 3];
+
+const VERSION_2: GroupFiles = ["memory.max", "memory.current", "inactive_file"];
+const VERSION_1: GroupFiles = [
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    "total_inactive_file",
+];
+
+/// What one group has left, if it has a limit. Its use is that of all groups below it, too.
+fn left_in_group(folder: &Path, [limit, usage, reclaimable]: GroupFiles) -> Option<(String, u64)> {
+    let number = |name| {
+        let text = fs::read_to_string(folder.join(name)).ok()?;
+        text.trim().parse::<u64>().ok()
+    };
+    // No limit is written as "max", or as a number beyond any memory.
+    let limit = number(limit).filter(|bytes| *bytes < 1 << 60)?;
+    let statistics = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
+    let reclaimable = field(&statistics, reclaimable).unwrap_or(0);
+    let used = number(usage)?.saturating_sub(reclaimable);
+    Some((
+        format!("the memory cgroup {}", folder.display()),
+        limit.saturating_sub(used),
+    ))
 }
 
 /// The number behind a name, in a text of lines with a name and a number.
@@ -191,6 +204,51 @@ mod tests {
     fn the_machine_has_memory_left() {
         let (what, bytes) = available().expect("meminfo can be read");
         assert!(bytes > 1 << 20, "{what}: {bytes}");
+    }
+
+    /// A group of a made-up file system: its limit, use, and what of that can be taken back.
+    fn group(folder: &Path, names: GroupFiles, [limit, used, reclaimable]: [&str; 3]) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(names[0]), limit.to_owned() + "\n").unwrap();
+        fs::write(folder.join(names[1]), used.to_owned() + "\n").unwrap();
+        let statistics = format!("anon 1\n{} {reclaimable}\n", names[2]);
+        fs::write(folder.join("memory.stat"), statistics).unwrap();
+    }
+
+    #[test]
+    fn the_group_that_has_the_least_left_counts_wherever_it_is() {
+        let mounted = tempfile::tempdir().unwrap();
+        let root = mounted.path();
+        let left = |groups: &str| {
+            let left = least_in_groups(groups, root);
+            left.map(|(who, bytes)| (who.rsplit('/').next().unwrap().to_owned(), bytes))
+        };
+        let own = "0::/outer/middle/inner\n";
+        assert_eq!(left(own), None, "no such group");
+        group(&root.join("outer"), VERSION_2, ["5000", "3000", "400"]);
+        let middle = root.join("outer/middle");
+        group(&middle, VERSION_2, ["max", "2000", "0"]);
+        let inner = middle.join("inner");
+        group(&inner, VERSION_2, ["9000", "1000", "0"]);
+        assert_eq!(left(own), Some(("outer".to_owned(), 2400)));
+        group(&inner, VERSION_2, ["3000", "1000", "0"]);
+        assert_eq!(left(own), Some(("inner".to_owned(), 2000)));
+        // The path is the host's, and of its groups the container sees its own, as the root.
+        group(root, VERSION_2, ["7000", "7500", "600"]);
+        assert_eq!(left("0::/docker/1234\n").unwrap().1, 100);
+    }
+
+    #[test]
+    fn groups_of_the_first_version_count_likewise() {
+        let mounted = tempfile::tempdir().unwrap();
+        let folder = mounted.path().join("memory/outer");
+        group(&folder, VERSION_1, ["5000", "4500", "0"]);
+        let inner = folder.join("inner");
+        group(&inner, VERSION_1, ["9223372036854771712", "4000", "0"]);
+        let groups = "5:cpu,cpuacct:/\n4:memory:/outer/inner\n0::/\n";
+        let (who, bytes) = least_in_groups(groups, mounted.path()).unwrap();
+        assert!(who.ends_with("memory/outer"), "{who}");
+        assert_eq!(bytes, 500);
     }
 
     #[test]
