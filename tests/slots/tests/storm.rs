@@ -5,7 +5,7 @@
 mod common;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env,
     ffi::{OsStr, OsString},
     fs,
@@ -88,49 +88,126 @@ fn assert_no_shared_memory(before: &BTreeSet<OsString>) {
 /// Whether a process can do something about being stopped: from its first system call on. Before it
 /// bears the name of its parent.
 fn is_settled(pid: Pid, name: &str) -> bool {
-    const SLOT: &str = "lightsss-slot";
-    let parent = || {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
-        let parent = parent.unwrap_or_default().trim();
-        fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default()
-    };
-    name.starts_with("lightsss-") && (name != SLOT || parent().trim_end() != SLOT)
+    name.starts_with("lightsss-") && (name != SLOT || parent_of(pid).1 != SLOT)
 }
+
+const SLOT: &str = "lightsss-slot";
+
+/// The parent of a process, and its name.
+fn parent_of(pid: Pid) -> (Option<Pid>, String) {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    let parent = parent.unwrap_or_default().trim();
+    let name = fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default();
+    let parent = parent.parse().ok().map(Pid::from_raw);
+    (parent, name.trim_end().to_owned())
+}
+
+/// What a process is in its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    Supervisor,
+    Original,
+    Slot,
+    Replay,
+}
+
+const UNSUPERVISED: [Role; 3] = [Role::Original, Role::Slot, Role::Replay];
+const SUPERVISED: [Role; 4] = [Role::Supervisor, Role::Original, Role::Slot, Role::Replay];
+
+impl Role {
+    /// Of a process with this name, in a run whose first process is `top` and has the first of `roles`.
+    fn of(pid: Pid, name: &str, top: Pid, roles: &[Self]) -> Self {
+        let (parent, parent_name) = parent_of(pid);
+        match name {
+            "lightsss-replay" => Self::Replay,
+            SLOT if parent_name == SLOT => Self::Replay,
+            SLOT => Self::Slot,
+            _ if pid == top => roles[0],
+            _ if roles[0] == Self::Supervisor && parent == Some(top) => Self::Original,
+            // It has not given itself its name yet.
+            _ => Self::Slot,
+        }
+    }
+}
+
+/// Whether it is still there to be killed: it has not ended, reaped or not.
+fn is_alive(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
+    !state.is_empty() && !state.starts_with(['Z', 'X'])
+}
+
+/// A process of the run, whichever; or of this role, once there is one. None if the run ends before.
+fn victim(
+    mark: &Mark,
+    dice: &mut Dice,
+    aim: Option<Role>,
+    of: impl Fn(Pid, &str) -> Role,
+) -> Option<(Pid, String)> {
+    loop {
+        let mut processes = mark.processes();
+        if processes.is_empty() {
+            return None;
+        }
+        if let Some(aim) = aim {
+            processes.retain(|(pid, name)| is_alive(*pid) && of(*pid, name) == aim);
+        }
+        if !processes.is_empty() {
+            return Some(processes.swap_remove(dice.below(processes.len() as u64) as usize));
+        }
+        std::thread::sleep(Duration::from_micros(500));
+    }
+}
+
+/// How many processes were killed, by role.
+type Killed = BTreeMap<Role, u64>;
 
 /// How long a run may take that nobody kills any more. On its own it takes a tenth of a second, and
 /// a quarter of processor time to look up where it crashed; on two busy processors, beside nine like it,
 /// it was seen to take more than six. One that waits for something that never comes takes for ever.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
+/// Every other run begins with the death of one whose role is given, so that none is left out.
+fn storm(program: &str, roles: &[Role], args: &[&str], runs: u64, dice: &mut Dice) -> Killed {
     let shared_before = shared_memory();
     let temporary = tempfile::tempdir().unwrap();
-    let mut victims = std::collections::BTreeMap::<String, u64>::new();
+    let folder = tempfile::tempdir().unwrap();
+    let mut deaths = Killed::new();
+    let mut victims = BTreeMap::<String, u64>::new();
     for run in 0..runs {
         let mark = Mark::new();
         let mut command = Command::new(program);
-        command.args(args).env("TMPDIR", temporary.path());
+        command.args(args).current_dir(folder.path());
+        command.env("TMPDIR", temporary.path());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         mark.put_on(&mut command);
         let mut top = command.spawn().unwrap();
+        let top_pid = Pid::from_raw(top.id().cast_signed());
+        let role = |pid: Pid, name: &str| Role::of(pid, name, top_pid, roles);
+        let mut aim = (run % 2 == 0).then(|| roles[(run / 2) as usize % roles.len()]);
 
         let mut killed = Vec::new();
         let (mut stopped, mut ending) = (false, false);
         for _ in 0..=dice.below(3) {
             // Runs last some 100 ms, and are at their most interesting at the end.
-            std::thread::sleep(Duration::from_micros(dice.below(90_000)));
-            let processes = mark.processes();
-            if processes.is_empty() {
+            // Where a role is waited for, the moment is that at which somebody has it.
+            let patience = if aim.is_some() { 5_000 } else { 90_000 };
+            std::thread::sleep(Duration::from_micros(dice.below(patience)));
+            let aimed = aim.take();
+            let Some((pid, name)) = victim(&mark, dice, aimed, role) else {
                 break;
-            }
-            let (pid, name) = &processes[dice.below(processes.len() as u64) as usize];
+            };
             // Who is stopped when nobody is left to end is out of reach for the run.
             let signal = match dice.below(4) {
-                0 if !ending && is_settled(*pid, name) => Signal::SIGSTOP,
+                0 if aimed.is_none() && !ending && is_settled(pid, &name) => Signal::SIGSTOP,
                 _ => Signal::SIGKILL,
             };
-            if kill(*pid, signal).is_ok() {
+            let (role, alive) = (role(pid, &name), is_alive(pid));
+            if kill(pid, signal).is_ok() {
+                if signal == Signal::SIGKILL && alive {
+                    *deaths.entry(role).or_default() += 1;
+                }
                 stopped |= signal == Signal::SIGSTOP;
                 ending |= signal == Signal::SIGKILL;
                 *victims.entry(format!("{name}, {signal}")).or_default() += 1;
@@ -166,7 +243,8 @@ fn storm(program: &str, args: &[&str], runs: u64, dice: &mut Dice) {
         0,
         "no temporary file"
     );
-    println!("{runs} runs of {program}: killed {victims:?}");
+    println!("{runs} runs of {program}: killed {victims:?}, that is {deaths:?}");
+    deaths
 }
 
 /// Makes this process the one that orphans of its descendants are handed to, so that nothing of
@@ -225,7 +303,7 @@ fn nothing_is_left_behind_whoever_is_killed_when() {
         "--deadline",
         "600000",
     ];
-    storm(supervised, &crash, runs / 2, &mut dice);
+    let mut deaths = vec![storm(supervised, &SUPERVISED, &crash, runs / 3, &mut dice)];
     let cycles = env!("CARGO_BIN_EXE_cycles");
     let failure = [
         "--every",
@@ -237,5 +315,24 @@ fn nothing_is_left_behind_whoever_is_killed_when() {
         "--replays",
         "2",
     ];
-    storm(cycles, &failure, runs - runs / 2, &mut dice);
+    deaths.push(storm(cycles, &UNSUPERVISED, &failure, runs / 3, &mut dice));
+    // The whole driver, with a memory that has copies made for its slots, and with files.
+    let driven = env!("CARGO_BIN_EXE_driven");
+    let arguments = [
+        "--checkpoint-cycles",
+        "10",
+        "--quiet",
+        "pace=500",
+        "ram=64",
+        "files=.",
+        "die=110",
+    ];
+    let rest = runs - 2 * (runs / 3);
+    deaths.push(storm(driven, &SUPERVISED, &arguments, rest, &mut dice));
+    if runs >= 30 {
+        for role in SUPERVISED {
+            let killed: u64 = deaths.iter().filter_map(|one| one.get(&role)).sum();
+            assert!(killed > 0, "a {role:?} was killed: {deaths:?}");
+        }
+    }
 }

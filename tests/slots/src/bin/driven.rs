@@ -1,7 +1,8 @@
 //! A simulation of a counter in the run driver, which fails or dies when it is told to.
 //!
 //! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when, and
-//! `drag=MILLISECONDS` how long each cycle of a replay takes; with `files=FOLDER` it writes a line
+//! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
+//! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
 //! counter that can't be saved.
 
@@ -13,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use lightsss_runtime::ram::Ram;
 use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
 
@@ -41,6 +43,7 @@ mod sealed {
 struct Counter {
     cycle: u64,
     state: u64,
+    ram: Ram,
     #[savable(with = sealed)]
     sealed: bool,
     #[savable(reopen)]
@@ -52,6 +55,8 @@ struct Counter {
     #[savable(skip)]
     die_at: Option<u64>,
     #[savable(skip)]
+    pace: Duration,
+    #[savable(skip)]
     drag: Duration,
     #[savable(skip)]
     dragged: bool,
@@ -61,13 +66,20 @@ struct Counter {
 
 impl Simulation for Counter {
     fn step(&mut self) -> Result<Step, Failure> {
-        if self.dragged {
-            std::thread::sleep(self.drag);
+        let drag = if self.dragged {
+            self.drag
+        } else {
+            Duration::ZERO
+        };
+        if !(self.pace + drag).is_zero() {
+            std::thread::sleep(self.pace + drag);
         }
         self.state = self
             .state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
+        let at = self.state % (self.ram.size() - 7);
+        self.ram.write_u64(at, self.state)?;
         if self.die_at == Some(self.cycle) {
             death("segv");
         }
@@ -127,6 +139,7 @@ fn main() -> ExitCode {
         Ok(Counter {
             cycle: 0,
             state: 0,
+            ram: Ram::new(0, number("ram=")?.unwrap_or(1) << 20)?,
             sealed: args.args.iter().any(|arg| arg == "sealed"),
             log: path("log").map(|path| append.open(path)).transpose()?,
             table: path("table")
@@ -134,6 +147,7 @@ fn main() -> ExitCode {
                 .transpose()?,
             fail_at: number("fail=")?,
             die_at: number("die=")?,
+            pace: Duration::from_micros(number("pace=")?.unwrap_or(0)),
             drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
             dragged: false,
             trace: None,
