@@ -10,14 +10,22 @@ use serde_json::Value;
 
 /// Runs the driver in this folder, with its waveform in `wave`; its status and its report.
 pub fn driven(folder: &Path, args: &[&str]) -> (ExitStatus, Value) {
-    let report = folder.join("report.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_driven"))
-        .current_dir(folder)
-        .args(["--wave", "wave", "--report"])
-        .arg(&report)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("{output:?}"));
-    (output.status, serde_json::from_str(&text).unwrap())
+    let output = command(folder, args).output().unwrap();
+    let report = report(folder).unwrap_or_else(|| panic!("{output:?}"));
+    (output.status, report)
+}
+
+/// The driver in this folder.
+pub fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driven"));
+    command.current_dir(folder);
+    command.args(["--wave", "wave", "--report", "report.json"]);
+    command.args(args);
+    command
+}
+
+/// What a run in this folder has reported.
+pub fn report(folder: &Path) -> Option<Value> {
+    let text = fs::read_to_string(folder.join("report.json")).ok()?;
+    Some(serde_json::from_str(&text).unwrap())
 }
