@@ -34,7 +34,8 @@ pub use simulation::{Failure, ReplayInfo, Simulation, Step};
 ///
 /// The exit code is 0 for a run that ended well, 1 for one that failed and whose failure came again
 /// in the replay (or that kept no slots), 3 for one whose replay did not reproduce it, and 2 for a
-/// run that could not be made. A run that crashes ends by the signal, or with the status, of the
+/// run that could not be made, or that ended well without a durable snapshot that it was to write
+/// (the report has the reasons). A run that crashes ends by the signal, or with the status, of the
 /// crash.
 #[expect(
     clippy::needless_pass_by_value,
@@ -88,6 +89,7 @@ where
 
 fn exit_code(report: &Report) -> ExitCode {
     match (&report.failure, report.replay_from) {
+        (None, _) if report.saves_failed > 0 => ExitCode::from(2),
         (None, _) => ExitCode::SUCCESS,
         (Some(_), Some(_)) if !report.reproduced => ExitCode::from(3),
         (Some(_), _) => ExitCode::FAILURE,

@@ -34,11 +34,11 @@ pub fn run<S: Simulation>(
     if args.trace_all {
         original.simulation.open_trace(&args.wave).map_err(text)?;
     }
-    let ending = original.run_to_end()?;
+    let ending = original.run_to_end();
     if args.trace_all {
         original.simulation.close_trace().map_err(text)?;
     }
-    original.report(ending)
+    Ok(original.report(ending))
 }
 
 /// How a run ended.
@@ -76,12 +76,12 @@ impl<'a, S: Simulation> Original<'a, S> {
         })
     }
 
-    fn run_to_end(&mut self) -> Result<Ending, Box<dyn Error>> {
+    fn run_to_end(&mut self) -> Ending {
         loop {
             let cycle = self.simulation.cycle();
-            self.saves.save_if_due(&self.simulation)?;
+            self.saves.save_if_due(&self.simulation, &self.progress);
             if self.args.max_cycles.is_some_and(|last| cycle >= last) {
-                return Ok(Ending::Well);
+                return Ending::Well;
             }
             let ended = self.stretch(self.next_stop(cycle));
             let now = Instant::now();
@@ -91,8 +91,8 @@ impl<'a, S: Simulation> Original<'a, S> {
             self.progress.show(now, self.simulation.cycle(), slots);
             match ended {
                 Stretch::Reached | Stretch::Stopped => {}
-                Stretch::Done => return Ok(Ending::Well),
-                Stretch::Failed(failure) => return Ok(Ending::Failed(failure)),
+                Stretch::Done => return Ending::Well,
+                Stretch::Failed(failure) => return Ending::Failed(failure),
             }
         }
     }
@@ -130,7 +130,7 @@ impl<'a, S: Simulation> Original<'a, S> {
     }
 
     /// Replays the failure, if there was one, and puts the figures together.
-    fn report(mut self, ending: Ending) -> Result<Report, Box<dyn Error>> {
+    fn report(mut self, ending: Ending) -> Report {
         self.progress.finish();
         let run_seconds = self.started.elapsed().as_secs_f64();
         let end_cycle = self.simulation.cycle();
@@ -160,8 +160,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         if self.args.trace_all || report.replay_from.is_some() {
             report.add_wave(&self.args.wave);
         }
-        report.saved = self.saves.finish()?;
-        Ok(report)
+        report.add_saves(self.saves.finish(&self.progress));
+        report
     }
 
     fn replay(&mut self, report: &mut Report, message: &str) {

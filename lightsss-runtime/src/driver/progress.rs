@@ -50,6 +50,11 @@ impl Progress {
         }
     }
 
+    /// Writes a line to standard error, and the bar below it.
+    pub fn say(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
     /// Takes the bar off the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

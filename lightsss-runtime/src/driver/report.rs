@@ -6,6 +6,7 @@ use std::{fmt, fs, io};
 
 use serde::Serialize;
 
+use super::saves::Done;
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
@@ -41,6 +42,10 @@ pub struct Report {
     pub states: Vec<PathBuf>,
     /// The durable snapshots that were written.
     pub saved: Vec<PathBuf>,
+    /// Why others were not written; the first 16.
+    pub save_errors: Vec<String>,
+    /// How many were not.
+    pub saves_failed: u64,
     /// The durable snapshot to which the woken slot saved itself, if it was to and did.
     pub saved_slot: Option<SavedSlot>,
     /// Why it did not, if it was to.
@@ -77,6 +82,13 @@ impl Report {
         self.replay_outcome = Some(replay.outcome.to_string());
         self.replay_seconds = Some(replay.duration.as_secs_f64());
         self.equality = Some(in_words(&replay.equality));
+    }
+
+    /// Takes over what came of the durable snapshots.
+    pub(super) fn add_saves(&mut self, done: Done) {
+        self.saved = done.saved;
+        self.save_errors = done.errors;
+        self.saves_failed = done.failed;
     }
 
     /// Takes over what came of the slot that was to save itself.
@@ -174,6 +186,10 @@ impl fmt::Display for Report {
         }
         for path in &self.saved {
             writeln!(f, "saved {}", path.display())?;
+        }
+        if let Some(first) = self.save_errors.first() {
+            let failed = self.saves_failed;
+            writeln!(f, "{failed} saves failed, the first one: {first}")?;
         }
         Ok(())
     }

@@ -1,11 +1,15 @@
 //! The durable snapshots that a run writes: one at a cycle, or one every so many cycles.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
-use super::simulation::Simulation;
-use crate::durable::{BackgroundError, SaveOptions, Series, SeriesOptions};
+use super::progress::Progress;
+use super::simulation::{Failure, Simulation};
+use crate::durable::{BackgroundError, BackgroundReport, SaveOptions, Series, SeriesOptions};
+
+/// Failed saves that are told of each for itself; a disk that is full stays full.
+const TOLD: u64 = 16;
 
 /// What is still to be saved, and where to.
 pub struct Saves {
@@ -13,7 +17,18 @@ pub struct Saves {
     at: Option<u64>,
     every: Option<u64>,
     next: Option<u64>,
-    saved: Vec<PathBuf>,
+    done: Done,
+}
+
+/// What became of the saves.
+#[derive(Default)]
+pub struct Done {
+    /// The files, whole.
+    pub saved: Vec<PathBuf>,
+    /// Which saves failed, and why; the first ones.
+    pub errors: Vec<String>,
+    /// How many failed.
+    pub failed: u64,
 }
 
 impl Saves {
@@ -37,7 +52,7 @@ impl Saves {
             at: args.save_at.filter(|at| *at >= cycle),
             every: args.save_every,
             next: None,
-            saved: Vec::new(),
+            done: Done::default(),
         };
         saves.schedule(cycle);
         Ok(saves)
@@ -48,44 +63,47 @@ impl Saves {
         self.next
     }
 
-    /// Saves `simulation` if its cycle is that of the next save. Periodic saves are written by a
-    /// forked child while the run goes on.
-    pub fn save_if_due<S: Simulation>(&mut self, simulation: &S) -> Result<(), Box<dyn Error>> {
-        let cycle = simulation.cycle();
-        let (Some(series), Some(next)) = (&mut self.series, self.next) else {
-            return Ok(());
+    /// Saves `simulation` if its cycle is that of the next save, and looks after the saves under
+    /// way. Periodic saves are written by a forked child while the run goes on.
+    ///
+    /// A save that fails is told of, and keeps neither the run nor later saves from going on.
+    pub fn save_if_due<S: Simulation>(&mut self, simulation: &S, progress: &Progress) {
+        let Some(series) = &mut self.series else {
+            return;
         };
-        if cycle < next {
-            return Ok(());
-        }
+        self.done.learn(series.finished(), progress);
+        let cycle = simulation.cycle();
+        let Some(next) = self.next.filter(|next| *next <= cycle) else {
+            return;
+        };
         let options = SaveOptions::new().cycle(cycle);
         if self.at == Some(next) {
             self.at = None;
-            self.saved.push(series.save(simulation, &options)?.0);
+            match series.save(simulation, &options) {
+                Ok((path, _)) => self.done.saved.push(path),
+                Err(error) => self.done.failed(cycle, series.folder(), &error, progress),
+            }
         } else {
-            let path = match series.save_in_background(simulation, &options) {
-                Err(BackgroundError::Busy { .. }) => {
-                    wait(series)?;
-                    series.save_in_background(simulation, &options)?.0
-                }
-                begun => begun?.0,
-            };
-            self.saved.push(path);
+            let mut begun = series.save_in_background(simulation, &options);
+            if let Err(BackgroundError::Busy { .. }) = begun {
+                self.done.learn(series.wait(), progress);
+                begun = series.save_in_background(simulation, &options);
+            }
+            if let Err(error) = begun {
+                self.done.failed(cycle, series.folder(), &error, progress);
+            }
         }
         self.schedule(cycle + 1);
-        Ok(())
     }
 
-    /// Waits for the saves under way, and names the files.
-    ///
-    /// # Errors
-    ///
-    /// The first save in the background that failed.
-    pub fn finish(mut self) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    /// Waits for the saves under way, and says what became of all.
+    pub fn finish(mut self, progress: &Progress) -> Done {
         if let Some(series) = &mut self.series {
-            wait(series)?;
+            self.done.learn(series.wait(), progress);
         }
-        Ok(self.saved)
+        // Two saves may end in another order than they began in; names sort.
+        self.done.saved.sort();
+        self.done
     }
 
     /// Finds the next save at `from` or later; periodic ones fall on multiples of their interval.
@@ -100,10 +118,31 @@ impl Saves {
     }
 }
 
-/// Waits for the saves in the background, and says which failed first.
-fn wait(series: &mut Series) -> Result<(), Box<dyn Error>> {
-    for report in series.wait() {
-        report.result?;
+impl Done {
+    fn learn(&mut self, reports: Vec<BackgroundReport>, progress: &Progress) {
+        for report in reports {
+            match report.result {
+                Ok(_) => self.saved.push(report.path),
+                // It names the file.
+                Err(error) => self.note(Failure::from(error).into_message(), progress),
+            }
+        }
     }
-    Ok(())
+
+    fn failed(&mut self, cycle: u64, folder: &Path, error: &dyn Error, progress: &Progress) {
+        let folder = folder.display();
+        let error = Failure::from(error);
+        let text = format!("cycle {cycle} was not saved in `{folder}`: {error}");
+        self.note(text, progress);
+    }
+
+    fn note(&mut self, text: String, progress: &Progress) {
+        self.failed += 1;
+        if self.failed <= TOLD {
+            progress.say(&format!("warning: {text}"));
+            self.errors.push(text);
+        } else if self.failed == TOLD + 1 {
+            progress.say("warning: more saves fail; the report tells how many");
+        }
+    }
 }

@@ -85,6 +85,8 @@ pub struct Background {
     at_most: NonZeroUsize,
     owner: Pid,
     running: Vec<Job>,
+    /// Reports of children that were reaped, and that nobody has asked for yet.
+    ended: Vec<BackgroundReport>,
 }
 
 #[derive(Debug)]
@@ -104,13 +106,15 @@ impl Background {
             at_most,
             owner: getpid(),
             running: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
     /// Begins to save a harness, in a forked child; gives the pause of this process.
     ///
     /// What becomes of it is learnt from [`Self::finished`] or [`Self::wait`]. The fork hooks of this thread run, as
-    /// around a slot.
+    /// around a slot. Children that have ended are reaped, so that none piles up however late their reports are asked
+    /// for.
     pub fn save<T: Savable + ?Sized>(
         &mut self,
         path: impl AsRef<Path>,
@@ -132,16 +136,10 @@ impl Background {
         if owner != caller {
             return Err(BackgroundError::ForeignProcess { owner, caller });
         }
-        if self
-            .running
-            .iter()
-            .filter(|job| !sys::has_ended(job.child))
-            .count()
-            >= self.at_most.get()
-        {
-            return Err(BackgroundError::Busy {
-                running: self.at_most.get(),
-            });
+        self.reap(|job| sys::has_ended(job.child));
+        let running = self.running.len();
+        if running >= self.at_most.get() {
+            return Err(BackgroundError::Busy { running });
         }
         let (words, mouth) = io::pipe().map_err(BackgroundError::Fork)?;
         let begun = Instant::now();
@@ -181,7 +179,7 @@ impl Background {
         }
     }
 
-    /// How many saves are under way.
+    /// How many saves are under way, or have ended and were not reaped yet.
     #[must_use]
     pub fn running(&self) -> usize {
         self.running.len()
@@ -189,25 +187,25 @@ impl Background {
 
     /// The saves that have ended since the last call; does not wait.
     pub fn finished(&mut self) -> Vec<BackgroundReport> {
-        self.collect(|job| sys::has_ended(job.child))
+        self.reap(|job| sys::has_ended(job.child));
+        std::mem::take(&mut self.ended)
     }
 
     /// Waits for all saves, and gives those that have ended since the last call.
     pub fn wait(&mut self) -> Vec<BackgroundReport> {
-        self.collect(|_| true)
+        self.reap(|_| true);
+        std::mem::take(&mut self.ended)
     }
 
-    fn collect(&mut self, ready: impl Fn(&Job) -> bool) -> Vec<BackgroundReport> {
+    /// Reaps those that are ready, and keeps their reports.
+    fn reap(&mut self, ready: impl Fn(&Job) -> bool) {
         if getpid() != self.owner {
-            // A fork of the original: the saves are its brothers, not its children.
+            // A fork of the original: the saves are its brothers, not its children, and the reports are the original's.
             self.running.clear();
+            self.ended.clear();
         }
-        let (done, running) = std::mem::take(&mut self.running)
-            .into_iter()
-            .partition(ready);
-        self.running = running;
-        let done: Vec<Job> = done;
-        done.into_iter().map(Job::finish).collect()
+        let done = self.running.extract_if(.., |job| ready(job));
+        self.ended.extend(done.map(Job::finish));
     }
 }
 
