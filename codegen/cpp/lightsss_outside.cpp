@@ -149,7 +149,7 @@ void lightsss1_files(LightsssContext* contextp, void* env,
 }
 
 // Opens a file under the descriptor it had, or takes the one that is open there, and goes to its
-// position. False if it can't.
+// position. False if it can't. Neither makes a file nor empties one.
 bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int64_t position,
                          const char* path) noexcept {
     try {
@@ -164,13 +164,12 @@ bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int
         if (!fp) {
             const bool writes = (flags & O_ACCMODE) != O_RDONLY;
             const char* const modep = (flags & O_APPEND) ? "a+" : writes ? "r+" : "r";
-            bool done = openAs(impp, fdi, path, modep);
-            // What a run has written so far may have stayed on another machine.
-            if (!done && writes) done = openAs(impp, fdi, path, "w+");
-            if (!done) return false;
+            // Of these, "a+" would make it.
+            if (access(path, F_OK) != 0 || !openAs(impp, fdi, path, modep)) return false;
             fp = impp->fdToFp(fdi);
         }
-        return fp && std::fseek(fp, static_cast<long>(position), SEEK_SET) == 0;
+        // What has no positions has -1.
+        return fp && (position < 0 || std::fseek(fp, static_cast<long>(position), SEEK_SET) == 0);
     } catch (...) { return false; }
 }
 

@@ -31,6 +31,7 @@ fn main() {
     model("internals", "../../models/designs/internals").build();
     model("dpi_exports", "../../models/designs/dpi_exports").build();
     model("ports", "ports").arg("-Wno-SYMRSVDWORD").build();
+    model("logger", "logger").savable(true).build();
     model("ticker", "ticker").timing(true).build();
     model("vcd", "waves")
         .trace(Trace::Vcd)

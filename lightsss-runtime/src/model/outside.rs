@@ -3,7 +3,13 @@
 //! Blocks of a model's section: tag 16 is the generator's state; tag 17 the open files, each as descriptor (`u32`),
 //! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CString, OsStr, c_char, c_void};
+use std::ops::RangeInclusive;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use nix::unistd::{AccessFlags, eaccess};
 
 use super::Context;
 use super::ffi::{self, RawContext};
@@ -12,6 +18,9 @@ use super::ffi::{self, RawContext};
 pub const RANDOM: u8 = 16;
 /// The tag of the open files.
 pub const FILES: u8 = 17;
+
+/// Those that a design may hold: of `$fopen` with a mode, without the standard streams.
+const DESCRIPTORS: RangeInclusive<u32> = 0x8000_0003..=0x8000_0400;
 
 /// A file that the design has open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +69,65 @@ pub fn check(tag: u8, block: &[u8]) -> Result<(), String> {
         }
         FILES => parse(block).map(drop),
         _ => Ok(()),
+    }
+}
+
+/// Whether blocks have the design open any file.
+#[must_use]
+pub fn opens_files(blocks: &[(u8, &[u8])]) -> bool {
+    blocks
+        .iter()
+        .any(|(tag, block)| *tag == FILES && !block.is_empty())
+}
+
+/// Verifies that the files can be opened here, without opening any: opening waits at a pipe, and
+/// tells whoever is behind a device.
+pub fn check_files(blocks: &[(u8, &[u8])]) -> Result<(), String> {
+    let blocks = blocks.iter().filter(|(tag, _)| *tag == FILES);
+    for (_, block) in blocks {
+        let files = parse(block)?;
+        for (number, file) in files.iter().enumerate() {
+            let others = &files[..number];
+            if others.iter().any(|it| it.descriptor == file.descriptor) {
+                let descriptor = file.descriptor;
+                return Err(format!("two open files have descriptor {descriptor:#x}"));
+            }
+            file.check()?;
+        }
+    }
+    Ok(())
+}
+
+impl OpenFile {
+    fn check(&self) -> Result<(), String> {
+        let path = Path::new(OsStr::from_bytes(&self.path));
+        let name = path.display();
+        if !DESCRIPTORS.contains(&self.descriptor) {
+            return Err(format!(
+                "`{name}` has descriptor {:#x}, expected one from {:#x} to {:#x}",
+                self.descriptor,
+                DESCRIPTORS.start(),
+                DESCRIPTORS.end()
+            ));
+        }
+        let cannot = |why: &dyn std::fmt::Display| {
+            format!(
+                "the design had `{name}` open, which can't be opened here ({why}); put the file there"
+            )
+        };
+        let kind = path.metadata().map_err(|error| cannot(&error))?.file_type();
+        if !kind.is_file() && !kind.is_char_device() {
+            return Err(cannot(&"it is neither a file nor a character device"));
+        }
+        // It is opened for reading and writing wherever it was open for writing.
+        let mut access = AccessFlags::R_OK;
+        access.set(AccessFlags::W_OK, self.is_written());
+        eaccess(path, access).map_err(|errno| cannot(&std::io::Error::from(errno)))
+    }
+
+    fn is_written(&self) -> bool {
+        let flags = self.flags.cast_signed();
+        flags & libc::O_ACCMODE != libc::O_RDONLY || flags & libc::O_APPEND != 0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -12,9 +12,22 @@ use super::{
     Source,
 };
 
-/// Values that verification had to produce (opened files, values decoded by `serde`), kept for the
-/// restore that follows, by their position in the stream.
-pub(crate) type Stage = RefCell<HashMap<usize, Box<dyn Any>>>;
+/// What verification leaves to the restore that follows.
+#[derive(Default)]
+pub(crate) struct Stage {
+    /// Values that it had to produce (opened files, values decoded by `serde`), by their position in
+    /// the stream.
+    values: RefCell<HashMap<usize, Box<dyn Any>>>,
+    /// Whether it found what may fail all the same.
+    late: Cell<bool>,
+}
+
+impl Stage {
+    /// Whether this snapshot's restore may fail, whatever the schema says.
+    pub(crate) fn may_fail_late(&self) -> bool {
+        self.late.get()
+    }
+}
 
 /// Reads values from a snapshot.
 #[derive(Clone)]
@@ -260,14 +273,21 @@ impl<'a> Reader<'a> {
     /// Keeps a value that verification produced for the restore.
     pub(crate) fn stage(&self, position: usize, value: Box<dyn Any>) {
         if let Some(stage) = self.stage {
-            stage.borrow_mut().insert(position, value);
+            stage.values.borrow_mut().insert(position, value);
         }
     }
 
     /// The value that verification kept at `position`.
     pub(crate) fn unstage<T: 'static>(&self, position: usize) -> Option<T> {
-        let staged = self.stage?.borrow_mut().remove(&position)?;
+        let staged = self.stage?.values.borrow_mut().remove(&position)?;
         staged.downcast().ok().map(|value| *value)
+    }
+
+    /// Has the value saved before the restore, so that it is put back if that fails.
+    pub(crate) fn may_fail_late(&self) {
+        if let Some(stage) = self.stage {
+            stage.late.set(true);
+        }
     }
 }
 

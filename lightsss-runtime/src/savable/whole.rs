@@ -132,7 +132,7 @@ fn restore_present<T: Savable + ?Sized>(
         asked.compare(&live)?;
     }
     let mut undo = None;
-    if present.late {
+    if present.late || stage.may_fail_late() {
         let mut image = Image::new();
         save_for_undo(value, &mut image)?;
         undo = Some(image);

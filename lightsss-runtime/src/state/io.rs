@@ -90,6 +90,11 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
     match origin(state, &section, &parts)? {
         Origin::Same => {
             check_others(&section, &parts)?;
+            if outside::opens_files(&parts.others) {
+                // A file that is there now may be gone, or one too many, a moment later.
+                outside::check_files(&parts.others).map_err(|problem| section.refused(problem))?;
+                input.may_fail_late();
+            }
             if let (Ok(table), true) = (state.table(), parts.is_named()) {
                 same_table(state, &section, &parts)?;
                 held.verify(table, &parts, &section)?;

@@ -16,6 +16,7 @@ lightsss_runtime::model!(internals);
 lightsss_runtime::model!(dpi_exports);
 lightsss_runtime::model!(ports);
 lightsss_runtime::model!(ticker);
+lightsss_runtime::model!(logger);
 lightsss_runtime::model!(vcd);
 #[cfg(saif)]
 lightsss_runtime::model!(saif);
