@@ -163,6 +163,37 @@ fn flatten_makes_one_file_of_a_chain() {
 }
 
 #[test]
+fn flatten_does_not_replace_a_parent() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = series(folder.path());
+    let contents = |path: &Path| std::fs::read(path).unwrap();
+    let before: Vec<Vec<u8>> = paths.iter().map(|path| contents(path)).collect();
+    let alone = tempfile::tempdir().unwrap();
+    // In place, and over another one's parent.
+    for arguments in [
+        &["flatten", path(&paths[2])][..],
+        &["flatten", path(&paths[3]), "-o", path(&paths[2])],
+    ] {
+        let (code, text) = lightsss(arguments);
+        assert_eq!(code, 4, "{text}");
+        for part in [path(&paths[2]), path(&paths[3]), "--output FILE"] {
+            assert!(text.contains(part), "{text}");
+        }
+        let after: Vec<Vec<u8>> = paths.iter().map(|path| contents(path)).collect();
+        assert!(before == after);
+    }
+    assert_eq!(lightsss(&["verify", path(&paths[3])]).0, 0);
+    let flat = alone.path().join("flat.lsss");
+    assert_eq!(
+        lightsss(&["flatten", path(&paths[2]), "-o", path(&flat)]).0,
+        0
+    );
+    // Its child first, then nothing needs it.
+    assert_eq!(lightsss(&["flatten", path(&paths[3])]).0, 0);
+    assert_eq!(lightsss(&["flatten", path(&paths[2])]).0, 0);
+}
+
+#[test]
 fn list_and_prune_keep_folders_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let paths = series(folder.path());

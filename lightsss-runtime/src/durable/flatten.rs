@@ -1,11 +1,11 @@
 //! Makes of a snapshot with parents one that stands alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::{RestoreFileError, SaveFileError};
 use super::format::{SnapshotHeader, kind};
 use super::publish::{self, Unpublished, folder_of};
-use super::reader::Snapshot;
+use super::reader::{RestoreOptions, Snapshot};
 use super::save::{SaveOptions, SaveReport};
 use super::writer::{FileWriter, WriterOptions};
 
@@ -18,12 +18,25 @@ pub enum FlattenError {
     /// The new file could not be written.
     #[error(transparent)]
     Save(#[from] SaveFileError),
+    /// The file to be replaced is the parent of another one.
+    #[error(
+        "`{}` is the parent of `{}`, which could not be restored any more; write to another name, or flatten \
+         that one first",
+        path.display(),
+        child.display()
+    )]
+    Parent {
+        /// The file.
+        path: PathBuf,
+        /// The first of its children.
+        child: PathBuf,
+    },
 }
 
 /// Writes what a snapshot and its parents hold to a file that stands alone; cycle, time, labels and when it was taken
 /// stay. `options` says how to compress; `progress` is told of the bytes done.
 ///
-/// The new file may have the name of the old one.
+/// The new file may have the name of the old one, or of any other that is not the parent of a snapshot in its folder.
 pub fn flatten(
     snapshot: &mut Snapshot,
     to: &Path,
@@ -32,6 +45,10 @@ pub fn flatten(
 ) -> Result<SaveReport, FlattenError> {
     let start = std::time::Instant::now();
     snapshot.open_parents()?;
+    if let Some(child) = child_of(to) {
+        let path = to.to_owned();
+        return Err(FlattenError::Parent { path, child });
+    }
     snapshot.verify(progress)?;
     let _ = publish::clean_leftovers(folder_of(to));
     let file = Unpublished::create(&*options.storage, to)?;
@@ -56,4 +73,28 @@ pub fn flatten(
         ..snapshot.header().clone()
     })?;
     Ok(SaveReport::new(&totals, start.elapsed()))
+}
+
+/// The first snapshot in the folder of `path` that was made from the file of that name.
+fn child_of(path: &Path) -> Option<PathBuf> {
+    let total = Snapshot::open(path, &RestoreOptions::default())
+        .ok()?
+        .total_checksum();
+    let files = std::fs::read_dir(folder_of(path)).ok()?;
+    let mut children: Vec<PathBuf> = files
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        // Whoever opens a pipe waits for its other end.
+        .filter(|other| other.is_file())
+        .filter(|other| {
+            let snapshot = Snapshot::open(other, &RestoreOptions::default());
+            snapshot.is_ok_and(|snapshot| {
+                let link = snapshot.header().parent.as_ref();
+                link.is_some_and(|link| {
+                    link.total == total && path.file_name().is_some_and(|name| name == &*link.file)
+                })
+            })
+        })
+        .collect();
+    children.sort();
+    children.into_iter().next()
 }

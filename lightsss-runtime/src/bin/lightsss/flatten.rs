@@ -12,7 +12,7 @@ use crate::verify::chain_len;
 pub(crate) struct Arguments {
     /// The snapshot.
     file: PathBuf,
-    /// The file to write; the snapshot itself by default.
+    /// The file to write; the snapshot itself by default, unless others are children of it.
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// How to compress.

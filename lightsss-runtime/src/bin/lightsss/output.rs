@@ -62,6 +62,8 @@ pub(crate) enum Failure {
     Refused(RestoreFileError),
     /// A file could not be written.
     Unwritten(SaveFileError),
+    /// A file may not be replaced.
+    Needed(FlattenError),
     /// A folder could not be read.
     Folder { path: PathBuf, source: io::Error },
 }
@@ -79,6 +81,7 @@ impl Failure {
         match self {
             Self::Refused(RestoreFileError::Io { .. })
             | Self::Unwritten(_)
+            | Self::Needed(_)
             | Self::Folder { .. } => 4,
             Self::Refused(_) => 3,
         }
@@ -90,6 +93,7 @@ impl fmt::Display for Failure {
         let error: &dyn Error = match self {
             Self::Refused(error) => error,
             Self::Unwritten(error) => error,
+            Self::Needed(error) => return write!(f, "{error} (`--output FILE` says where to)"),
             Self::Folder { path, source } => {
                 return write!(f, "could not read `{}`: {source}", path.display());
             }
@@ -115,6 +119,7 @@ impl From<FlattenError> for Failure {
         match error {
             FlattenError::Restore(error) => Self::Refused(error),
             FlattenError::Save(error) => Self::Unwritten(error),
+            FlattenError::Parent { .. } => Self::Needed(error),
         }
     }
 }
