@@ -77,22 +77,35 @@ pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
     Ok(found)
 }
 
-/// Drops the snapshots of a folder whose names begin with `name` and that no rule keeps.
+/// Drops the snapshots of a folder that belong to a series ([`SeriesOptions::name`](super::SeriesOptions); without one,
+/// to whichever) and that no rule keeps.
 ///
-/// `known_good` is one that needs no verifying; without it, snapshots are verified from the newest on until one is
-/// found to be good, and that one stays in any case. With `dry`, nothing is removed.
+/// If any is to be dropped, snapshots are verified from the newest on, with their parents, until one is found to be
+/// good, and that one stays in any case. With `dry`, nothing is removed.
 pub fn prune(
     folder: &Path,
-    name: &str,
+    series: Option<&str>,
     retention: &Retention,
-    known_good: Option<&Path>,
     dry: bool,
 ) -> io::Result<Pruned> {
+    prune_beside(folder, series, retention, None, dry).map(|(pruned, _)| pruned)
+}
+
+/// As [`prune`]; the frames of `written`, though not its parents', need no verifying. Gives the snapshot that was found
+/// to be good too, if one was looked for.
+pub(super) fn prune_beside(
+    folder: &Path,
+    series: Option<&str>,
+    retention: &Retention,
+    written: Option<&Path>,
+    dry: bool,
+) -> io::Result<(Pruned, Option<PathBuf>)> {
+    let of_series = |path: &Path| series.is_none_or(|series| is_of(path, series));
     let mut pruned = Pruned::default();
     let mut snapshots = BTreeMap::new();
     let mut order = Vec::new();
     for listed in list(folder)? {
-        let matches = file_name(&listed.path).starts_with(name);
+        let matches = of_series(&listed.path);
         match listed.header {
             Ok(header) => {
                 if matches {
@@ -105,20 +118,22 @@ pub fn prune(
         }
     }
     let mut kept = kept_by_rules(&order, retention);
-    let good = known_good.map(Path::to_owned).or_else(|| {
-        let newest_first = order.iter().rev().map(|(path, _)| path);
-        newest_first
-            .filter(|path| is_good(path))
-            .map(Clone::clone)
-            .next()
-    });
-    kept.extend(good);
-    // What is kept by name of another series has parents too.
-    let others = snapshots
-        .keys()
-        .filter(|path| !file_name(path).starts_with(name));
+    // What is kept of another series has parents too.
+    let others = snapshots.keys().filter(|path| !of_series(path));
     kept.extend(others.cloned());
     keep_parents(&mut kept, &snapshots, folder);
+    let mut good = None;
+    if order.iter().any(|(path, _)| !kept.contains(path)) {
+        let mut newest_first = order.iter().rev().map(|(path, _)| path);
+        good = newest_first
+            .find(|path| {
+                let alone = snapshots[*path].parent.is_none();
+                (written == Some(path) && alone) || is_good(path)
+            })
+            .cloned();
+        kept.extend(good.clone());
+        keep_parents(&mut kept, &snapshots, folder);
+    }
     for (path, _) in order {
         if kept.contains(&path) {
             pruned.kept.push(path);
@@ -129,7 +144,7 @@ pub fn prune(
     if !dry {
         pruned.leftovers = clean_leftovers(folder)?;
     }
-    Ok(pruned)
+    Ok((pruned, good))
 }
 
 fn kept_by_rules(order: &[(PathBuf, u64)], retention: &Retention) -> BTreeSet<PathBuf> {
@@ -173,13 +188,12 @@ fn keep_parents(
     }
 }
 
-/// The newest snapshot of a folder whose name begins with `name`, and of which every checksum and every parent is
-/// right.
-pub(super) fn newest_good(folder: &Path, name: &str) -> Option<PathBuf> {
+/// The newest snapshot of a series of which every checksum and every parent is right.
+pub(super) fn newest_good(folder: &Path, series: &str) -> Option<PathBuf> {
     let listed = list(folder).ok()?;
     let newest_first = listed.into_iter().rev().map(|listed| listed.path);
     newest_first
-        .filter(|path| file_name(path).starts_with(name))
+        .filter(|path| is_of(path, series))
         .find(|path| is_good(path))
 }
 
@@ -191,6 +205,53 @@ fn is_good(path: &Path) -> bool {
     verified.is_ok()
 }
 
-fn file_name(path: &Path) -> std::borrow::Cow<'_, str> {
-    path.file_name().unwrap_or_default().to_string_lossy()
+/// The name of a series' file.
+pub(super) fn file_name(series: &str, cycle: u64, number: u32) -> String {
+    format!("{series}-{cycle:020}-{number:02}.{EXTENSION}")
+}
+
+/// Whether a file has a name that a series of this name gives: another one's may begin with it.
+fn is_of(path: &Path, series: &str) -> bool {
+    let numbers = || {
+        let name = path.file_stem()?.to_str()?;
+        let (cycle, number) = name
+            .strip_prefix(series)?
+            .strip_prefix('-')?
+            .split_once('-')?;
+        Some((cycle.parse().ok()?, number.parse().ok()?))
+    };
+    numbers().is_some_and(|(cycle, number)| {
+        let name = path.file_name().unwrap_or_default();
+        name == &*file_name(series, cycle, number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_series_gives_are_of_it() {
+        for (cycle, number) in [(0, 0), (7, 5), (u64::MAX, 123)] {
+            let path = Path::new("folder").join(file_name("run", cycle, number));
+            assert!(is_of(&path, "run"));
+            for other in ["ru", "run2", "run-", "", "Run"] {
+                assert!(!is_of(&path, other), "{other}");
+            }
+        }
+        for name in [
+            "run2-00000000000000000007-00.lsss",
+            "run-a-00000000000000000007-00.lsss",
+            "run-7-00.lsss",
+            "run-00000000000000000007-0.lsss",
+            "run-00000000000000000007-00.bin",
+            "run-00000000000000000007-00",
+            "run-00000000000000000007.lsss",
+            "run-+0000000000000000007-00.lsss",
+            "run-99999999999999999999-00.lsss",
+            "run.lsss",
+        ] {
+            assert!(!is_of(Path::new(name), "run"), "{name}");
+        }
+    }
 }

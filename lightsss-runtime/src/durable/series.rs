@@ -177,19 +177,27 @@ impl Series {
                 origins,
             });
         }
-        // The newest is known to be good; what can't be dropped now is dropped next time. Parents of saves under
-        // way must stay.
+        // What can't be dropped now is dropped next time. Parents of saves under way must stay.
         if self.options.retention.drops() && self.under_way.is_empty() {
-            let good = self.last.as_ref().map(|last| last.path.as_path());
-            if let Err(error) = rotate::prune(
-                &self.folder,
-                &self.options.name,
-                &self.options.retention,
-                good,
-                false,
-            ) {
-                tracing::warn!(%error, "old snapshots could not be dropped");
+            self.drop_old();
+        }
+    }
+
+    fn drop_old(&mut self) {
+        let last = self.last.as_ref().map(|last| last.path.as_path());
+        let name = Some(self.options.name.as_str());
+        let retention = &self.options.retention;
+        match rotate::prune_beside(&self.folder, name, retention, last, false) {
+            Ok((_, Some(good))) if last != Some(&good) => {
+                let last = last.unwrap_or(&self.folder).display();
+                let good = good.display();
+                tracing::warn!(
+                    "`{last}` or a parent of it is damaged, so `{good}` stays; the next snapshot stands alone"
+                );
+                self.last = None;
             }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "old snapshots could not be dropped"),
         }
     }
 
@@ -236,8 +244,9 @@ impl Series {
     fn next_path(&self, cycle: u64) -> PathBuf {
         let mut number = 0;
         loop {
-            let name = format!("{}-{cycle:020}-{number:02}.{EXTENSION}", self.options.name);
-            let path = self.folder.join(name);
+            let path = self
+                .folder
+                .join(rotate::file_name(&self.options.name, cycle, number));
             let planned = self.under_way.iter().any(|(planned, ..)| *planned == path);
             if !planned && !path.exists() {
                 return path;

@@ -21,9 +21,9 @@ pub(crate) struct ListArguments {
 pub(crate) struct PruneArguments {
     /// The folder.
     folder: PathBuf,
-    /// Only files whose names begin so.
-    #[arg(long, default_value = "")]
-    name: String,
+    /// Only files of the series of this name: NAME-CYCLE-NUMBER.lsss.
+    #[arg(long)]
+    name: Option<String>,
     /// Keep the newest so many.
     #[arg(long, value_name = "COUNT", required_unless_present = "keep_every")]
     keep_last: Option<NonZeroUsize>,
@@ -81,9 +81,8 @@ pub(crate) fn prune(arguments: &PruneArguments, output: &Output) -> Result<u8, F
     };
     let pruned = durable::prune(
         &arguments.folder,
-        &arguments.name,
+        arguments.name.as_deref(),
         &retention,
-        None,
         arguments.dry_run,
     )
     .map_err(Failure::folder(&arguments.folder))?;

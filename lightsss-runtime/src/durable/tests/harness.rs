@@ -1,13 +1,12 @@
 //! A harness with bulk state, saved and restored.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use nix::errno::Errno;
 
 use super::super::{
-    Compression, RestoreFileError, RestoreOptions, Retention, SaveFileError, SaveOptions, Series,
-    SeriesOptions, Snapshot, flatten, list, prune, restore, restore_with, save,
+    Compression, RestoreFileError, RestoreOptions, SaveFileError, SaveOptions, Series,
+    SeriesOptions, Snapshot, flatten, restore, restore_with, save,
 };
 use super::fault::{Fault, Faulty};
 use super::{Numbers, threads};
@@ -77,7 +76,7 @@ pub(super) fn harness(seed: u64) -> Harness {
     }
 }
 
-fn blank() -> Harness {
+pub(super) fn blank() -> Harness {
     Harness {
         ram: Bulk(vec![0xee; 5 << 20]),
         uart: Vec::new(),
@@ -274,59 +273,4 @@ fn a_series_of_children_restores_and_flattens() {
     let header = restore(alone.path().join("flat.lsss"), &mut restored).unwrap();
     assert!(restored == saved[3].1);
     assert_eq!((header.cycle, header.parent), (3, None));
-}
-
-fn cycles(folder: &Path) -> Vec<u64> {
-    let listed = list(folder).unwrap();
-    listed
-        .iter()
-        .map(|listed| listed.header.as_ref().unwrap().cycle)
-        .collect()
-}
-
-#[test]
-fn rotation_keeps_the_newest_and_one_per_stretch() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = SeriesOptions {
-        retention: Retention {
-            last: Some(threads(2)),
-            every: std::num::NonZeroU64::new(100),
-        },
-        ..SeriesOptions::default()
-    };
-    let mut series = Series::new(folder.path(), options).unwrap();
-    for cycle in (0..300).step_by(20) {
-        series
-            .save(&cycle, &SaveOptions::new().cycle(cycle))
-            .unwrap();
-    }
-    assert_eq!(cycles(folder.path()), [0, 100, 200, 260, 280]);
-}
-
-#[test]
-fn the_last_good_one_is_never_dropped() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut series = Series::new(folder.path(), SeriesOptions::default()).unwrap();
-    let mut paths = Vec::new();
-    for cycle in 0..4 {
-        let (path, _) = series
-            .save(&harness(1), &SaveOptions::new().cycle(cycle))
-            .unwrap();
-        paths.push(path);
-    }
-    // The two newest have a damaged frame each.
-    for path in &paths[2..] {
-        let mut bytes = std::fs::read(path).unwrap();
-        bytes[70] ^= 1;
-        std::fs::write(path, bytes).unwrap();
-    }
-    assert_eq!(series.newest_good().as_ref(), Some(&paths[1]));
-    let retention = Retention {
-        last: Some(threads(1)),
-        every: None,
-    };
-    let would = prune(folder.path(), "snapshot", &retention, None, true).unwrap();
-    let done = prune(folder.path(), "snapshot", &retention, None, false).unwrap();
-    assert_eq!(would.dropped, done.dropped);
-    assert_eq!(cycles(folder.path()), [1, 3]);
 }

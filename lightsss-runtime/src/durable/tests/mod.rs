@@ -4,6 +4,7 @@ mod fault;
 mod file;
 mod harness;
 mod memory;
+mod rotation;
 
 use std::num::NonZeroUsize;
 use std::path::Path;

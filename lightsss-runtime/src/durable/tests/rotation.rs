@@ -1,0 +1,143 @@
+//! What rotation drops, and what never.
+
+use std::path::{Path, PathBuf};
+
+use super::super::{Retention, SaveOptions, Series, SeriesOptions, list, prune, restore};
+use super::harness::{blank, harness};
+use super::threads;
+
+fn cycles(folder: &Path) -> Vec<u64> {
+    let listed = list(folder).unwrap();
+    listed
+        .iter()
+        .map(|listed| listed.header.as_ref().unwrap().cycle)
+        .collect()
+}
+
+#[test]
+fn rotation_keeps_the_newest_and_one_per_stretch() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SeriesOptions {
+        retention: Retention {
+            last: Some(threads(2)),
+            every: std::num::NonZeroU64::new(100),
+        },
+        ..SeriesOptions::default()
+    };
+    let mut series = Series::new(folder.path(), options).unwrap();
+    for cycle in (0..300).step_by(20) {
+        series
+            .save(&cycle, &SaveOptions::new().cycle(cycle))
+            .unwrap();
+    }
+    assert_eq!(cycles(folder.path()), [0, 100, 200, 260, 280]);
+}
+
+#[test]
+fn the_last_good_one_is_never_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut series = Series::new(folder.path(), SeriesOptions::default()).unwrap();
+    let mut paths = Vec::new();
+    for cycle in 0..4 {
+        let (path, _) = series
+            .save(&harness(1), &SaveOptions::new().cycle(cycle))
+            .unwrap();
+        paths.push(path);
+    }
+    // The two newest have a damaged frame each.
+    for path in &paths[2..] {
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[70] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+    }
+    assert_eq!(series.newest_good().as_ref(), Some(&paths[1]));
+    let retention = Retention {
+        last: Some(threads(1)),
+        every: None,
+    };
+    let would = prune(folder.path(), Some("snapshot"), &retention, true).unwrap();
+    let done = prune(folder.path(), Some("snapshot"), &retention, false).unwrap();
+    assert_eq!(would.dropped, done.dropped);
+    assert_eq!(cycles(folder.path()), [1, 3]);
+}
+
+/// A bit of a frame.
+fn damage(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[70] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn save(series: &mut Series, cycle: u64) -> PathBuf {
+    let mut live = harness(1);
+    live.cycle = cycle;
+    let options = SaveOptions::new().cycle(cycle);
+    series.save(&live, &options).unwrap().0
+}
+
+fn last(count: usize) -> Retention {
+    Retention {
+        last: Some(threads(count)),
+        every: None,
+    }
+}
+
+/// Children are as good as their parents: before older snapshots go, these are read.
+#[test]
+fn the_last_good_one_stays_though_a_newer_ones_parent_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SeriesOptions {
+        max_chain: 2,
+        retention: last(2),
+        ..SeriesOptions::default()
+    };
+    let mut series = Series::new(folder.path(), options).unwrap();
+    let paths: Vec<PathBuf> = (0..4).map(|cycle| save(&mut series, cycle)).collect();
+    // 1 and 2 are children of 0; 3 stands alone, and will be the parent of 4.
+    assert_eq!(cycles(folder.path()), [0, 1, 2, 3]);
+    damage(&paths[3]);
+    save(&mut series, 4);
+    assert_eq!(cycles(folder.path()), [0, 1, 2, 3, 4]);
+    assert_eq!(series.newest_good().as_ref(), Some(&paths[2]));
+    let mut restored = blank();
+    restore(&paths[2], &mut restored).unwrap();
+    assert_eq!(restored.cycle, 2);
+    // What follows is no child of what is damaged.
+    let fifth = save(&mut series, 5);
+    assert_eq!(series.newest_good(), Some(fifth));
+    assert_eq!(cycles(folder.path()), [3, 4, 5]);
+}
+
+#[test]
+fn a_series_leaves_another_ones_files_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str, retention| {
+        let options = SeriesOptions {
+            name: name.into(),
+            retention,
+            ..SeriesOptions::default()
+        };
+        Series::new(folder.path(), options).unwrap()
+    };
+    let others = ["run2", "run-b", "ru"].map(|name| {
+        let mut series = of(name, Retention::default());
+        save(&mut series, 1);
+        save(&mut series, 9)
+    });
+    std::fs::copy(&others[0], folder.path().join("run.lsss")).unwrap();
+    let mut series = of("run", last(1));
+    for cycle in 2..5 {
+        save(&mut series, cycle);
+    }
+    assert_eq!(cycles(folder.path()), [1, 1, 1, 4, 9, 9, 9, 9]);
+    // The newest of this series is not the newest of the folder.
+    let newest = series.newest_good().unwrap();
+    assert!(newest.ends_with("run-00000000000000000004-00.lsss"));
+    let done = prune(folder.path(), Some("run2"), &last(1), false).unwrap();
+    assert_eq!(
+        (done.dropped.len(), done.kept),
+        (1, vec![others[0].clone()])
+    );
+    let done = prune(folder.path(), None, &last(1), false).unwrap();
+    assert_eq!((done.dropped.len(), done.kept.len()), (6, 1));
+}
