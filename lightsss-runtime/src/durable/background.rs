@@ -60,9 +60,6 @@ pub enum BackgroundError {
         /// How it ended.
         how: String,
     },
-    /// What the save was to be a child of can not be used.
-    #[error(transparent)]
-    Parent(#[from] SaveFileError),
 }
 
 /// A save in the background that has come to its end.
@@ -74,6 +71,8 @@ pub struct BackgroundReport {
     pub pause: Duration,
     /// What became of it.
     pub result: Result<SaveReport, BackgroundError>,
+    /// Parents behind the file, if there is one.
+    pub(super) depth: u32,
     pub(super) origins: Vec<Option<Origin>>,
 }
 
@@ -121,16 +120,18 @@ impl Background {
         value: &T,
         options: &SaveOptions,
     ) -> Result<Duration, BackgroundError> {
-        self.save_with(path.as_ref(), value, options, Lineage::default)
+        let alone = || Ok(Lineage::default());
+        self.save_with(Instant::now(), path.as_ref(), value, options, alone)
     }
 
-    /// `lineage` is made after the threads that may not be there are found not to be.
+    /// This process has stood still since `begun`. The child makes the `lineage`, which takes reading the parent.
     pub(super) fn save_with<T: Savable + ?Sized>(
         &mut self,
+        begun: Instant,
         path: &Path,
         value: &T,
         options: &SaveOptions,
-        lineage: impl FnOnce() -> Lineage,
+        lineage: impl FnOnce() -> Result<Lineage, SaveFileError>,
     ) -> Result<Duration, BackgroundError> {
         let (owner, caller) = (self.owner.as_raw(), getpid().as_raw());
         if owner != caller {
@@ -142,7 +143,6 @@ impl Background {
             return Err(BackgroundError::Busy { running });
         }
         let (words, mouth) = io::pipe().map_err(BackgroundError::Fork)?;
-        let begun = Instant::now();
         hooks::run(Moment::Before);
         let others = threads::others();
         if !others.is_empty() {
@@ -150,7 +150,6 @@ impl Background {
             return Err(BackgroundError::Threads { threads: others });
         }
         sys::flush_stdio();
-        let lineage = lineage();
         match sys::fork_blocked() {
             Err(errno) => {
                 hooks::run(Moment::InOriginal);
@@ -226,22 +225,27 @@ impl Job {
         let read = self.words.read_to_end(&mut words);
         let ended = nix::sys::wait::waitpid(self.child, None);
         let outcome = read.ok().and_then(|_| report::decode(&words));
-        let (result, origins) = match outcome {
-            Some(Outcome::Saved { report, origins }) => (Ok(report), origins),
+        let (result, depth, origins) = match outcome {
+            Some(Outcome::Saved {
+                report,
+                depth,
+                origins,
+            }) => (Ok(report), depth, origins),
             Some(Outcome::Failed { reason }) => {
                 let path = self.path.clone();
-                (Err(BackgroundError::Failed { path, reason }), Vec::new())
+                (Err(BackgroundError::Failed { path, reason }), 0, Vec::new())
             }
             None => {
                 let path = self.path.clone();
                 let how = how_it_ended(ended);
-                (Err(BackgroundError::Died { path, how }), Vec::new())
+                (Err(BackgroundError::Died { path, how }), 0, Vec::new())
             }
         };
         BackgroundReport {
             path: self.path,
             pause: self.pause,
             result,
+            depth,
             origins,
         }
     }
@@ -262,16 +266,20 @@ fn child<T: Savable + ?Sized>(
     path: &Path,
     value: &T,
     options: &SaveOptions,
-    lineage: Lineage,
+    lineage: impl FnOnce() -> Result<Lineage, SaveFileError>,
     mut mouth: io::PipeWriter,
 ) -> ! {
     let begun = Instant::now();
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        save::write(path, value, options, lineage)
+        let lineage = lineage()?;
+        let depth = lineage.depth();
+        let totals = save::write(path, value, options, lineage)?;
+        Ok::<_, SaveFileError>((totals, depth))
     }));
     let outcome = match saved {
-        Ok(Ok(totals)) => Outcome::Saved {
+        Ok(Ok((totals, depth))) => Outcome::Saved {
             report: SaveReport::new(&totals, begun.elapsed()),
+            depth,
             origins: totals.origins,
         },
         Ok(Err(error)) => Outcome::Failed {

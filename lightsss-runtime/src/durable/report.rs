@@ -16,6 +16,8 @@ const MAX_ORIGINS: usize = 1024;
 pub(super) enum Outcome {
     Saved {
         report: SaveReport,
+        /// Parents behind the file.
+        depth: u32,
         origins: Vec<Option<Origin>>,
     },
     Failed {
@@ -29,13 +31,18 @@ pub(super) fn encode(outcome: &Outcome) -> Vec<u8> {
             let end = reason.floor_char_boundary(MAX_TEXT);
             [b"F", &reason.as_bytes()[..end]].concat()
         }
-        Outcome::Saved { report, origins } => {
+        Outcome::Saved {
+            report,
+            depth,
+            origins,
+        } => {
             let mut words = b"S".to_vec();
             let mut put = |number: u64| words.extend_from_slice(&number.to_le_bytes());
             put(report.file_len);
             put(report.contents_len);
             put(report.total_checksum);
             put(report.took.as_nanos() as u64);
+            put(u64::from(*depth));
             for origin in origins.iter().take(MAX_ORIGINS) {
                 put(origin.map_or(0, |origin| origin.tracker + 1));
                 put(origin.map_or(0, |origin| origin.offset));
@@ -54,7 +61,7 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
         (b'S', numbers) => {
             let (numbers, rest) = numbers.as_chunks::<8>();
             let numbers: Vec<u64> = numbers.iter().copied().map(u64::from_le_bytes).collect();
-            let (&[file_len, contents_len, total_checksum, took], origins) =
+            let (&[file_len, contents_len, total_checksum, took, depth], origins) =
                 numbers.split_first_chunk()?;
             if !rest.is_empty() || origins.len() % 2 != 0 {
                 return None;
@@ -71,6 +78,7 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
                     total_checksum,
                     took: Duration::from_nanos(took),
                 },
+                depth: u32::try_from(depth).ok()?,
                 origins: origins.collect(),
             })
         }
@@ -107,6 +115,7 @@ mod tests {
                 total_checksum: 3,
                 took: Duration::from_nanos(4),
             },
+            depth: 5,
             origins: vec![None, Some(origin)],
         };
         let words = encode(&saved);

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::background::{Background, BackgroundError, BackgroundReport};
 use super::dirty::{self, Mark, Origin};
@@ -53,7 +54,7 @@ pub struct Series {
     last: Option<Last>,
     background: Background,
     /// Marks of the saves under way, by their files.
-    under_way: Vec<(PathBuf, Mark, u32)>,
+    under_way: Vec<(PathBuf, Mark)>,
 }
 
 /// The last snapshot that is in order.
@@ -87,10 +88,10 @@ impl Series {
         value: &T,
         options: &SaveOptions,
     ) -> Result<(PathBuf, SaveReport), SaveFileError> {
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let path = self.next_path(options.cycle);
         let mark = dirty::mark_all();
-        let lineage = self.lineage(mark)?;
+        let lineage = lineage(self.last.as_ref(), self.options.max_chain, mark)?;
         let depth = lineage.depth();
         let totals = save::write(&path, value, options, lineage)?;
         let report = SaveReport::new(&totals, start.elapsed());
@@ -110,15 +111,17 @@ impl Series {
         &mut self,
         value: &T,
         options: &SaveOptions,
-    ) -> Result<(PathBuf, std::time::Duration), BackgroundError> {
+    ) -> Result<(PathBuf, Duration), BackgroundError> {
+        let begun = Instant::now();
         let path = self.next_path(options.cycle);
         let mark = dirty::mark_all();
-        let lineage = self.lineage(mark)?;
-        let depth = lineage.depth();
+        let (last, max_chain) = (self.last.as_ref(), self.options.max_chain);
         let pause = self
             .background
-            .save_with(&path, value, options, || lineage)?;
-        self.under_way.push((path.clone(), mark, depth));
+            .save_with(begun, &path, value, options, || {
+                lineage(last, max_chain, mark)
+            })?;
+        self.under_way.push((path.clone(), mark));
         Ok((path, pause))
     }
 
@@ -144,12 +147,12 @@ impl Series {
             else {
                 continue;
             };
-            let (path, mark, depth) = self.under_way.swap_remove(at);
+            let (path, mark) = self.under_way.swap_remove(at);
             if let Ok(saved) = &report.result {
                 self.became(
                     path,
                     saved.total_checksum,
-                    depth,
+                    report.depth,
                     mark,
                     report.origins.clone(),
                 );
@@ -201,46 +204,6 @@ impl Series {
         }
     }
 
-    /// What the next snapshot is written beside.
-    fn lineage(&self, now: Mark) -> Result<Lineage, SaveFileError> {
-        let digests = self.options.max_chain > 0;
-        let alone = Lineage {
-            digests,
-            ..Lineage::default()
-        };
-        let Some(last) = &self.last else {
-            return Ok(alone);
-        };
-        if last.depth >= self.options.max_chain.min(MAX_CHAIN - 1) {
-            return Ok(alone);
-        }
-        let unusable = |error| SaveFileError::Parent(Box::new(error));
-        let Ok(parent) = Snapshot::open(&last.path, &RestoreOptions::default()) else {
-            // Moved away or gone: then this one stands alone.
-            return Ok(alone);
-        };
-        if parent.total_checksum() != last.total {
-            return Ok(alone);
-        }
-        let mut pages = parent.parent_pages().map_err(unusable)?;
-        for (page, origin) in pages.iter_mut().zip(&last.origins) {
-            if let Some(page) = page {
-                page.origin = *origin;
-            }
-        }
-        let file = last.path.file_name().unwrap_or_default();
-        Ok(Lineage {
-            parent: Some(ParentLink {
-                file: file.to_string_lossy().into_owned(),
-                total: last.total,
-                depth: last.depth + 1,
-            }),
-            pages,
-            marks: Some((last.mark, now)),
-            digests,
-        })
-    }
-
     fn next_path(&self, cycle: u64) -> PathBuf {
         let mut number = 0;
         loop {
@@ -268,8 +231,49 @@ impl Series {
     }
 }
 
+/// What the next snapshot is written beside.
+fn lineage(last: Option<&Last>, max_chain: u32, now: Mark) -> Result<Lineage, SaveFileError> {
+    let digests = max_chain > 0;
+    let alone = Lineage {
+        digests,
+        ..Lineage::default()
+    };
+    let Some(last) = last else {
+        return Ok(alone);
+    };
+    if last.depth >= max_chain.min(MAX_CHAIN - 1) {
+        return Ok(alone);
+    }
+    let unusable = |error| SaveFileError::Parent(Box::new(error));
+    let Ok(parent) = Snapshot::open(&last.path, &RestoreOptions::default()) else {
+        // Moved away or gone: then this one stands alone.
+        return Ok(alone);
+    };
+    if parent.total_checksum() != last.total {
+        return Ok(alone);
+    }
+    let mut pages = parent.parent_pages().map_err(unusable)?;
+    for (page, origin) in pages.iter_mut().zip(&last.origins) {
+        if let Some(page) = page {
+            page.origin = *origin;
+        }
+    }
+    let file = last.path.file_name().unwrap_or_default();
+    Ok(Lineage {
+        parent: Some(ParentLink {
+            file: file.to_string_lossy().into_owned(),
+            total: last.total,
+            depth: last.depth + 1,
+        }),
+        pages,
+        marks: Some((last.mark, now)),
+        digests,
+    })
+}
+
 impl Lineage {
-    fn depth(&self) -> u32 {
+    /// Parents behind the file.
+    pub(super) fn depth(&self) -> u32 {
         self.parent.as_ref().map_or(0, |parent| parent.depth)
     }
 }

@@ -1,5 +1,6 @@
 //! Files of raw sections: no savable types are needed to test what a file keeps.
 
+mod background;
 mod fault;
 mod file;
 mod harness;
