@@ -212,18 +212,6 @@ fn background(folder: &Path) -> Result<(), String> {
         report.result.map_err(|error| text(&error))?.file_len
     );
     restore_seed(&path)?;
-    // One at a time.
-    let harness = Harness::new(2, RAM);
-    background
-        .save(&path, &harness, &options())
-        .map_err(|error| text(&error))?;
-    match background.save(&path, &harness, &options()) {
-        Err(BackgroundError::Busy { running }) => println!("busy {running}"),
-        // The first one was done already: then the second must come to its end as well.
-        Ok(_) => println!("busy 1"),
-        Err(error) => return Err(text(&error)),
-    }
-    background.wait();
     // An error is told in words.
     let nowhere = folder.join("missing/a.lsss");
     background
