@@ -1,12 +1,17 @@
 //! Memories in series of incremental snapshots: whatever was written in whatever way is in the file.
 
 use std::os::unix::fs::FileExt;
+use std::ptr::NonNull;
 
 use super::Numbers;
-use crate::durable::{Series, SeriesOptions, restore};
+use crate::durable::dirty::Tracked;
+use crate::durable::{RestoreOptions, SaveOptions, Series, SeriesOptions, Snapshot, restore};
 use crate::ram::Ram;
-use crate::savable::{restore_from_image, save_to_image};
-use crate::{durable::SaveOptions, savable::Image};
+use crate::savable::{
+    Image, Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer,
+    restore_from_image, save_to_image,
+};
+use crate::slots::isolated;
 
 const SIZE: u64 = 16 << 20;
 
@@ -81,4 +86,115 @@ fn pages_that_were_left_alone_are_not_read() {
     restore(&path, &mut other).unwrap();
     assert_eq!(other.read_u64(4096).unwrap(), 1);
     assert_eq!(other.read_u8(2 << 20).unwrap(), 3, "the page was read");
+}
+
+/// Memory of whole pages, as a C++ model behind the harness has it.
+struct Mapped(&'static mut [u8]);
+
+impl Mapped {
+    const PAGES: usize = 1024;
+    const PAGE: usize = 4096;
+
+    fn new() -> Self {
+        let len = Self::PAGES * Self::PAGE;
+        // SAFETY: a new private anonymous mapping at an address of the kernel's choice touches nothing that exists.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                len,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        assert_ne!(start, libc::MAP_FAILED);
+        // SAFETY: the mapping has `len` bytes, is zeroed by the kernel, is never unmapped, and has no other reference.
+        Self(unsafe { std::slice::from_raw_parts_mut(start.cast(), len) })
+    }
+
+    /// Sets what may be done with pages from `page` on.
+    fn protect(&mut self, page: usize, count: usize, protection: i32) {
+        let pages = &mut self.0[page * Self::PAGE..][..count * Self::PAGE];
+        // SAFETY: the pages are of a mapping of ours. Whoever uses them while they may not be read ends this process
+        // by a signal, which is what the test is to see.
+        let done = unsafe { libc::mprotect(pages.as_mut_ptr().cast(), pages.len(), protection) };
+        assert_eq!(done, 0);
+    }
+}
+
+impl Savable for Mapped {
+    const SCHEMA: Schema = Schema::new("Mapped", Shape::Section(SectionKind::Memory));
+
+    fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        out.section(SectionKind::Memory, "mapped", |out| out.bulk(self.0))
+    }
+
+    fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        input.section(SectionKind::Memory)?.read_into(self.0)
+    }
+
+    fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        input.section(SectionKind::Memory).map(drop)
+    }
+}
+
+/// The kernel counts the writes: what was not written is not even read, and what was is all that the file holds.
+#[test]
+fn a_memory_whose_writes_the_kernel_counts_is_saved_by_changed_pages() {
+    isolated(|| {
+        let mut memory = Mapped::new();
+        let mut random = Numbers(5);
+        memory.0.fill_with(|| random.next() as u8);
+        let start = NonNull::from(&mut memory.0[0]);
+        // SAFETY: the mapping is private, anonymous and never unmapped.
+        let tracked = unsafe { Tracked::new(start, memory.0.len()) };
+        if let Err(error) = &tracked {
+            println!("skipped: the kernel does not count writes here: {error}");
+            return;
+        }
+        println!("the kernel counts writes");
+        let folder = tempfile::tempdir().unwrap();
+        let options = SeriesOptions {
+            max_chain: 8,
+            ..SeriesOptions::default()
+        };
+        let mut series = Series::new(folder.path(), options).unwrap();
+        let options = SaveOptions::new();
+        let mut expected = memory.0.to_vec();
+        let mut restored = Mapped::new();
+        // The first one is whole; later ones are written here and by a forked child in turns.
+        series.save(&memory, &options).unwrap();
+        for (round, changed) in [&[7_usize, 500, 1023][..], &[], &[7, 8], &[0]]
+            .into_iter()
+            .enumerate()
+        {
+            for page in changed {
+                memory.0[page * Mapped::PAGE + 17 * round] ^= 0x5a;
+                expected[page * Mapped::PAGE + 17 * round] ^= 0x5a;
+            }
+            memory.protect(100, 300, libc::PROT_NONE);
+            let path = if round % 2 == 0 {
+                series.save(&memory, &options).unwrap().0
+            } else {
+                let path = series.save_in_background(&memory, &options).unwrap().0;
+                series.wait().pop().unwrap().result.unwrap();
+                path
+            };
+            memory.protect(100, 300, libc::PROT_READ | libc::PROT_WRITE);
+            let snapshot = Snapshot::open(&path, &RestoreOptions::default()).unwrap();
+            assert_eq!(snapshot.depth(), round as u32 + 1);
+            let section = snapshot.sections().find(|it| it.name == "mapped").unwrap();
+            assert_eq!(section.data, (changed.len() * Mapped::PAGE) as u64);
+            assert_eq!(section.in_parent, section.len - section.data);
+            restore(&path, &mut restored).unwrap();
+            assert!(restored.0 == expected, "round {round}");
+        }
+        // Nothing is known of it any more: every page is read and compared.
+        memory.0[200 * Mapped::PAGE] ^= 1;
+        tracked.unwrap().forget();
+        let (path, _) = series.save(&memory, &options).unwrap();
+        restore(&path, &mut restored).unwrap();
+        assert!(restored.0 == memory.0);
+    });
 }
