@@ -19,4 +19,14 @@ fn main() {
         .top("soc")
         .savable(true)
         .build();
+    for (name, defines) in [("fuse", &[][..]), ("fuse_next", &["NEXT"])] {
+        let model = Model::new(name)
+            .source("rtl/fuse.sv")
+            .top("fuse")
+            .savable(true);
+        defines
+            .iter()
+            .fold(model, |model, define| model.define(*define))
+            .build();
+    }
 }

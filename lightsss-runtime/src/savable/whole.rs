@@ -91,8 +91,9 @@ pub fn restore_from_image<T: Savable + ?Sized>(
 
 /// Restores a value from a schema's description, a stream and sections: all of it, or nothing.
 ///
-/// Everything is verified before the first field changes. Where a type runs code of its own that may fail
-/// after that, the value is saved first and put back if it does, also when that code panics.
+/// Everything is verified before the first field changes. Where code runs that may fail after that (a type's
+/// own, or a model's that is loaded by name), the value is saved first and put back if it does, also when that
+/// code panics.
 pub fn restore_from<T: Savable + ?Sized>(
     value: &mut T,
     schema: &[u8],

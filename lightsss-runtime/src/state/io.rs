@@ -95,13 +95,19 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
                 outside::check_files(&parts.others).map_err(|problem| section.refused(problem))?;
                 input.may_fail_late();
             }
-            if let (Ok(table), true) = (state.table(), parts.is_named()) {
-                same_table(state, &section, &parts)?;
-                held.verify(table, &parts, &section)?;
+            match state.table() {
+                Ok(table) if parts.is_named() => {
+                    same_table(state, &section, &parts)?;
+                    held.verify(table, &parts, &section)?;
+                }
+                // Only operators can tell whether they can read it.
+                _ => input.may_fail_late(),
             }
         }
         Origin::Other { most_unmatched } => {
             migrate::plan(state, &section, &section.bytes()?, most_unmatched)?;
+            // The model may halt when it is settled.
+            input.may_fail_late();
         }
     }
     Ok(())

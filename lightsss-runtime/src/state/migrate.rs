@@ -3,7 +3,9 @@
 //! What makes this unsound, and can't be seen from here: a variable that has kept its name and changed
 //! its meaning; state that two builds keep in different variables; helpers of the scheduler that a
 //! version has and another has not. So the caller asks for it ([`with_policy`]), the result says what was
-//! done, and the model is settled: everything combinational is computed anew from what was loaded.
+//! done, and the model is settled: everything combinational is computed anew from what was loaded. A model
+//! that halts meanwhile is put back as it was; what it has printed, and what foreign code has done that it
+//! called, stays done.
 
 use std::cell::Cell;
 use std::collections::HashMap;

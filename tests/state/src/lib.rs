@@ -1,5 +1,6 @@
 //! Models for tests of the state by name, and the stimulus that drives them.
 
+pub mod fuse;
 mod subject;
 
 use lightsss_runtime::model::{ContextOptions, HaltKind};

@@ -1,0 +1,122 @@
+//! Snapshots of one build of a design in the next: what is refused leaves everything as it was.
+
+use lightsss_runtime::savable::{Image, SectionKind, restore_from_image};
+use lightsss_runtime::state::{Parts, Policy, through_operators, with_policy};
+use lightsss_tests_state::fuse::{next, today};
+use lightsss_tests_state::section;
+
+/// The input after which the next build does nothing unusual.
+const CALM: u8 = 40;
+
+const ANYTHING: Policy = Policy::ByName {
+    most_unmatched: 1.0,
+};
+
+/// A snapshot of today's build whose `mode` is `mode`.
+fn snapshot(mode: u8) -> Image {
+    let mut harness = today::Harness::new(70);
+    for x in [1, 2, 3, 4, mode] {
+        harness.step(x);
+    }
+    harness.image()
+}
+
+/// A harness of the next build in mid-run.
+fn live() -> next::Harness {
+    let mut harness = next::Harness::new(5);
+    for x in 10..17 {
+        harness.step(x);
+    }
+    harness
+}
+
+/// Refuses the snapshot by name, and holds the harness against what it was.
+fn refused(harness: &mut next::Harness, image: &Image) -> String {
+    let before = harness.image();
+    let time = harness.dut.context().time();
+    let error = with_policy(ANYTHING, || restore_from_image(harness, image)).unwrap_err();
+    let after = harness.image();
+    assert_eq!(after.stream(), before.stream(), "{error}");
+    assert_eq!(section(&after), section(&before), "{error}");
+    assert_eq!(harness.dut.context().time(), time);
+    error.to_string()
+}
+
+#[test]
+fn a_model_that_halts_while_it_settles_is_put_back_with_its_harness() {
+    for (mode, reason) in [
+        (101, "$stop"),
+        (102, "mode 102 is not for this build"),
+        (103, "converge"),
+    ] {
+        let mut harness = live();
+        let error = refused(&mut harness, &snapshot(mode));
+        assert!(error.contains(reason), "{error}");
+        // It goes on as one does that was left alone.
+        let mut straight = live();
+        for x in 20..60 {
+            harness.step(x);
+            straight.step(x);
+        }
+        let (ours, theirs) = (harness.dut.state().unwrap(), straight.dut.state().unwrap());
+        for signal in theirs.signals() {
+            let name = signal.name();
+            let values = (ours.peek_all(&name), theirs.peek_all(&name));
+            assert_eq!(values.0, values.1, "{name}");
+        }
+        // And takes a snapshot that it can settle.
+        with_policy(ANYTHING, || {
+            restore_from_image(&mut harness, &snapshot(CALM))
+        })
+        .unwrap();
+        assert_eq!((harness.before, harness.dut.mode()), (75, CALM));
+    }
+}
+
+/// The tag of the stream.
+const STREAM: u8 = 3;
+
+/// The image with blocks of its model's section changed, as a program may write it that knows the format.
+fn forged(image: &Image, change: impl Fn(u8, &mut Vec<u8>)) -> Image {
+    let old = section(image);
+    let version = u32::from_le_bytes(old[4..8].try_into().unwrap()) as usize;
+    let (head, mut rest) = old.split_at(16 + version);
+    let mut new = head.to_vec();
+    while let [tag, after @ ..] = rest {
+        let (length, after) = after.split_at(8);
+        let length = u64::from_le_bytes(length.try_into().unwrap());
+        let (block, after) = after.split_at(length as usize);
+        let mut block = block.to_vec();
+        change(*tag, &mut block);
+        new.push(*tag);
+        new.extend_from_slice(&(block.len() as u64).to_le_bytes());
+        new.extend_from_slice(&block);
+        rest = after;
+    }
+    let mut forged = Image::from_parts(image.schema().to_vec(), image.stream().to_vec());
+    forged.push_section(SectionKind::Model, "fuse", new);
+    forged
+}
+
+/// Without a table, only operators read it, and only after the first field was restored.
+#[test]
+fn a_damaged_stream_without_a_table_leaves_the_harness_as_it_was() {
+    let mut harness = today::Harness::new(9);
+    harness.step(1);
+    let plain = through_operators(|| harness.image());
+    assert!(!Parts::read(&section(&plain)).unwrap().is_named());
+    let cut = forged(&plain, |tag, block| {
+        if tag == STREAM {
+            block.pop();
+        }
+    });
+    let mut harness = today::Harness::new(70);
+    harness.step(CALM);
+    let before = harness.image();
+    let error = restore_from_image(&mut harness, &cut).unwrap_err();
+    let after = harness.image();
+    assert_eq!(after.stream(), before.stream(), "{error}");
+    assert_eq!(section(&after), section(&before), "{error}");
+    restore_from_image(&mut harness, &plain).unwrap();
+    assert_eq!((harness.before, harness.dut.mode()), (10, 1));
+}
