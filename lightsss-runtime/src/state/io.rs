@@ -209,6 +209,7 @@ pub fn restore(
             let stream = read(&section, &bytes)?.stream;
             model
                 .restore_operators(stream)
+                .and_then(|()| model.verify_bools())
                 .map_err(|error| section.refused(error))?;
         }
     }

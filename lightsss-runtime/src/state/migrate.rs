@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::diff::shape_text;
+use super::entries::fits;
 use super::io::{Stream, put, read, stored_in};
 use super::layout::plain;
 use super::model::{Entries, LiveModel, ModelState};
@@ -176,6 +177,13 @@ pub(super) fn plan<'a>(
         let name = signal.name();
         match theirs.exact(stored.table(), &name) {
             Some(other) if other.same_shape(&signal) => {
+                let bytes = stored.entry_bytes(other.instance, other.index);
+                if plain(&signal) && !fits(signal.entry, bytes) {
+                    return Err(section.refused(format!(
+                        "it holds a value for `{name}` that does not fit into {}; it is damaged",
+                        shape_text(&signal)
+                    )));
+                }
                 report.matched += usize::from(!signal.is_helper());
                 from.insert(
                     (signal.instance, signal.index),
@@ -187,7 +195,10 @@ pub(super) fn plan<'a>(
                 .push((name, shape_text(&other), shape_text(&signal))),
             None => {
                 let initial = remembered(&name)
-                    .filter(|signal| ours.exact(table, signal).is_some())
+                    .filter(|about| {
+                        let about = ours.exact(table, about);
+                        about.is_some_and(|about| holds(&signal, &about))
+                    })
                     .map_or(Initial::Kept, Initial::Of);
                 report.new.push((name, initial));
             }
@@ -216,6 +227,12 @@ pub(super) fn plan<'a>(
         from,
         report,
     })
+}
+
+/// Whether a variable can hold whatever another one can.
+fn holds(signal: &Signal<'_>, other: &Signal<'_>) -> bool {
+    let size = |signal: &Signal<'_>| (signal.width(), signal.entry.bytes, signal.count());
+    plain(signal) && plain(other) && size(signal) == size(other)
 }
 
 /// The signal whose last value a helper remembers: `__Vtrigprevexpr___TOP__soc__DOT__clk__0` is about
@@ -276,9 +293,9 @@ impl Plan<'_> {
                         let (offset, size) = layout.place(&signal);
                         let stored = stored.or_else(|| {
                             let about = names.exact(layout.table, &remembered(&signal.name())?)?;
-                            self.source(&about)
-                                .filter(|bytes| bytes.len() as u64 == size)
-                                .map(<[u8]>::to_vec)
+                            // Its own values were held against its width.
+                            let bytes = self.source(&about).filter(|_| holds(&signal, &about))?;
+                            Some(bytes.to_vec())
                         });
                         let bytes = stored.unwrap_or_else(|| model.read(offset, size as usize));
                         stream.extend_from_slice(&bytes);
@@ -286,6 +303,7 @@ impl Plan<'_> {
                 }
             }
         }
+        // Verified: what is not the model's own was held against the model's kinds and widths by `plan`.
         put(model, layout, &Stream::Whole(&stream), &entries, section)?;
         self.report.settled = model.settle().map_err(|reason| refused(&reason))?;
         self.report.time = self.time;

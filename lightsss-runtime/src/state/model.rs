@@ -5,9 +5,10 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+use super::entries::fits;
 use super::layout::{Layout, Place, Step};
 use super::live::NamesCell;
-use super::table::Table;
+use super::table::{EntryKind, Table};
 use super::target::Target;
 use crate::model::ffi::{OK, RawModel, WriteFn};
 
@@ -324,6 +325,24 @@ impl LiveModel {
         } else {
             Err(self.refused("a restore"))
         }
+    }
+
+    /// Looks for C++ bools that are neither 0 nor 1: operators read any byte into one.
+    pub(super) fn verify_bools(self) -> Result<(), String> {
+        let Ok(layout) = self.layout() else {
+            return Ok(());
+        };
+        let bools = layout.table.signals();
+        for signal in bools.filter(|signal| signal.entry.kind == EntryKind::Bool) {
+            let (offset, size) = layout.place(&signal);
+            if !fits(signal.entry, &self.read(offset, size as usize)) {
+                return Err(format!(
+                    "it holds a value for `{}` that is neither 0 nor 1",
+                    signal.name()
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Marks everything as changed since the last dump of a trace: the next one compares it all.

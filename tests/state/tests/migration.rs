@@ -1,7 +1,7 @@
 //! Snapshots of one build of a design in the next: what is refused leaves everything as it was.
 
 use lightsss_runtime::savable::{Image, SectionKind, restore_from_image};
-use lightsss_runtime::state::{Parts, Policy, through_operators, with_policy};
+use lightsss_runtime::state::{Parts, Policy, Value, through_operators, with_policy};
 use lightsss_tests_state::fuse::{next, today};
 use lightsss_tests_state::section;
 
@@ -73,7 +73,8 @@ fn a_model_that_halts_while_it_settles_is_put_back_with_its_harness() {
     }
 }
 
-/// The tag of the stream.
+/// The tags of the table and of the stream.
+const TABLE: u8 = 1;
 const STREAM: u8 = 3;
 
 /// The image with blocks of its model's section changed, as a program may write it that knows the format.
@@ -98,6 +99,76 @@ fn forged(image: &Image, change: impl Fn(u8, &mut Vec<u8>)) -> Image {
     forged
 }
 
+/// Where in the stream a variable's first byte is, which is 0 or 1.
+fn place(name: &str) -> usize {
+    // Of one model: the padding in a context differs between two.
+    let mut harness = today::Harness::new(70);
+    let mut stream = |value: bool| {
+        harness.dut.state().unwrap().poke(name, value).unwrap();
+        let bytes = section(&harness.image());
+        Parts::read(&bytes).unwrap().stream.to_vec()
+    };
+    let (with, without) = (stream(true), stream(false));
+    let differ: Vec<usize> = (0..with.len())
+        .filter(|at| with[*at] != without[*at])
+        .collect();
+    assert_eq!(differ.len(), 1, "{name}: {differ:?}");
+    differ[0]
+}
+
+#[test]
+fn a_value_wider_than_its_signal_is_refused() {
+    let good = snapshot(CALM);
+    let at = place("phase");
+    for (value, fits) in [(7, true), (8, false), (0xff, false)] {
+        let image = forged(&good, |tag, block| {
+            if tag == STREAM {
+                block[at] = value;
+            }
+        });
+        let mut harness = live();
+        if fits {
+            with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+            assert_eq!(harness.dut.phase(), value);
+        } else {
+            let error = refused(&mut harness, &image);
+            assert!(
+                error.contains("`phase`") && error.contains("logic[2:0]"),
+                "{error}"
+            );
+        }
+    }
+}
+
+/// In a forged table, a C++ bool is a vector of one bit in a byte, of which any value is well.
+#[test]
+fn a_bool_gets_nothing_but_0_or_1() {
+    let name = "__Vm_didInit";
+    let at = place(name);
+    let forge = |value: u8| {
+        forged(&snapshot(CALM), |tag, block| match tag {
+            TABLE => {
+                let name_at = block
+                    .windows(name.len())
+                    .position(|bytes| bytes == name.as_bytes())
+                    .unwrap();
+                // Kind, flags and length stand before the name.
+                assert_eq!(block[name_at - 3], 3, "no C++ bool");
+                block[name_at - 3] = 2;
+                block.splice(name_at + name.len()..name_at + name.len(), [0, 0, 1]);
+            }
+            STREAM => block[at] = value,
+            _ => {}
+        })
+    };
+    let error = refused(&mut live(), &forge(2));
+    assert!(error.contains(name), "{error}");
+    let mut harness = live();
+    with_policy(ANYTHING, || restore_from_image(&mut harness, &forge(1))).unwrap();
+    let state = harness.dut.state().unwrap();
+    assert_eq!(state.peek(name).unwrap(), Value::from(true));
+}
+
 /// Without a table, only operators read it, and only after the first field was restored.
 #[test]
 fn a_damaged_stream_without_a_table_leaves_the_harness_as_it_was() {
@@ -105,18 +176,26 @@ fn a_damaged_stream_without_a_table_leaves_the_harness_as_it_was() {
     harness.step(1);
     let plain = through_operators(|| harness.image());
     assert!(!Parts::read(&section(&plain)).unwrap().is_named());
+    let at = place("__Vm_didInit");
     let cut = forged(&plain, |tag, block| {
         if tag == STREAM {
             block.pop();
         }
     });
-    let mut harness = today::Harness::new(70);
-    harness.step(CALM);
-    let before = harness.image();
-    let error = restore_from_image(&mut harness, &cut).unwrap_err();
-    let after = harness.image();
-    assert_eq!(after.stream(), before.stream(), "{error}");
-    assert_eq!(section(&after), section(&before), "{error}");
-    restore_from_image(&mut harness, &plain).unwrap();
-    assert_eq!((harness.before, harness.dut.mode()), (10, 1));
+    let no_bool = forged(&plain, |tag, block| {
+        if tag == STREAM {
+            block[at] = 2;
+        }
+    });
+    for image in [cut, no_bool] {
+        let mut harness = today::Harness::new(70);
+        harness.step(CALM);
+        let before = harness.image();
+        let error = restore_from_image(&mut harness, &image).unwrap_err();
+        let after = harness.image();
+        assert_eq!(after.stream(), before.stream(), "{error}");
+        assert_eq!(section(&after), section(&before), "{error}");
+        restore_from_image(&mut harness, &plain).unwrap();
+        assert_eq!((harness.before, harness.dut.mode()), (10, 1));
+    }
 }
