@@ -31,8 +31,9 @@ pub enum Policy {
     Exact,
     /// It is loaded by name.
     ByName {
-        /// The most that may be without a counterpart, as a share (0 to 1) of the model's own signals;
-        /// above, the snapshot is refused.
+        /// The most that may be without a counterpart of the same name and shape, as a share (0 to 1) of
+        /// all signals that the model or the snapshot has, each name counted once; above, the snapshot is
+        /// refused. Variables that Verilator made do not count.
         most_unmatched: f64,
     },
 }
@@ -204,17 +205,21 @@ pub(super) fn plan<'a>(
             }
         }
     }
+    let mut gone = 0_usize;
     for signal in stored.table().signals() {
         let name = signal.name();
         if ours.exact(table, &name).is_none() {
+            gone += usize::from(!signal.is_helper());
             report.gone.push(name);
         }
     }
-    let unmatched = (wanted - report.matched) as f64 / (wanted.max(1)) as f64;
+    let all = wanted + gone;
+    let unmatched = (all - report.matched) as f64 / (all.max(1)) as f64;
     if unmatched > most_unmatched {
         return Err(section.refused(format!(
-            "{} of the model's {wanted} signals have no counterpart of the same name and shape in it, \
-             which is a share of {unmatched:.2}; the policy allows {most_unmatched:.2}",
+            "{} of the model's {wanted} signals have no counterpart of the same name and shape in it, and \
+             the model lacks {gone} of its own, which together is a share of {unmatched:.2} of {all}; the \
+             policy allows {most_unmatched:.2}",
             wanted - report.matched
         )));
     }

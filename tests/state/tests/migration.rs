@@ -199,3 +199,62 @@ fn a_damaged_stream_without_a_table_leaves_the_harness_as_it_was() {
         assert_eq!((harness.before, harness.dut.mode()), (10, 1));
     }
 }
+
+#[test]
+fn a_large_snapshot_does_not_pass_for_a_small_model() {
+    // All that the model has but `fuse.level` is there; eight registers of the snapshot are not in the model.
+    let image = snapshot(CALM);
+    let strict = Policy::ByName {
+        most_unmatched: 0.3,
+    };
+    let mut harness = live();
+    let before = section(&harness.image());
+    let error = with_policy(strict, || restore_from_image(&mut harness, &image)).unwrap_err();
+    assert!(error.to_string().contains("lacks 8 of its own"), "{error}");
+    assert_eq!(section(&harness.image()), before);
+    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    let report = harness.dut.migration().unwrap();
+    for register in 0..8 {
+        assert!(
+            report.gone.contains(&format!("fuse.old{register}")),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_resized_register_is_named_and_left_as_it_was() {
+    let image = snapshot(CALM);
+    let mut harness = live();
+    let level: u16 = harness.dut.state().unwrap().get("fuse.level").unwrap();
+    assert_eq!(level, 0x707);
+    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    let report = harness.dut.migration().unwrap();
+    let reshaped = [(
+        "fuse.level".to_owned(),
+        "logic[7:0]".to_owned(),
+        "logic[15:0]".to_owned(),
+    )];
+    assert_eq!(report.reshaped, reshaped);
+    assert!(
+        report
+            .to_string()
+            .contains("reshaped: fuse.level, logic[7:0] -> logic[15:0], left as it was"),
+        "{report}"
+    );
+    let state = harness.dut.state().unwrap();
+    assert_eq!(state.get::<u16>("fuse.level").unwrap(), level);
+    assert_eq!(state.get::<u8>("mode").unwrap(), CALM);
+}
+
+#[test]
+fn what_is_combinational_is_computed_before_any_evaluation() {
+    let image = snapshot(CALM);
+    let mut harness = live();
+    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    assert!(harness.dut.migration().unwrap().settled);
+    // The snapshot holds `mode + 2`, the model had the value of another mode.
+    let state = harness.dut.state().unwrap();
+    assert_eq!(state.get::<u8>("next_mode").unwrap(), CALM + 1);
+    assert_eq!(harness.dut.next_mode(), CALM + 1);
+}
