@@ -1,7 +1,10 @@
 //! Models for tests of the state by name, and the stimulus that drives them.
 
 pub mod fuse;
+mod migrant;
 mod subject;
+
+pub use migrant::Migrant;
 
 use lightsss_runtime::model::{ContextOptions, HaltKind};
 use lightsss_runtime::savable::{Image, Source as _, save_to_image};

@@ -1,10 +1,11 @@
 //! Damaged files of a model, from a fixed seed: none aborts, hangs, allocates beyond the bound, or changes the model.
 
-use lightsss_runtime::state::through_operators;
+use lightsss_runtime::state::{Policy, through_operators, with_policy};
 use lightsss_tests_durable::attempt::{Bench, Tally};
 use lightsss_tests_durable::memory::Counting;
 use lightsss_tests_durable::numbers::Numbers;
-use lightsss_tests_state::Soc;
+use lightsss_tests_durable::subject::Subject;
+use lightsss_tests_state::{Migrant, Soc};
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
@@ -20,8 +21,8 @@ fn most_resident() -> u64 {
 }
 
 /// Tries the good files and 3,000 damaged ones.
-fn attempts(numbers: &mut Numbers) {
-    let mut bench = Bench::<Soc>::new();
+fn attempts<S: Subject>(numbers: &mut Numbers) {
+    let mut bench = Bench::<S>::new();
     let mut tally = Tally::default();
     for (good, _) in bench.good().to_vec() {
         // Under their own names, parents are found.
@@ -40,8 +41,12 @@ fn attempts(numbers: &mut Numbers) {
 fn damaged_files_are_refused_and_change_nothing() {
     let mut numbers = Numbers::new(6);
     let before = most_resident();
-    attempts(&mut numbers);
-    through_operators(|| attempts(&mut numbers));
+    attempts::<Soc>(&mut numbers);
+    through_operators(|| attempts::<Soc>(&mut numbers));
+    let by_name = Policy::ByName {
+        most_unmatched: 0.5,
+    };
+    with_policy(by_name, || attempts::<Migrant>(&mut numbers));
     let grown = most_resident() - before;
     assert!(grown < 64 << 20, "grew by {grown} bytes");
 }
