@@ -143,6 +143,19 @@ fn diff_names_fields() {
         ["log[10]", "1000 (0x3e8)", "2000 (0x7d0)"],
     ];
     assert_eq!(fields, expected);
+    // For programs, the same as numbers.
+    let numbers: Vec<[u64; 2]> = value["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| ["from", "to"].map(|part| field[part].as_u64().unwrap()))
+        .collect();
+    assert_eq!(numbers, [[1000, 2000], [29, 30], [1000, 2000]]);
+    let cycle = &value["header"][0];
+    assert_eq!(
+        (&cycle["path"], &cycle["to"]),
+        (&"cycle".into(), &2000.into())
+    );
     let (code, text) = lightsss(&["diff", path(&paths[1]), path(&paths[1])]);
     assert_eq!((code, text.as_str()), (0, "nothing differs\n"));
 }
@@ -380,4 +393,89 @@ fn show_lists_fields_and_signals() {
     let (_, value) = json(&["show", path(&file), "soc.ram"]);
     assert_eq!(count(&value["models"][0]["signals"]), 4);
     assert_eq!(count(&value["fields"]), 0);
+}
+
+#[derive(Debug, Clone, Savable)]
+enum Phase {
+    Idle,
+    Running { since: u8 },
+}
+
+#[derive(Debug, Clone, Savable)]
+struct Kinds {
+    small: i8,
+    large: u64,
+    huge: i128,
+    real: f32,
+    endless: f64,
+    flag: bool,
+    letter: char,
+    text: String,
+    absent: Option<u8>,
+    phase: Phase,
+    list: Vec<u8>,
+}
+
+#[test]
+fn values_are_numbers_and_texts_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kinds.lsss");
+    let mut kinds = Kinds {
+        small: -5,
+        large: 1 << 53,
+        huge: -(1 << 100),
+        real: 0.5,
+        endless: f64::INFINITY,
+        flag: true,
+        letter: '\'',
+        text: "a \"long\" one, ".repeat(20),
+        absent: None,
+        phase: Phase::Idle,
+        list: Vec::new(),
+    };
+    save(&file, &kinds, &SaveOptions::new()).unwrap();
+    let (code, value) = json(&["show", path(&file)]);
+    assert_eq!(code, 0);
+    let data: Vec<(&str, &Value)> = value["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| (field["path"].as_str().unwrap(), &field["data"]))
+        .collect();
+    let expected = serde_json::json!([
+        -5, 9_007_199_254_740_992_u64, "-1267650600228229401496703205376", 0.5, "inf", true, "'",
+        kinds.text, null, "Idle", { "items": 0 },
+    ]);
+    for ((name, found), expected) in data.iter().zip(expected.as_array().unwrap()) {
+        assert_eq!(*found, expected, "{name}");
+    }
+    assert_eq!(data.len(), count(&expected));
+
+    // Between two files, what an option does not hold is null.
+    let other = folder.path().join("other.lsss");
+    kinds.absent = Some(3);
+    kinds.large += 1;
+    kinds.phase = Phase::Running { since: 7 };
+    save(&other, &kinds, &SaveOptions::new()).unwrap();
+    let (code, value) = json(&[
+        "diff",
+        path(&file),
+        path(&other),
+        "large",
+        "absent",
+        "phase",
+    ]);
+    assert_eq!(code, 1);
+    let sides: Vec<[&Value; 2]> = value["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| [&field["from"], &field["to"]])
+        .collect();
+    let expected = serde_json::json!([
+        [9_007_199_254_740_992_u64, "9007199254740993"],
+        [null, 3],
+        ["Idle", "Running"],
+    ]);
+    assert_eq!(serde_json::json!(sides), expected);
 }

@@ -43,7 +43,16 @@ fn value(diff: &SnapshotDiff) -> Value {
     let list = |differences: &[Difference]| -> Vec<Value> {
         let values = differences.iter();
         values
-            .map(|d| json!({ "path": d.path, "a": d.a, "b": d.b }))
+            .map(|d| {
+                let mut value = json!({ "path": d.path, "a": d.a, "b": d.b });
+                // What is not there has no value, where an empty option has the value null.
+                for (key, side) in [("from", &d.from), ("to", &d.to)] {
+                    if let Some(side) = side {
+                        value[key] = side.clone();
+                    }
+                }
+                value
+            })
             .collect()
     };
     let sections: Vec<Value> = diff

@@ -40,7 +40,7 @@ fn value(contents: &Contents) -> Value {
     let fields: Vec<Value> = contents
         .fields
         .iter()
-        .map(|field| json!({ "path": field.path, "value": field.value }))
+        .map(|field| json!({ "path": field.path, "value": field.value, "data": field.json }))
         .collect();
     let models: Vec<Value> = contents
         .models

@@ -1,13 +1,11 @@
 //! Walks two streams side by side, by their descriptions, and names what differs.
 
 use super::Difference;
+use super::told::Told;
 use crate::savable::describe::{Description, Layout, NodeField};
 use crate::savable::walk::{list_len, read_tag, skip, skip_field, skip_padding};
-use crate::savable::{Primitive, Reader, RestoreError};
+use crate::savable::{Reader, RestoreError};
 use crate::state::Filter;
-
-/// The longest text of a value.
-const MOST_TEXT: usize = 100;
 
 /// One of the two.
 #[derive(Clone)]
@@ -42,7 +40,7 @@ impl<'f> Found<'f> {
         self.list
     }
 
-    fn add(&mut self, path: &str, a: Option<String>, b: Option<String>) {
+    fn add(&mut self, path: &str, a: Option<Told>, b: Option<Told>) {
         let path = path.trim_start_matches('.').to_owned();
         if !self.filter.wants_path(&path) {
             return;
@@ -51,7 +49,7 @@ impl<'f> Found<'f> {
             self.full = true;
             return;
         }
-        self.list.push(Difference { path, a, b });
+        self.list.push(Difference::new(path, a, b));
     }
 }
 
@@ -104,7 +102,11 @@ fn compare_values(
             let tag_a = &variants_a[read_tag(variants_a.len(), &mut inside_a.input)?];
             let tag_b = &variants_b[read_tag(variants_b.len(), &mut inside_b.input)?];
             if tag_a.name != tag_b.name {
-                found.add(path, Some(tag_a.name.clone()), Some(tag_b.name.clone()));
+                found.add(
+                    path,
+                    Some(Told::name(&tag_a.name)),
+                    Some(Told::name(&tag_b.name)),
+                );
                 return Ok(());
             }
             let path = format!("{path}::{}", tag_a.name);
@@ -128,8 +130,7 @@ fn compare_values(
             let count_a = list_len(inside_a.description, *item_a, &mut inside_a.input)?;
             let count_b = list_len(inside_b.description, *item_b, &mut inside_b.input)?;
             if count_a != count_b {
-                let text = |count| Some(format!("{count} items"));
-                found.add(path, text(count_a), text(count_b));
+                found.add(path, Some(Told::items(count_a)), Some(Told::items(count_b)));
             }
             for index in 0..count_a.min(count_b) {
                 if found.full {
@@ -164,8 +165,8 @@ fn compare_values(
         _ => {
             found.add(
                 path,
-                Some(a.text(node_a, bytes_a)),
-                Some(b.text(node_b, bytes_b)),
+                Some(a.told(node_a, bytes_a)),
+                Some(b.told(node_b, bytes_b)),
             );
             Ok(())
         }
@@ -199,14 +200,14 @@ fn compare_fields(
             }
             (Some(mut field_in_a), None) => {
                 let bytes = field_in_a.pass(field_a.node)?;
-                found.add(&path, Some(field_in_a.text(field_a.node, bytes)), None);
+                found.add(&path, Some(field_in_a.told(field_a.node, bytes)), None);
             }
             (None, Some((other, mut field_in_b))) => {
                 let bytes = field_in_b.pass(fields_b[other].node)?;
                 found.add(
                     &path,
                     None,
-                    Some(field_in_b.text(fields_b[other].node, bytes)),
+                    Some(field_in_b.told(fields_b[other].node, bytes)),
                 );
             }
             (None, None) => {}
@@ -217,7 +218,7 @@ fn compare_fields(
         if let (false, Some(mut field_in_b)) = (in_a, field_in_b) {
             let bytes = field_in_b.pass(field_b.node)?;
             let path = format!("{path}.{}", field_b.name);
-            found.add(&path, None, Some(field_in_b.text(field_b.node, bytes)));
+            found.add(&path, None, Some(field_in_b.told(field_b.node, bytes)));
         }
     }
     Ok(())
@@ -248,51 +249,5 @@ impl<'a> Side<'a> {
             starts.push(stored.then_some(start));
         }
         Ok(starts)
-    }
-
-    /// A value as text.
-    pub(super) fn text(&self, node: usize, bytes: &[u8]) -> String {
-        match self.layout(node) {
-            Layout::Primitive(primitive) => number(*primitive, bytes),
-            Layout::Text => {
-                let text = String::from_utf8_lossy(bytes.get(8..).unwrap_or_default());
-                let end = text.floor_char_boundary(MOST_TEXT);
-                let cut = if end < text.len() { "..." } else { "" };
-                format!("{:?}{cut}", &text[..end])
-            }
-            Layout::Option(_) if bytes == [0] => "None".to_owned(),
-            Layout::Section(kind) => format!("a section ({})", kind.name()),
-            _ => format!(
-                "{} of {} bytes",
-                self.description.type_name(node),
-                bytes.len()
-            ),
-        }
-    }
-}
-
-fn number(primitive: Primitive, bytes: &[u8]) -> String {
-    let mut wide = [0; 16];
-    let len = bytes.len().min(16);
-    wide[..len].copy_from_slice(&bytes[..len]);
-    let unsigned = u128::from_le_bytes(wide);
-    // Shifted up and down again, the sign fills the upper bits.
-    let unused = 128 - 8 * len as u32;
-    let signed = unsigned.checked_shl(unused).unwrap_or(0).cast_signed();
-    let signed = signed.checked_shr(unused).unwrap_or(0);
-    match primitive {
-        Primitive::I8
-        | Primitive::I16
-        | Primitive::I32
-        | Primitive::I64
-        | Primitive::I128
-        | Primitive::Isize => signed.to_string(),
-        Primitive::F32 => f32::from_bits(unsigned as u32).to_string(),
-        Primitive::F64 => f64::from_bits(unsigned as u64).to_string(),
-        Primitive::Bool => (unsigned != 0).to_string(),
-        Primitive::Char => char::from_u32(unsigned as u32)
-            .map_or_else(|| unsigned.to_string(), |c| format!("{c:?}")),
-        _ if unsigned < 10 => unsigned.to_string(),
-        _ => format!("{unsigned} ({unsigned:#x})"),
     }
 }

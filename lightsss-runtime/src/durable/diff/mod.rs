@@ -2,9 +2,11 @@
 
 mod fields;
 mod show;
+mod told;
 
 pub use show::{Contents, ModelContents, ShownField, contents};
 
+use self::told::Told;
 use super::error::RestoreFileError;
 use super::format::{PAGE, SnapshotHeader, kind};
 use super::reader::Snapshot;
@@ -24,6 +26,24 @@ pub struct Difference {
     pub a: Option<String>,
     /// In the second.
     pub b: Option<String>,
+    /// In the first, for programs: a number or text where it is one.
+    pub from: Option<serde_json::Value>,
+    /// In the second, for programs.
+    pub to: Option<serde_json::Value>,
+}
+
+impl Difference {
+    fn new(path: String, a: Option<Told>, b: Option<Told>) -> Self {
+        let split = |told: Option<Told>| told.map(|told| (told.text, told.json)).unzip();
+        let ((a, from), (b, to)) = (split(a), split(b));
+        Self {
+            path,
+            a,
+            b,
+            from,
+            to,
+        }
+    }
 }
 
 /// A section that differs.
@@ -156,28 +176,29 @@ fn not_as_described(snapshot: &Snapshot, source: RestoreError) -> RestoreFileErr
 
 fn headers(a: &SnapshotHeader, b: &SnapshotHeader) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut compare = |path: &str, a: Option<String>, b: Option<String>| {
+    let mut compare = |path: &str, a: Option<Told>, b: Option<Told>| {
         if a != b {
-            let path = path.to_owned();
-            found.push(Difference { path, a, b });
+            found.push(Difference::new(path.to_owned(), a, b));
         }
     };
-    compare("harness", Some(a.harness.clone()), Some(b.harness.clone()));
+    let name = |text: &str| Some(Told::name(text));
+    let number = |number: u64| {
+        let text = number.to_string();
+        let json = number.into();
+        Some(Told { text, json })
+    };
+    compare("harness", name(&a.harness), name(&b.harness));
     compare(
         "schema",
-        Some(format!("{:016x}", a.schema)),
-        Some(format!("{:016x}", b.schema)),
+        name(&format!("{:016x}", a.schema)),
+        name(&format!("{:016x}", b.schema)),
     );
-    compare(
-        "cycle",
-        Some(a.cycle.to_string()),
-        Some(b.cycle.to_string()),
-    );
-    compare("time", Some(a.time.to_string()), Some(b.time.to_string()));
+    compare("cycle", number(a.cycle), number(b.cycle));
+    compare("time", number(a.time), number(b.time));
     for number in 0..a.models.len().max(b.models.len()) {
         let text = |header: &SnapshotHeader| {
             let model = header.models.get(number)?;
-            Some(format!(
+            name(&format!(
                 "{} {:016x} (Verilator {})",
                 model.name, model.fingerprint, model.verilator
             ))
@@ -188,7 +209,8 @@ fn headers(a: &SnapshotHeader, b: &SnapshotHeader) -> Vec<Difference> {
     labels.sort();
     labels.dedup();
     for label in labels {
-        let value = |header: &SnapshotHeader| header.labels.get(label).cloned();
+        let value =
+            |header: &SnapshotHeader| header.labels.get(label).and_then(|label| name(label));
         compare(&format!("label {label}"), value(a), value(b));
     }
     found

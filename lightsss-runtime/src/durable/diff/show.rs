@@ -1,6 +1,7 @@
 //! What a snapshot holds, value by value, without knowing the types in it.
 
 use super::fields::Side;
+use super::told::Told;
 use super::{MOST_FIELDS, Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
@@ -21,6 +22,8 @@ pub struct ShownField {
     pub path: String,
     /// The value, for people.
     pub value: String,
+    /// The value, for programs: a number or text where it is one.
+    pub json: serde_json::Value,
 }
 
 /// A model's signals.
@@ -93,7 +96,7 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    fn add(&mut self, path: &str, value: String) {
+    fn add(&mut self, path: &str, value: Told) {
         let path = path.trim_start_matches('.');
         if !self.filter.wants_path(path) {
             return;
@@ -104,7 +107,8 @@ impl Walk<'_> {
         }
         self.contents.fields.push(ShownField {
             path: path.to_owned(),
-            value,
+            value: value.text,
+            json: value.json,
         });
     }
 
@@ -128,7 +132,7 @@ impl Walk<'_> {
             Layout::Enum(variants) => {
                 let variant = &variants[read_tag(variants.len(), &mut inside.input)?];
                 if variant.fields.is_empty() {
-                    self.add(path, variant.name.clone());
+                    self.add(path, Told::name(&variant.name));
                     return Ok(());
                 }
                 self.fields(
@@ -140,7 +144,7 @@ impl Walk<'_> {
             Layout::List { item, padded } => {
                 let count = list_len(inside.description, *item, &mut inside.input)?;
                 if count > SHORT_LIST && self.filter.wants_all_paths() {
-                    self.add(path, format!("{count} items"));
+                    self.add(path, Told::items(count));
                     return Ok(());
                 }
                 for index in 0..count {
@@ -151,13 +155,13 @@ impl Walk<'_> {
                     skip_padding(*padded, &mut inside.input)?;
                 }
                 if count == 0 {
-                    self.add(path, "0 items".to_owned());
+                    self.add(path, Told::items(0));
                 }
                 Ok(())
             }
             Layout::Array { item, count } if !bytes.is_empty() => {
                 if *count as usize > SHORT_LIST && self.filter.wants_all_paths() {
-                    self.add(path, format!("{count} items"));
+                    self.add(path, Told::items(*count as usize));
                     return Ok(());
                 }
                 for index in 0..*count {
@@ -169,7 +173,7 @@ impl Walk<'_> {
                 Ok(())
             }
             _ => {
-                self.add(path, side.text(node, bytes));
+                self.add(path, side.told(node, bytes));
                 Ok(())
             }
         }

@@ -1,0 +1,140 @@
+//! A field's value, for people and for programs.
+
+use serde_json::json;
+
+use super::fields::Side;
+use crate::savable::Primitive;
+use crate::savable::describe::Layout;
+
+/// The longest text of a value.
+const MOST_TEXT: usize = 100;
+
+/// The largest integers that every program reads as they are written.
+const MOST_EXACT: u128 = 1 << 53;
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Told {
+    /// For people.
+    pub text: String,
+    /// For programs: integers up to 2^53 are numbers, larger ones decimal text.
+    pub json: serde_json::Value,
+}
+
+impl Told {
+    /// A name, of a variant say.
+    pub fn name(name: &str) -> Self {
+        Self {
+            text: name.to_owned(),
+            json: name.into(),
+        }
+    }
+
+    /// How long a list is.
+    pub fn items(count: usize) -> Self {
+        Self {
+            text: format!("{count} items"),
+            json: json!({ "items": count }),
+        }
+    }
+}
+
+impl Side<'_> {
+    /// The value of a node that its bytes stand for.
+    pub(super) fn told(&self, node: usize, bytes: &[u8]) -> Told {
+        match self.layout(node) {
+            Layout::Primitive(primitive) => number(*primitive, bytes),
+            Layout::Text => {
+                let text = String::from_utf8_lossy(bytes.get(8..).unwrap_or_default());
+                let end = text.floor_char_boundary(MOST_TEXT);
+                let cut = if end < text.len() { "..." } else { "" };
+                Told {
+                    text: format!("{:?}{cut}", &text[..end]),
+                    json: text.into(),
+                }
+            }
+            Layout::Option(_) if bytes == [0] => Told {
+                text: "None".to_owned(),
+                json: serde_json::Value::Null,
+            },
+            // Depth is bounded by what `pass` has accepted.
+            Layout::Option(item) if bytes.first() == Some(&1) => self.told(*item, &bytes[1..]),
+            Layout::Section(kind) => Told {
+                text: format!("a section ({})", kind.name()),
+                json: json!({ "section": kind.name() }),
+            },
+            _ => {
+                let name = self.description.type_name(node);
+                Told {
+                    text: format!("{name} of {} bytes", bytes.len()),
+                    json: json!({ "type": name, "bytes": bytes.len() }),
+                }
+            }
+        }
+    }
+}
+
+fn number(primitive: Primitive, bytes: &[u8]) -> Told {
+    let mut wide = [0; 16];
+    let len = bytes.len().min(16);
+    wide[..len].copy_from_slice(&bytes[..len]);
+    let unsigned = u128::from_le_bytes(wide);
+    // Shifted up and down again, the sign fills the upper bits.
+    let unused = 128 - 8 * len as u32;
+    let signed = unsigned.checked_shl(unused).unwrap_or(0).cast_signed();
+    let signed = signed.checked_shr(unused).unwrap_or(0);
+    let real = |value: f64, text: String| Told {
+        json: if value.is_finite() {
+            value.into()
+        } else {
+            text.as_str().into()
+        },
+        text,
+    };
+    match primitive {
+        Primitive::I8
+        | Primitive::I16
+        | Primitive::I32
+        | Primitive::I64
+        | Primitive::I128
+        | Primitive::Isize => Told {
+            text: signed.to_string(),
+            json: if signed.unsigned_abs() <= MOST_EXACT {
+                (signed as i64).into()
+            } else {
+                signed.to_string().into()
+            },
+        },
+        Primitive::F32 => {
+            let value = f32::from_bits(unsigned as u32);
+            real(f64::from(value), value.to_string())
+        }
+        Primitive::F64 => {
+            let value = f64::from_bits(unsigned as u64);
+            real(value, value.to_string())
+        }
+        Primitive::Bool => Told {
+            text: (unsigned != 0).to_string(),
+            json: (unsigned != 0).into(),
+        },
+        Primitive::Char => match char::from_u32(unsigned as u32) {
+            Some(letter) => Told {
+                text: format!("{letter:?}"),
+                json: letter.to_string().into(),
+            },
+            None => Told::name(&unsigned.to_string()),
+        },
+        _ => Told {
+            text: if unsigned < 10 {
+                unsigned.to_string()
+            } else {
+                format!("{unsigned} ({unsigned:#x})")
+            },
+            json: if unsigned <= MOST_EXACT {
+                (unsigned as u64).into()
+            } else {
+                unsigned.to_string().into()
+            },
+        },
+    }
+}
