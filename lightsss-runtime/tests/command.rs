@@ -10,6 +10,9 @@ use lightsss_runtime::savable::{
 };
 use serde_json::Value;
 
+#[path = "command/values.rs"]
+mod values;
+
 #[derive(Debug, Clone, PartialEq, Savable)]
 struct Uart {
     fifo: Vec<u8>,
@@ -395,87 +398,36 @@ fn show_lists_fields_and_signals() {
     assert_eq!(count(&value["fields"]), 0);
 }
 
-#[derive(Debug, Clone, Savable)]
-enum Phase {
-    Idle,
-    Running { since: u8 },
-}
-
-#[derive(Debug, Clone, Savable)]
-struct Kinds {
-    small: i8,
-    large: u64,
-    huge: i128,
-    real: f32,
-    endless: f64,
-    flag: bool,
-    letter: char,
-    text: String,
-    absent: Option<u8>,
-    phase: Phase,
-    list: Vec<u8>,
-}
-
 #[test]
-fn values_are_numbers_and_texts_for_programs() {
+fn a_path_that_nothing_has_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("kinds.lsss");
-    let mut kinds = Kinds {
-        small: -5,
-        large: 1 << 53,
-        huge: -(1 << 100),
-        real: 0.5,
-        endless: f64::INFINITY,
-        flag: true,
-        letter: '\'',
-        text: "a \"long\" one, ".repeat(20),
-        absent: None,
-        phase: Phase::Idle,
-        list: Vec::new(),
-    };
-    save(&file, &kinds, &SaveOptions::new()).unwrap();
-    let (code, value) = json(&["show", path(&file)]);
-    assert_eq!(code, 0);
-    let data: Vec<(&str, &Value)> = value["fields"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|field| (field["path"].as_str().unwrap(), &field["data"]))
-        .collect();
-    let expected = serde_json::json!([
-        -5, 9_007_199_254_740_992_u64, "-1267650600228229401496703205376", 0.5, "inf", true, "'",
-        kinds.text, null, "Idle", { "items": 0 },
-    ]);
-    for ((name, found), expected) in data.iter().zip(expected.as_array().unwrap()) {
-        assert_eq!(*found, expected, "{name}");
+    let [a, b] = boards(folder.path());
+    let (a, b) = (path(&a), path(&b));
+    for (arguments, expected) in [
+        (
+            &["diff", a, b, "soc.ramm"][..],
+            "no field, signal or section is called `soc.ramm`; did you mean `soc.ram`",
+        ),
+        (&["show", a, "uart.divisr"], "did you mean `uart.divisor`"),
+        (&["diff", a, b, "soc.ram", "cycel"], "did you mean `cycle`"),
+        (&["show", a, "*.__Vtick"], "`--helpers`"),
+        (&["show", a, "uart.fifo[2]"], "`uart.fifo[2]`"),
+        (&["show", a, "zzz"], "`zzz`; look for it among all"),
+        (&["diff", a, a, "soc.cpu.pc[0]"], "`soc.cpu.pc[0]`"),
+    ] {
+        let (code, text) = lightsss(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+        let (code, value) = json(arguments);
+        assert_eq!(code, 2);
+        assert_eq!(value["exit_code"], 2);
+        assert!(value["error"].as_str().unwrap().contains(expected));
     }
-    assert_eq!(data.len(), count(&expected));
-
-    // Between two files, what an option does not hold is null.
-    let other = folder.path().join("other.lsss");
-    kinds.absent = Some(3);
-    kinds.large += 1;
-    kinds.phase = Phase::Running { since: 7 };
-    save(&other, &kinds, &SaveOptions::new()).unwrap();
-    let (code, value) = json(&[
-        "diff",
-        path(&file),
-        path(&other),
-        "large",
-        "absent",
-        "phase",
-    ]);
-    assert_eq!(code, 1);
-    let sides: Vec<[&Value; 2]> = value["fields"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|field| [&field["from"], &field["to"]])
-        .collect();
-    let expected = serde_json::json!([
-        [9_007_199_254_740_992_u64, "9007199254740993"],
-        [null, 3],
-        ["Idle", "Running"],
-    ]);
-    assert_eq!(serde_json::json!(sides), expected);
+    // What is in one of two files only is no mistake.
+    let other = &series(folder.path())[0];
+    assert_eq!(lightsss(&["diff", a, path(other), "log"]).0, 1);
+    for fine in ["dut", "soc", "uart", "*.pc", "uart.fifo[1]", "cycl?"] {
+        let (code, text) = lightsss(&["diff", a, a, fine]);
+        assert_eq!((code, text.as_str()), (0, "nothing differs\n"), "{fine}");
+    }
 }

@@ -33,8 +33,8 @@ mod writer;
 pub use background::{Background, BackgroundError, BackgroundReport};
 pub use codec::Compression;
 pub use diff::{
-    Contents, Difference, ModelContents, ModelDifference, SectionDifference, ShownField,
-    SnapshotDiff, contents, diff,
+    Contents, Difference, ModelContents, ModelDifference, RangeDifference, SectionDifference,
+    ShownField, SnapshotDiff, UnknownPath, contents, diff, unknown_paths,
 };
 pub use error::{RestoreFileError, SaveFileError};
 pub use flatten::{FlattenError, flatten};

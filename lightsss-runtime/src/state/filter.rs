@@ -41,6 +41,16 @@ impl Filter {
         self.paths.is_empty()
     }
 
+    /// The paths, as they were given.
+    pub(crate) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// Whether variables that Verilator made are wanted, too.
+    pub(crate) fn wants_helpers(&self) -> bool {
+        self.helpers
+    }
+
     /// Whether a path is wanted; without paths it is.
     #[must_use]
     pub fn wants_path(&self, path: &str) -> bool {
@@ -52,13 +62,19 @@ impl Filter {
     }
 }
 
+/// Whether something below `path` may be what `pattern` says.
+pub(crate) fn may_match_below(pattern: &str, path: &str) -> bool {
+    let literal = pattern.split(['*', '?']).next().unwrap_or_default();
+    path.starts_with(literal) || literal.starts_with(path)
+}
+
 /// Whether `path` is what `pattern` says, or stands below it.
-fn matches(pattern: &[u8], path: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
     // The place to go back to: the pattern behind the last `*`, and where that `*` ends.
     let mut star: Option<(usize, usize)> = None;
     let (mut p, mut at) = (0, 0);
     loop {
-        if p == pattern.len() && (at == path.len() || matches!(path[at], b'.' | b'[')) {
+        if p == pattern.len() && (at == path.len() || matches!(path[at], b'.' | b'[' | b':')) {
             return true;
         }
         match (pattern.get(p), path.get(at)) {
@@ -84,6 +100,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn knows_where_a_match_may_be() {
+        assert!(may_match_below("soc.cpu.pc", "soc"));
+        assert!(may_match_below("soc.cpu.pc", ""));
+        assert!(may_match_below("soc.c*.pc", "soc.cpu"));
+        assert!(may_match_below("*.pc", "soc"));
+        assert!(!may_match_below("soc.cpu.pc", "soc.ram"));
+    }
+
+    #[test]
     fn matches_paths_and_what_is_below() {
         let is = |pattern: &str, path: &str| matches(pattern.as_bytes(), path.as_bytes());
         assert!(is("soc.cpu", "soc.cpu.pc"));
@@ -95,5 +120,6 @@ mod tests {
         assert!(!is("soc.*.q", "soc.cpu.pc"));
         assert!(is("*", ""));
         assert!(is("s*c*u", "soc.cpu.pc"));
+        assert!(is("phase", "phase::Running.since"));
     }
 }

@@ -26,6 +26,7 @@ mod value;
 pub use cursor::Damaged;
 pub use diff::{Difference, differences};
 pub use filter::Filter;
+pub(crate) use filter::{matches, may_match_below};
 pub use io::{check, restore, save};
 #[doc(hidden)]
 pub use layout::Place;
@@ -35,6 +36,7 @@ pub use model::through_operators;
 #[doc(hidden)]
 pub use model::{Functions, LiveModel, MarkFn, ModelState};
 pub use names::UnknownName;
+pub(crate) use names::near;
 pub use show::{Shown, show};
 pub use stored::{Parts, StoredState};
 pub use table::{Kind, Signal, Table};

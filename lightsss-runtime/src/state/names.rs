@@ -78,7 +78,13 @@ impl Names {
         }
         Err(UnknownName {
             name: path.to_owned(),
-            near: Self::near(table, path),
+            near: near(
+                path,
+                table
+                    .signals()
+                    .filter(|signal| !signal.is_helper())
+                    .map(|signal| signal.name()),
+            ),
         })
     }
 
@@ -90,29 +96,29 @@ impl Names {
             is_top.then_some(signal)
         })
     }
+}
 
-    fn near(table: &Table, path: &str) -> Vec<String> {
-        let local = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
-        let wanted = local(path);
-        let mut found: Vec<(f64, String)> = table
-            .signals()
-            .filter(|signal| !signal.is_helper())
-            .map(|signal| {
-                let name = signal.name();
-                // A right name in a wrong scope is as near as a wrong name in the right one.
-                let whole = strsim::jaro_winkler(path, &name);
-                let last = strsim::jaro_winkler(&wanted, &local(&name)) * 0.95;
-                (whole.max(last), name)
-            })
-            .filter(|(likeness, _)| *likeness >= LIKENESS)
-            .collect();
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        found
-            .into_iter()
-            .take(SUGGESTIONS)
-            .map(|(_, name)| name)
-            .collect()
-    }
+/// The names that are most like `wanted`, the likest first.
+pub(crate) fn near(wanted: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let local = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let last_wanted = local(wanted);
+    let mut found: Vec<(f64, String)> = names
+        .into_iter()
+        .map(|name| {
+            // A right name in a wrong scope is as near as a wrong name in the right one.
+            let whole = strsim::jaro_winkler(wanted, &name);
+            let last = strsim::jaro_winkler(&last_wanted, &local(&name)) * 0.95;
+            (whole.max(last), name)
+        })
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    found.dedup_by(|a, b| a.1 == b.1);
+    found
+        .into_iter()
+        .take(SUGGESTIONS)
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// `a.b[3]` as `a.b` and 3.

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use crate::output::{Failure, Output, size};
 use crate::verify::chain_len;
 
+/// The most ranges of a memory that are listed for people.
+const MOST_RANGES: usize = 20;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The first snapshot.
@@ -35,6 +38,7 @@ pub(crate) fn run(
     let filter = Filter::new(arguments.paths.iter().cloned()).helpers(arguments.helpers);
     let diff = durable::diff(&mut a, &mut b, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();
+    Failure::of_paths(durable::unknown_paths(&[&a, &b], &filter)?)?;
     output.result(&value(&diff), text(&diff));
     Ok(u8::from(!diff.is_empty()))
 }
@@ -62,11 +66,14 @@ fn value(diff: &SnapshotDiff) -> Value {
             json!({
                 "number": section.number,
                 "name": section.name,
+                "field": section.field,
                 "a_len": section.a_len,
                 "b_len": section.b_len,
                 "bytes": section.bytes,
                 "pages": section.pages,
                 "first": section.first,
+                "ranges": section.ranges.iter().map(durable::RangeDifference::to_json).collect::<Vec<_>>(),
+                "more_ranges": section.more_ranges,
             })
         })
         .collect();
@@ -127,6 +134,18 @@ fn text(diff: &SnapshotDiff) -> String {
             ),
             None => writeln!(text, "no byte differs as far as both reach"),
         };
+        for range in section.ranges.iter().take(MOST_RANGES) {
+            let _ = writeln!(text, "memory  {}", range.text(section.label()));
+        }
+        let left = section.ranges.len().saturating_sub(MOST_RANGES);
+        if left > 0 {
+            let more = if section.more_ranges {
+                ", and others"
+            } else {
+                ""
+            };
+            let _ = writeln!(text, "memory  ... and {left} more{more}");
+        }
     }
     text
 }

@@ -34,7 +34,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done; with `diff`, nothing differs
   1  `diff`: something differs
-  2  the arguments are wrong
+  2  the arguments are wrong; with `diff` and `show`, nothing has a path that was given
   3  a snapshot is damaged, or not a snapshot, or a parent of it is missing
   4  a file or folder could not be read or written";
 

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lightsss_runtime::durable::{FlattenError, RestoreFileError, SaveFileError};
+use lightsss_runtime::durable::{FlattenError, RestoreFileError, SaveFileError, UnknownPath};
 use serde_json::{Value, json};
 
 /// Where results go.
@@ -66,6 +66,8 @@ pub(crate) enum Failure {
     Needed(FlattenError),
     /// A folder could not be read.
     Folder { path: PathBuf, source: io::Error },
+    /// Nothing has the paths that were asked for.
+    Unknown(Vec<UnknownPath>),
 }
 
 impl Failure {
@@ -77,8 +79,18 @@ impl Failure {
         }
     }
 
+    /// Fails where there are paths that nothing has.
+    pub(crate) fn of_paths(unknown: Vec<UnknownPath>) -> Result<(), Self> {
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Unknown(unknown))
+        }
+    }
+
     pub(crate) fn code(&self) -> u8 {
         match self {
+            Self::Unknown(_) => 2,
             Self::Refused(RestoreFileError::Io { .. })
             | Self::Unwritten(_)
             | Self::Needed(_)
@@ -94,6 +106,10 @@ impl fmt::Display for Failure {
             Self::Refused(error) => error,
             Self::Unwritten(error) => error,
             Self::Needed(error) => return write!(f, "{error} (`--output FILE` says where to)"),
+            Self::Unknown(paths) => {
+                let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+                return f.write_str(&paths.join("; "));
+            }
             Self::Folder { path, source } => {
                 return write!(f, "could not read `{}`: {source}", path.display());
             }

@@ -32,6 +32,7 @@ pub(crate) fn run(
     let bar = output.bar("verifying", chain_len(&snapshot));
     let contents = durable::contents(&mut snapshot, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();
+    Failure::of_paths(durable::unknown_paths(&[&snapshot], &filter)?)?;
     output.result(&value(&contents), text(&contents));
     Ok(0)
 }

@@ -1,14 +1,19 @@
 //! What differs between two snapshots, without knowing the types in them.
 
 mod fields;
+mod paths;
+mod ranges;
 mod show;
 mod told;
+mod visit;
 
+pub use paths::{UnknownPath, unknown_paths};
+pub use ranges::RangeDifference;
 pub use show::{Contents, ModelContents, ShownField, contents};
 
 use self::told::Told;
 use super::error::RestoreFileError;
-use super::format::{PAGE, SnapshotHeader, kind};
+use super::format::{SnapshotHeader, kind};
 use super::reader::Snapshot;
 use super::sections;
 use crate::savable::{Description, NoSections, Reader, RestoreError};
@@ -53,6 +58,8 @@ pub struct SectionDifference {
     pub number: usize,
     /// Its name.
     pub name: String,
+    /// The harness's field that holds it.
+    pub field: Option<String>,
     /// Length in the first snapshot, in bytes.
     pub a_len: Option<u64>,
     /// Length in the second.
@@ -63,6 +70,18 @@ pub struct SectionDifference {
     pub pages: u64,
     /// Place of the first such byte.
     pub first: Option<u64>,
+    /// Of a memory, the ranges of such bytes, in order.
+    pub ranges: Vec<RangeDifference>,
+    /// Whether there are more ranges than are listed.
+    pub more_ranges: bool,
+}
+
+impl SectionDifference {
+    /// The field that holds it, or its own name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.field.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// The signals of a model that differ.
@@ -122,17 +141,7 @@ pub fn diff(
     let (a, b) = (&*a, &*b);
     let mut fields = fields::Found::new(MOST_FIELDS, filter);
     let (of_a, of_b) = (Stored::read(a)?, Stored::read(b)?);
-    let compared = fields::compare(
-        fields::Side {
-            description: &of_a.description,
-            input: Reader::new(&of_a.stream, &NoSections),
-        },
-        fields::Side {
-            description: &of_b.description,
-            input: Reader::new(&of_b.stream, &NoSections),
-        },
-        &mut fields,
-    );
+    let compared = fields::compare(of_a.side(), of_b.side(), &mut fields);
     compared.map_err(|source| not_as_described(a, source))?;
     let more_fields = fields.is_full();
     let header = if filter.wants_all_paths() {
@@ -140,7 +149,9 @@ pub fn diff(
     } else {
         Vec::new()
     };
-    let (sections, models) = sections_that_differ(a, b, filter)?;
+    let mut holders = of_a.section_fields(a)?;
+    holders.extend(of_b.section_fields(b)?);
+    let (sections, models) = sections_that_differ(a, b, filter, &holders)?;
     Ok(SnapshotDiff {
         header,
         fields: fields.into_list(),
@@ -164,6 +175,21 @@ impl Stored {
                 .map_err(|source| not_as_described(snapshot, source))?,
             stream: snapshot.own_section(sections::STREAM, kind::HARNESS)?,
         })
+    }
+
+    fn section_fields(
+        &self,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<(usize, String)>, RestoreFileError> {
+        let found = visit::section_fields(&mut self.side());
+        found.map_err(|source| not_as_described(snapshot, source))
+    }
+
+    fn side(&self) -> fields::Side<'_> {
+        fields::Side {
+            description: &self.description,
+            input: Reader::new(&self.stream, &NoSections),
+        }
     }
 }
 
@@ -220,6 +246,7 @@ fn sections_that_differ(
     a: &Snapshot,
     b: &Snapshot,
     filter: &Filter,
+    holders: &[(usize, String)],
 ) -> Result<(Vec<SectionDifference>, Vec<ModelDifference>), RestoreFileError> {
     let mut found = Vec::new();
     let mut models = Vec::new();
@@ -237,19 +264,24 @@ fn sections_that_differ(
         else {
             continue;
         };
+        let holder = holders.iter().find(|(held, _)| *held == number);
         let mut difference = SectionDifference {
             number,
             name,
+            field: holder.map(|(_, field)| field.clone()),
             a_len: of_a.as_ref().map(|entry| entry.len),
             b_len: of_b.as_ref().map(|entry| entry.len),
             bytes: 0,
             pages: 0,
             first: None,
+            ranges: Vec::new(),
+            more_ranges: false,
         };
         if of_a.is_some() && of_b.is_some() {
             let (bytes_a, bytes_b) = (a.section_bytes(number)?, b.section_bytes(number)?);
-            compare_bytes(&bytes_a, &bytes_b, &mut difference);
-            if of_a.as_ref().map(|entry| entry.kind) == Some(kind::MODEL)
+            let model = of_a.as_ref().map(|entry| entry.kind) == Some(kind::MODEL);
+            ranges::compare(&bytes_a, &bytes_b, !model, &mut difference);
+            if model
                 && (difference.bytes > 0 || difference.a_len != difference.b_len)
                 && let Some(signals) = signals_that_differ(&bytes_a, &bytes_b, filter)
                 && !signals.is_empty()
@@ -263,7 +295,8 @@ fn sections_that_differ(
         }
         let same_entry = difference.a_len == difference.b_len
             && of_a.map(|entry| entry.name) == of_b.map(|entry| entry.name);
-        if (!same_entry || difference.bytes > 0) && filter.wants_path(&difference.name) {
+        let wanted = filter.wants_path(&difference.name) || filter.wants_path(difference.label());
+        if (!same_entry || difference.bytes > 0) && wanted {
             found.push(difference);
         }
     }
@@ -275,21 +308,4 @@ fn signals_that_differ(a: &[u8], b: &[u8], filter: &Filter) -> Option<Vec<state:
     let a = StoredState::read(a).ok()??;
     let b = StoredState::read(b).ok()??;
     Some(state::differences(&a, &b, filter))
-}
-
-fn compare_bytes(a: &[u8], b: &[u8], difference: &mut SectionDifference) {
-    for (index, (a, b)) in a.chunks(PAGE).zip(b.chunks(PAGE)).enumerate() {
-        if a == b {
-            continue;
-        }
-        let differ = a.iter().zip(b).enumerate().filter(|(_, (a, b))| a != b);
-        let places: Vec<usize> = differ.map(|(place, _)| place).collect();
-        if let Some(first) = places.first() {
-            difference.pages += 1;
-            difference.bytes += places.len() as u64;
-            difference
-                .first
-                .get_or_insert((index * PAGE + first) as u64);
-        }
-    }
 }

@@ -7,9 +7,9 @@ use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
 use crate::durable::reader::Snapshot;
 use crate::durable::sections;
+use crate::savable::RestoreError;
 use crate::savable::describe::{Layout, NodeField};
 use crate::savable::walk::{list_len, read_tag, skip_padding};
-use crate::savable::{NoSections, Reader, RestoreError};
 use crate::state::{Filter, Shown, StoredState, show};
 
 /// Longer lists are one line, unless the caller asks for paths.
@@ -66,11 +66,7 @@ pub fn contents(
         filter,
         contents: Contents::default(),
     };
-    let mut side = Side {
-        description: &stored.description,
-        input: Reader::new(&stored.stream, &NoSections),
-    };
-    walk.value(&mut side, 0, "")
+    walk.value(&mut stored.side(), 0, "")
         .map_err(|source| not_as_described(snapshot, source))?;
     let mut contents = walk.contents;
     for number in sections::FIRST..snapshot.entries().len() {

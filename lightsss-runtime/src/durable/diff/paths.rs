@@ -1,0 +1,149 @@
+//! Paths that nothing in a snapshot has: mistyped, most likely.
+
+use super::visit::{Parts, visit};
+use super::{Stored, not_as_described};
+use crate::durable::error::RestoreFileError;
+use crate::durable::format::kind;
+use crate::durable::reader::Snapshot;
+use crate::durable::sections;
+use crate::state::{Filter, StoredState, matches, may_match_below, near};
+
+/// The most names that are looked at for suggestions.
+const MOST_NAMES: usize = 1 << 20;
+
+/// A path for which no snapshot has a field, signal or section.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no field, signal or section is called `{path}`{}", suggestion(near, *helper))]
+pub struct UnknownPath {
+    /// The path.
+    pub path: String,
+    /// Names like it, the likest first.
+    pub near: Vec<String>,
+    /// Whether variables have it that Verilator made, which were not asked for.
+    pub helper: bool,
+}
+
+fn suggestion(near: &[String], helper: bool) -> String {
+    match near {
+        _ if helper => {
+            " but variables that Verilator made; ask for them, too (`--helpers`)".to_owned()
+        }
+        [] => "; look for it among all, without a path".to_owned(),
+        names => format!("; did you mean `{}`?", names.join("`, `")),
+    }
+}
+
+/// The paths of `filter` that choose nothing in any of the snapshots, whose parents are open.
+///
+/// # Errors
+/// A snapshot that can't be read.
+pub fn unknown_paths(
+    snapshots: &[&Snapshot],
+    filter: &Filter,
+) -> Result<Vec<UnknownPath>, RestoreFileError> {
+    let mut open: Vec<&str> = filter.paths().iter().map(String::as_str).collect();
+    let mut helpers = Vec::new();
+    for snapshot in snapshots {
+        if !open.is_empty() {
+            close(snapshot, filter, &mut open, &mut helpers)?;
+        }
+    }
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for snapshot in snapshots {
+        all_names(snapshot, &mut names)?;
+    }
+    let unknown = open.into_iter().map(|path| UnknownPath {
+        path: path.to_owned(),
+        near: near(path, names.iter().cloned()),
+        helper: helpers.iter().any(|helper| helper == path),
+    });
+    Ok(unknown.collect())
+}
+
+/// Takes away the paths that something in the snapshot has; those that only helpers have go to `helpers`, too.
+fn close(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    open: &mut Vec<&str>,
+    helpers: &mut Vec<String>,
+) -> Result<(), RestoreFileError> {
+    let is = |pattern: &str, path: &str| matches(pattern.as_bytes(), path.as_bytes());
+    for entry in harness_sections(snapshot) {
+        open.retain(|pattern| !is(pattern, &entry.1));
+    }
+    for_each_signal(snapshot, &mut |name, helper| {
+        if !helper || filter.wants_helpers() {
+            open.retain(|pattern| !is(pattern, name));
+        } else if let Some(pattern) = open.iter().find(|pattern| is(pattern, name)) {
+            helpers.push((*pattern).to_owned());
+        }
+        !open.is_empty()
+    })?;
+    helpers.dedup();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let stored = Stored::read(snapshot)?;
+    let walked = visit(&mut stored.side(), 0, "", &mut |seen| {
+        open.retain(|pattern| !is(pattern, seen.path));
+        let below = open
+            .iter()
+            .any(|pattern| may_match_below(pattern, seen.path));
+        if below { Parts::All } else { Parts::None }
+    });
+    walked.map_err(|source| not_as_described(snapshot, source))
+}
+
+/// What a path could have meant, without the items of lists but the first.
+fn all_names(snapshot: &Snapshot, names: &mut Vec<String>) -> Result<(), RestoreFileError> {
+    names.extend(harness_sections(snapshot).map(|(_, name)| name));
+    for_each_signal(snapshot, &mut |name, helper| {
+        if !helper {
+            names.push(name.to_owned());
+        }
+        names.len() < MOST_NAMES
+    })?;
+    let stored = Stored::read(snapshot)?;
+    let walked = visit(&mut stored.side(), 0, "", &mut |seen| {
+        names.push(seen.path.to_owned());
+        if names.len() < MOST_NAMES {
+            Parts::First
+        } else {
+            Parts::None
+        }
+    });
+    walked.map_err(|source| not_as_described(snapshot, source))
+}
+
+/// Numbers and names.
+fn harness_sections(snapshot: &Snapshot) -> impl Iterator<Item = (usize, String)> {
+    let entries = snapshot.entries().iter().enumerate().skip(sections::FIRST);
+    entries
+        .filter(|(_, entry)| entry.kind != kind::DIGESTS)
+        .map(|(number, entry)| (number, entry.name.clone()))
+}
+
+/// Shows the name of every signal of every model, and whether Verilator made it, until `see` has seen enough.
+fn for_each_signal(
+    snapshot: &Snapshot,
+    see: &mut dyn FnMut(&str, bool) -> bool,
+) -> Result<(), RestoreFileError> {
+    for (number, _) in harness_sections(snapshot) {
+        if snapshot.entries()[number].kind != kind::MODEL {
+            continue;
+        }
+        let bytes = snapshot.section_bytes(number)?;
+        let Ok(Some(state)) = StoredState::read(&bytes) else {
+            continue;
+        };
+        for signal in state.table().signals() {
+            if !see(&signal.name(), signal.is_helper()) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
