@@ -19,7 +19,10 @@ impl Slots {
     /// a warning and a figure.
     #[inline]
     pub fn offer(&mut self, cycle: u64) -> Checkpoint {
-        self.offer_hashed(cycle, &|| Ok(StateHash::default()), false)
+        if self.passes(cycle) {
+            return Checkpoint::Passed;
+        }
+        self.look(cycle, &|| Ok(StateHash::default()), false)
     }
 
     /// As [`offer`](Self::offer), and has the state hashed where a slot is taken, to be compared
@@ -27,34 +30,37 @@ impl Slots {
     /// cycles for which the original announced one.
     #[inline]
     pub fn offer_with<H: ToHash>(&mut self, cycle: u64, hash: &dyn Fn() -> H) -> Checkpoint {
-        self.offer_hashed(cycle, &|| hash().to_hash(), true)
+        if self.passes(cycle) {
+            return Checkpoint::Passed;
+        }
+        self.look(cycle, &|| hash().to_hash(), true)
     }
 
+    /// Publishes the cycle, where there is nothing else to do: all of what an offer costs, nearly always.
     #[inline]
-    fn offer_hashed(&mut self, cycle: u64, hash: &dyn Fn() -> Hashed, hashed: bool) -> Checkpoint {
-        if let Some((number, comparison)) = &self.replaying {
-            self.channel.record.replays[*number]
-                .cycle
-                .store(cycle, Relaxed);
+    fn passes(&mut self, cycle: u64) -> bool {
+        let passes = self.schedule.passes(cycle);
+        if passes {
+            self.channel.record.cycle.store(cycle, Relaxed);
+        }
+        passes
+    }
+
+    #[cold]
+    fn look(&mut self, cycle: u64, hash: &dyn Fn() -> Hashed, hashed: bool) -> Checkpoint {
+        self.progress(cycle);
+        if let Some((_, comparison)) = &self.replaying {
             if cycle >= comparison.next_cycle() {
                 self.compare(cycle, &hash());
             }
             return Checkpoint::Passed;
         }
-        self.channel.record.cycle.store(cycle, Relaxed);
-        if !self.schedule.tick(cycle) {
-            return Checkpoint::Passed;
-        }
-        self.look(cycle, hashed.then_some(hash))
-    }
-
-    #[cold]
-    fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> Hashed>) -> Checkpoint {
         self.reap_dying();
         self.heed_memory();
         if !self.schedule.due(cycle) {
             return Checkpoint::Passed;
         }
+        let hash = hashed.then_some(hash);
         let faults = self.tally.faults_since_fork();
         let copying = self.tally.copy_cost(faults);
         match self.take(cycle, None, hash) {

@@ -149,6 +149,7 @@ impl Slots {
         self.held.clear();
         self.dying.clear();
         self.owner = getpid();
+        self.schedule.look_always();
         self.replaying = Some((
             number,
             Comparison::from(&self.channel.record.hashes, first, cycle),

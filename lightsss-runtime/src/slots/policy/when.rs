@@ -73,7 +73,8 @@ pub(crate) struct Cost {
 #[derive(Debug)]
 pub(crate) struct Schedule {
     when: When,
-    next_cycle: u64,
+    /// Offers of cycles below this pass, as long as the countdown runs.
+    passes_below: u64,
     last: Option<Instant>,
     interval: Duration,
     /// Offers to let pass before the clock is looked at again.
@@ -93,9 +94,13 @@ impl Schedule {
             When::Adaptive(adaptive) => adaptive.shortest,
             _ => Duration::ZERO,
         };
+        let passes_below = match &when {
+            When::Cycles(_) | When::Trigger(_) => 0,
+            _ => u64::MAX,
+        };
         Self {
             when,
-            next_cycle: 0,
+            passes_below,
             last: None,
             interval,
             countdown: 0,
@@ -104,19 +109,17 @@ impl Schedule {
         }
     }
 
-    /// Counts an offer; true when it is worth a closer look ([`Self::due`]).
+    /// Counts an offer; true unless it is worth a closer look ([`Self::due`]).
     #[inline]
-    pub(crate) fn tick(&mut self, cycle: u64) -> bool {
-        let by_cycle = match self.when {
-            When::Cycles(_) => cycle >= self.next_cycle,
-            When::Trigger(_) => true,
-            _ => false,
-        };
-        if self.countdown > 0 && !by_cycle {
-            self.countdown -= 1;
-            return false;
-        }
-        true
+    pub(crate) fn passes(&mut self, cycle: u64) -> bool {
+        let passes = self.countdown > 0 && cycle < self.passes_below;
+        self.countdown -= u32::from(passes);
+        passes
+    }
+
+    /// Has every offer looked at from now on.
+    pub(crate) fn look_always(&mut self) {
+        self.passes_below = 0;
     }
 
     /// Whether a slot is due.
@@ -135,7 +138,7 @@ impl Schedule {
             When::Interval(_) | When::Adaptive(_) => self
                 .last
                 .is_none_or(|last| now.duration_since(last) >= self.interval),
-            When::Cycles(_) => cycle >= self.next_cycle,
+            When::Cycles(_) => cycle >= self.passes_below,
             When::Trigger(trigger) => trigger(cycle),
         }
     }
@@ -146,7 +149,7 @@ impl Schedule {
         match &self.when {
             When::Cycles(every) => {
                 let every = (*every).max(1);
-                self.next_cycle = (cycle / every + 1).saturating_mul(every);
+                self.passes_below = (cycle / every + 1).saturating_mul(every);
             }
             When::Adaptive(adaptive) => {
                 let spent = cost.pause + cost.copying;
@@ -173,7 +176,7 @@ mod tests {
         let mut schedule = Schedule::new(When::Cycles(100));
         let mut taken = Vec::new();
         for cycle in 7..450 {
-            if schedule.tick(cycle) && schedule.due(cycle) {
+            if !schedule.passes(cycle) && schedule.due(cycle) {
                 taken.push(cycle);
                 schedule.passed(cycle, Cost::default());
             }
@@ -210,7 +213,7 @@ mod tests {
     fn a_trigger_sees_every_offer() {
         let mut schedule = Schedule::new(When::Trigger(Box::new(|cycle| cycle % 3 == 2)));
         let taken: Vec<u64> = (0..9)
-            .filter(|c| schedule.tick(*c) && schedule.due(*c))
+            .filter(|c| !schedule.passes(*c) && schedule.due(*c))
             .collect();
         assert_eq!(taken, [2, 5, 8]);
     }
