@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use fastrand::Rng;
 use lightsss_runtime::durable::{self, Retention, SaveOptions, Series, SeriesOptions};
+use lightsss_runtime::savable::SaveError;
 use lightsss_runtime::slots::{
     Checkpoint, Choice, Replay, ReplayOrder, ReplayOutcome, ReplayOutput, SlotOptions, Slots,
     StateHash, When, hash_of,
@@ -252,6 +253,7 @@ impl Machine {
         let report = self.slots.wake(choice, order)?;
         ensure!(report.outcome == *expected, "{report:?}");
         ensure!(report.equality.divergence.is_none(), "{report:?}");
+        ensure!(report.equality.unchecked == 0, "{report:?}");
         ensure!(
             report.equality.compared > 0,
             "nothing was compared: {report:?}"
@@ -333,11 +335,9 @@ fn step(core: &mut Harness) -> Result<()> {
     }
 }
 
-fn state(core: &Harness) -> StateHash {
-    StateHash {
-        model: 0,
-        harness: hash_of(core).unwrap_or_default(),
-    }
+fn state(core: &Harness) -> Result<StateHash, SaveError> {
+    let harness = hash_of(core)?;
+    Ok(StateHash { model: 0, harness })
 }
 
 /// What a woken slot does: the stretch again, with the fault and the waveform that the label names.
