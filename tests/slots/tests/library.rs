@@ -17,6 +17,10 @@ use lightsss_runtime::slots::{
     hooks::{self, ForkHooks},
     isolated,
 };
+use nix::{
+    sys::wait::{WaitStatus, waitpid},
+    unistd::{ForkResult, fork},
+};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -212,6 +216,43 @@ fn hooks_are_called_in_the_process_that_they_are_named_after() {
         thread.thread().unpark();
         thread.join().unwrap();
         assert!(matches!(slots.checkpoint(2).unwrap(), Checkpoint::Original));
+    });
+}
+
+#[test]
+fn a_process_that_the_harness_forked_off_has_no_say_about_the_slots() {
+    isolated(|| {
+        let mut options = SlotOptions::default();
+        options.when = When::Cycles(1);
+        options.keep = Keep::Newest(3);
+        options.memory.budget = Some(1 << 20);
+        let mut slots = Slots::new(options).unwrap();
+        let mut memory = vec![0_u8; 8 << 20];
+        for cycle in 0..3 {
+            memory.fill(cycle + 1);
+            if let Checkpoint::Replay(replay) = slots.offer(cycle.into()) {
+                replay.note(&memory[0].to_string());
+                say_nothing(replay);
+            }
+        }
+        // Much more than the budget: at the next look slots will be dropped, but not by others.
+        slots.measure();
+        assert!(slots.stats().extra_bytes > 1 << 20);
+        // SAFETY: the process has one thread, as every body of `isolated`.
+        match unsafe { fork() }.unwrap() {
+            ForkResult::Child => {
+                sleep(Duration::from_millis(600));
+                let passed = matches!(slots.offer(9), Checkpoint::Passed);
+                // SAFETY: ends this process, without the destructors of what is the parent's.
+                unsafe { libc::_exit(i32::from(!passed)) }
+            }
+            ForkResult::Parent { child } => {
+                assert_eq!(waitpid(child, None), Ok(WaitStatus::Exited(child, 0)));
+            }
+        }
+        let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(9)).unwrap();
+        assert_eq!((report.from_cycle, report.note.as_str()), (0, "1"));
+        assert_eq!(slots.list().len(), 3);
     });
 }
 
