@@ -21,8 +21,8 @@ pub struct MemoryLimits {
     /// Bytes that all slots together may hold beyond what they share with the original; `None` for
     /// no limit, which is the default. Beyond it slots are dropped, down to one.
     pub budget: Option<u64>,
-    /// Bytes that the machine, and the memory cgroup, are to have left: with less, slots are
-    /// dropped, down to one, and no new one is taken. 128 MiB by default.
+    /// Bytes that the machine, and the memory cgroup and those above it, are to have left: with less,
+    /// slots are dropped, down to one, and no new one is taken. 128 MiB by default.
     pub reserve: u64,
 }
 

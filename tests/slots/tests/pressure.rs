@@ -72,6 +72,13 @@ impl Group {
             })
     }
 
+    /// A group within this one, without a limit of its own.
+    fn within(&self) -> Self {
+        let folder = self.folder.join("within");
+        fs::create_dir(&folder).unwrap();
+        Self { folder, ..*self }
+    }
+
     /// The program as a process of this group.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new("sh");
@@ -166,8 +173,22 @@ fn slots_give_way_before_the_limit_of_their_group_is_reached() {
         eprintln!("not run: no memory cgroup can be made here");
         return;
     };
+    give_way(&group, &group);
+}
+
+#[test]
+fn slots_give_way_before_the_limit_of_a_group_above_theirs_is_reached() {
+    let Some(group) = Group::new(320) else {
+        eprintln!("not run: no memory cgroup can be made here");
+        return;
+    };
+    give_way(&group, &group.within());
+}
+
+/// A run in a group that is, or is within, the one with the limit of 320 MiB.
+fn give_way(limited: &Group, own: &Group) {
     // Six slots of 40 MiB each would need 280 MiB with the original, and 128 are to stay free.
-    let output = group
+    let output = own
         .command(env!("CARGO_BIN_EXE_faults"))
         .args(["--keep", "6", "--dirty", "40", "--reserve", "128"])
         .args(["--checkpoints", "12"])
@@ -181,5 +202,5 @@ fn slots_give_way_before_the_limit_of_their_group_is_reached() {
         "{run}"
     );
     assert_eq!(run["replay"]["Ok"]["outcome"], "same_failure", "{run}");
-    assert_eq!(group.kills(), 0);
+    assert_eq!(limited.kills(), 0);
 }
