@@ -145,6 +145,11 @@ fn the_example_is_what_the_page_says() {
         println!("{}", dump(&file));
     }
     let file = example();
+    let kept = corpus().join(format!("v{FORMAT_VERSION}/example.lsss"));
+    assert!(
+        file == std::fs::read(kept).unwrap(),
+        "the page and the file that is kept differ"
+    );
     let layout = Layout::read(&file).expect("the example follows the page");
     assert_eq!(layout.harness, "Example");
     assert_eq!((layout.cycle, layout.time), (1000, 10_000));
