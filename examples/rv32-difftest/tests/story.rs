@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use lightsss_runtime::durable::{RestoreOptions, Snapshot};
 use serde_json::Value;
 use tempfile::TempDir;
 use wellen::simple::{Waveform, read};
@@ -206,6 +207,37 @@ fn a_restored_run_fails_where_the_uninterrupted_one_fails() {
     );
     let report = run.report();
     assert_eq!(report["end_cycle"], whole["end_cycle"]);
+    assert_eq!(report["failure"], whole["failure"]);
+    assert_eq!(report["reproduced"], true, "{report}");
+}
+
+/// A slot wakes and writes the model and the memory to a file, from which another process meets the same failure.
+#[test]
+fn a_slot_that_saved_itself_fails_again_in_a_new_process() {
+    let run = Run::new();
+    let options = ["--checkpoint-cycles", "50000", "--save-on-failure"];
+    let failed = run.start(&[&options[..], &["failing.lsss", "--", "+bug"]].concat());
+    assert_eq!(failed.status.code(), Some(1), "{}", text(&failed.stderr));
+    let whole = run.report();
+    assert_eq!(whole["saved_slot_error"], Value::Null, "{whole}");
+    assert_eq!(whole["reproduced"], true, "{whole}");
+    let from = whole["saved_slot"]["cycle"].as_u64().unwrap();
+    let end = whole["end_cycle"].as_u64().unwrap();
+    assert!(from < end && from.is_multiple_of(50_000), "{whole}");
+
+    let snapshot = Snapshot::open(run.path("failing.lsss"), &RestoreOptions::default()).unwrap();
+    assert_eq!(snapshot.header().cycle, from);
+    assert_eq!(snapshot.header().labels["failure-cycle"], end.to_string());
+    assert_eq!(snapshot.header().models.len(), 1);
+    let memories = snapshot.sections().filter(|it| it.len == 16 << 20);
+    assert_eq!(memories.count(), 2, "the core's memory and the reference's");
+    drop(snapshot);
+
+    let again = run.start(&["--restore", "failing.lsss", "--", "+bug"]);
+    assert_eq!(again.status.code(), Some(1), "{}", text(&again.stderr));
+    let report = run.report();
+    assert_eq!(report["end_cycle"], end);
+    assert_eq!(report["cycles_run"], end - from);
     assert_eq!(report["failure"], whole["failure"]);
     assert_eq!(report["reproduced"], true, "{report}");
 }
