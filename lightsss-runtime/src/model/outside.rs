@@ -145,13 +145,20 @@ pub fn restore(context: &Context, tag: u8, block: &[u8]) -> Result<(), String> {
 }
 
 fn restore_files(context: *mut RawContext, files: &[OpenFile]) -> Result<(), String> {
-    for live in open_files(context) {
+    let live_files = open_files(context);
+    for live in &live_files {
         if files.iter().all(|file| file.descriptor != live.descriptor) {
             // SAFETY: the context is live.
             unsafe { ffi::lightsss1_file_close(context, live.descriptor) };
         }
     }
     for file in files {
+        let is_open =
+            |live: &OpenFile| live.descriptor == file.descriptor && live.path == file.path;
+        if !live_files.iter().any(is_open) {
+            // Also where nobody has checked before: opening might wait for ever.
+            file.check()?;
+        }
         let path = CString::new(file.path.as_slice())
             .map_err(|_| "the path of an open file holds a zero byte")?;
         // SAFETY: the context is live, and C++ copies the path.
