@@ -139,7 +139,7 @@ fn a_kill_between_any_two_system_calls_leaves_a_good_file() {
 
     // Which stops there are is found in a first run. Stops before the first file is made are all alike, and those of a
     // program that starts are many: of them, every tenth is tried.
-    let run = |file: &Path, kill_at: Option<usize>| -> usize {
+    let run = |file: &Path, kill_at: Option<usize>, see: &mut dyn FnMut(usize)| -> usize {
         let mut command = Command::new(SAVER);
         command.args(["save", path(file), "2"]);
         // SAFETY: `PTRACE_TRACEME` is one system call, which is all that may be done between fork and exec.
@@ -157,7 +157,10 @@ fn a_kill_between_any_two_system_calls_leaves_a_good_file() {
             ptrace::syscall(child, None).unwrap();
             match waitpid(child, None).unwrap() {
                 WaitStatus::Exited(_, 0) => return stops,
-                WaitStatus::Stopped(..) => stops += 1,
+                WaitStatus::Stopped(..) => {
+                    stops += 1;
+                    see(stops);
+                }
                 other => panic!("{other:?}"),
             }
         }
@@ -168,14 +171,26 @@ fn a_kill_between_any_two_system_calls_leaves_a_good_file() {
         assert!(saver(&["save", path(&file), "1"]).status.success());
         (folder, file)
     };
-    let (_folder, file) = begin();
-    let all = run(&file, None);
+    let (folder, file) = begin();
+    let mut unfinished = Vec::new();
+    let all = run(&file, None, &mut |stop| {
+        if files(folder.path()) > 1 {
+            unfinished.push(stop);
+        }
+    });
     assert_eq!(seed(&file), "2");
     let (mut old, mut new, mut left) = (0, 0, 0);
     let late = all.saturating_sub(120);
+    // From before the temporary file is made until after it has its name, every stop is tried; a run may have a few
+    // stops more than another.
+    let (made, named) = (unfinished[0], unfinished[unfinished.len() - 1]);
+    assert!(
+        late + 5 < made && made < named && named < all,
+        "of {all} stops, from {late} on every one is tried; the temporary file is there from {made} to {named}"
+    );
     for kill_at in (0..late).step_by(10).chain(late..all) {
         let (folder, file) = begin();
-        run(&file, Some(kill_at));
+        run(&file, Some(kill_at), &mut |_| ());
         match seed(&file).as_str() {
             "1" => old += 1,
             "2" => new += 1,
@@ -193,9 +208,10 @@ fn a_kill_between_any_two_system_calls_leaves_a_good_file() {
             "a leftover of a kill at stop {kill_at} was not cleaned"
         );
     }
-    // Both sides of the rename were seen, and leftovers.
+    println!("{all} stops, the temporary file from {made} to {named}, {left} leftovers");
+    // Both sides of the rename were seen, and a leftover for nearly every stop between.
     assert!(
-        old > 20 && new > 2 && left > 5,
+        old > 20 && new > 2 && left > 5 && left + 5 > named - made,
         "{old} kills before the rename, {new} after, {left} leftovers"
     );
 }
