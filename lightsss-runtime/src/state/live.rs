@@ -4,12 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use super::convert::FromValue;
 use super::layout::{Layout, plain};
 use super::model::LiveModel;
 use super::names::{Names, UnknownName};
 use super::stored::elements_of;
 use super::table::{EntryKind, Kind, Signal, Table};
-use super::value::{Bits, FromValue, Value};
+use super::value::{Bits, Value};
 
 /// A signal that could not be read or written.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -128,8 +129,16 @@ impl<'m> State<'m> {
         Ok(Value::of_element(&signal, bytes))
     }
 
-    /// The value as a Rust type: `bool` for single bits, unsigned integers for vectors that fit, `f64`,
-    /// `String`.
+    /// The value as a Rust type: `bool` for single bits, integers for vectors that fit, [`Bits`] for vectors
+    /// of any width, `f64`, `String`. For a signed integer the vector's highest bit is its sign.
+    ///
+    /// ```
+    /// use lightsss_runtime::state::{Bits, State, StateError};
+    ///
+    /// fn look(state: &State<'_>) -> Result<(i32, Bits), StateError> {
+    ///     Ok((state.get("soc.alu.difference")?, state.get("soc.cache.line")?))
+    /// }
+    /// ```
     pub fn get<T: FromValue>(&self, path: &str) -> Result<T, StateError> {
         let value = self.peek(path)?;
         T::from_value(&value).ok_or_else(|| StateError::Type {
@@ -164,7 +173,18 @@ impl<'m> State<'m> {
 
     /// Sets a signal that is no array, or an element of one.
     ///
-    /// Integers fit where their value does; what only operators read can't be set.
+    /// Integers fit where their value does, and negative ones are extended to the vector's width; what only
+    /// operators read can't be set.
+    ///
+    /// ```
+    /// use lightsss_runtime::state::{Bits, State, StateError};
+    ///
+    /// fn disturb(mut state: State<'_>) -> Result<(), StateError> {
+    ///     state.poke("soc.alu.difference", -1)?;
+    ///     state.poke("soc.ram[17]", 0xdead_beef_u32)?;
+    ///     state.poke("soc.cache.line", Bits::new(512, &[7; 16]))
+    /// }
+    /// ```
     pub fn poke(&mut self, path: &str, value: impl Into<Value>) -> Result<(), StateError> {
         let value = value.into();
         let (signal, at) = self.element(path)?;
@@ -237,6 +257,7 @@ impl<'m> State<'m> {
 fn describe(value: &Value) -> String {
     match value {
         Value::Bits(bits) => format!("a vector of {} bits with the value {bits}", bits.width()),
+        Value::Signed(value) => format!("the signed integer {value}"),
         Value::Real(_) => "a real number".to_owned(),
         Value::Text(_) => "a string".to_owned(),
         Value::Opaque(_) => "something that only Verilator's operators read".to_owned(),
@@ -269,6 +290,13 @@ fn encode(signal: &Signal<'_>, value: &Value) -> Result<Vec<u8>, StateError> {
                 .collect();
             bytes.resize(signal.entry.bytes as usize, 0);
             Ok(bytes)
+        }
+        (Kind::Bits { .. }, Value::Signed(value)) => {
+            let width = signal.width();
+            let Some(bits) = Bits::of_signed(*value, width) else {
+                return Err(refused(format!("a vector of {width} bits")));
+            };
+            encode(signal, &Value::Bits(bits))
         }
         (Kind::Real, Value::Real(value)) => Ok(value.to_le_bytes().to_vec()),
         (Kind::Text, Value::Text(text)) => {

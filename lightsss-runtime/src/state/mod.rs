@@ -5,6 +5,7 @@
 //! and compared signal by signal without the model, and a snapshot of one model can be loaded into
 //! another by name.
 
+mod convert;
 mod cpp_type;
 mod cursor;
 mod diff;
@@ -23,6 +24,7 @@ mod table;
 mod target;
 mod value;
 
+pub use convert::FromValue;
 pub use cursor::Damaged;
 pub use diff::{Difference, differences};
 pub use filter::Filter;
@@ -40,7 +42,7 @@ pub(crate) use names::near;
 pub use show::{Shown, show};
 pub use stored::{Parts, StoredState};
 pub use table::{Kind, Signal, Table};
-pub use value::{Bits, FromValue, Value};
+pub use value::{Bits, Value};
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,8 @@ use super::table::{EntryKind, Signal};
 pub enum Value {
     /// A vector.
     Bits(Bits),
+    /// A signed integer, for a vector of any width that can hold it; vectors are never read as one.
+    Signed(i128),
     /// A real number.
     Real(f64),
     /// A string.
@@ -69,6 +71,49 @@ impl Bits {
         &self.words
     }
 
+    /// A signed integer as a vector of `width` bits, where it fits: a positive one may use the highest bit.
+    pub(super) fn of_signed(value: i128, width: u32) -> Option<Bits> {
+        let sign = if value < 0 { u32::MAX } else { 0 };
+        let words: Vec<u32> = (0..4)
+            .map(|at| (value >> (32 * at)) as u32)
+            .chain(std::iter::repeat(sign))
+            .take(width.div_ceil(32).max(4) as usize)
+            .collect();
+        let bits = Bits::new(width, &words);
+        let back = if value < 0 {
+            bits.to_i128()
+        } else {
+            bits.to_u128().and_then(|back| back.try_into().ok())
+        };
+        (back == Some(value)).then_some(bits)
+    }
+
+    /// As a signed integer, where it fits: the highest bit is its sign.
+    #[must_use]
+    pub fn to_i128(&self) -> Option<i128> {
+        let at = self.width.checked_sub(1)?;
+        if self.words[at as usize / 32] >> (at % 32) & 1 == 0 {
+            return self.to_u128()?.try_into().ok();
+        }
+        // All ones in the place of what is not there, as in what is above the value.
+        let missing = match self.width % 32 {
+            0 => 0,
+            used => u32::MAX << used,
+        };
+        let word = |at: usize| match self.words.get(at) {
+            Some(word) if at + 1 == self.words.len() => word | missing,
+            Some(word) => *word,
+            None => u32::MAX,
+        };
+        if (4..self.words.len()).any(|at| word(at) != u32::MAX) {
+            return None;
+        }
+        let value = (0..4)
+            .rev()
+            .fold(0, |value, at| value << 32 | u128::from(word(at)));
+        Some(value.cast_signed()).filter(|value| *value < 0)
+    }
+
     /// As an integer, where it fits.
     #[must_use]
     pub fn to_u128(&self) -> Option<u128> {
@@ -107,6 +152,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Bits(bits) => bits.fmt(f),
+            Value::Signed(value) => value.fmt(f),
             Value::Real(value) => write!(f, "{value:?}"),
             Value::Text(text) => write!(f, "{text:?}"),
             Value::Opaque(bytes) => {
@@ -150,6 +196,8 @@ impl Value {
                 Some(value) if value <= 1 << 53 => (value as u64).into(),
                 _ => bits.to_string().replace('_', "").into(),
             },
+            Value::Signed(value) if value.unsigned_abs() <= 1 << 53 => (*value as i64).into(),
+            Value::Signed(value) => value.to_string().into(),
             Value::Real(value) => serde_json::json!(value),
             Value::Text(text) => text.as_str().into(),
             Value::Opaque(bytes) => {
@@ -166,97 +214,6 @@ pub(super) fn text_of(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(u32::from_le_bytes(*length) as usize)
 }
 
-/// Types that signals can be read as.
-pub trait FromValue: Sized {
-    /// What is expected, for messages.
-    const EXPECTED: &'static str;
-
-    /// The value; `None` where it is of another kind, or does not fit.
-    fn from_value(value: &Value) -> Option<Self>;
-}
-
-impl FromValue for bool {
-    const EXPECTED: &'static str = "a single bit";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::Bits(bits) if bits.width == 1 => Some(bits.words[0] == 1),
-            _ => None,
-        }
-    }
-}
-
-macro_rules! from_bits {
-    ($($ty:ty),*) => {$(
-        impl FromValue for $ty {
-            const EXPECTED: &'static str =
-                concat!("a vector whose value fits into ", stringify!($ty));
-
-            fn from_value(value: &Value) -> Option<Self> {
-                match value {
-                    Value::Bits(bits) => bits.to_u128()?.try_into().ok(),
-                    _ => None,
-                }
-            }
-        }
-
-        impl From<$ty> for Value {
-            fn from(value: $ty) -> Value {
-                let words: Vec<u32> = (0..4).map(|at| (u128::from(value) >> (32 * at)) as u32).collect();
-                Value::Bits(Bits::new(<$ty>::BITS, &words))
-            }
-        }
-    )*};
-}
-
-from_bits!(u8, u16, u32, u64, u128);
-
-impl FromValue for f64 {
-    const EXPECTED: &'static str = "a real number";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::Real(value) => Some(*value),
-            _ => None,
-        }
-    }
-}
-
-impl FromValue for String {
-    const EXPECTED: &'static str = "a string";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::Text(text) => Some(text.clone()),
-            _ => None,
-        }
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Value {
-        Value::Bits(Bits::new(1, &[u32::from(value)]))
-    }
-}
-
-impl From<f64> for Value {
-    fn from(value: f64) -> Value {
-        Value::Real(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Value {
-        Value::Text(value.to_owned())
-    }
-}
-
-impl From<Bits> for Value {
-    fn from(value: Bits) -> Value {
-        Value::Bits(value)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,14 +227,5 @@ mod tests {
             "0xf_0000_0003_0000_0002_0000_0001"
         );
         assert_eq!(Bits::new(1, &[3]).to_string(), "1");
-    }
-
-    #[test]
-    fn converts() {
-        assert_eq!(u8::from_value(&Value::from(255_u32)), Some(255));
-        assert_eq!(u8::from_value(&Value::from(256_u32)), None);
-        assert_eq!(bool::from_value(&Value::from(1_u8)), None);
-        assert_eq!(bool::from_value(&Value::from(true)), Some(true));
-        assert_eq!(Bits::from_bytes(12, &[0xff, 0xff]).to_u128(), Some(0xfff));
     }
 }

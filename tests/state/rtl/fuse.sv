@@ -3,12 +3,13 @@
 module fuse (
     input logic clk, input logic [7:0] x,
     output logic [7:0] mode, output logic [7:0] next_mode, output logic [15:0] height, output logic [2:0] phase,
-    output logic [7:0] folded
+    output logic [7:0] folded, output logic [199:0] broad
 );
-  initial begin mode = 0; phase = 0; end
+  initial begin mode = 0; phase = 0; broad = 0; end
   always_ff @(posedge clk) begin
     mode <= x;
     phase <= phase + 3'd1;
+    broad <= {broad[191:0], x};
   end
 `ifdef NEXT
   logic [15:0] level;

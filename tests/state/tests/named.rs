@@ -2,9 +2,10 @@
 
 use lightsss_runtime::savable::{Image, restore_from_image};
 use lightsss_runtime::state::{
-    Difference, Filter, Initial, Kind, Parts, Policy, Signal, State, StateError, StoredState,
+    Bits, Difference, Filter, Initial, Kind, Parts, Policy, Signal, State, StateError, StoredState,
     Value, differences, show, through_operators, with_policy,
 };
+use lightsss_tests_state::fuse::today;
 use lightsss_tests_state::{Soc, SocNext, section};
 
 fn stored(section: &[u8]) -> StoredState<'_> {
@@ -204,6 +205,53 @@ fn peeks_and_pokes() {
     state.poke("soc.p0.a__b", 0x55aa_u32).unwrap();
     soc.step();
     assert_eq!(soc.dut.y(), 0x55aa);
+}
+
+#[test]
+fn signed_and_wide_values() {
+    let mut soc = Soc::new();
+    soc.run_to(20);
+    let mut state = soc.dut.state().unwrap();
+    state.poke("soc.total", -2).unwrap();
+    assert_eq!(state.get::<u64>("soc.total").unwrap(), u64::MAX - 1);
+    assert_eq!(state.get::<i8>("soc.total").unwrap(), -2);
+    assert_eq!(state.get::<i128>("soc.total").unwrap(), -2);
+    state.poke("soc.f0.head", -8_i64).unwrap();
+    assert_eq!(state.get::<u8>("soc.f0.head").unwrap(), 8);
+    assert_eq!(state.get::<i32>("soc.f0.head").unwrap(), -8);
+    state.poke("soc.f0.head", 15).unwrap();
+    for value in [-9, 16] {
+        let error = state.poke("soc.f0.head", value).unwrap_err();
+        assert!(
+            matches!(&error, StateError::Type { found, .. } if found == "a vector of 4 bits"),
+            "{error}"
+        );
+    }
+    assert_eq!(state.get::<u8>("soc.f0.head").unwrap(), 15);
+    assert!(state.poke("soc.ratio", -1).is_err());
+    state.poke("soc.total", 1_u64 << 63).unwrap();
+    let error = state.get::<i32>("soc.total").unwrap_err();
+    assert!(matches!(error, StateError::Type { .. }), "{error}");
+
+    let mut fuse = today::Harness::new(1);
+    for x in 1..=25 {
+        fuse.step(x);
+    }
+    let mut state = fuse.dut.state().unwrap();
+    assert!(state.get::<u128>("broad").is_err());
+    let broad: Bits = state.get("broad").unwrap();
+    // The newest byte is the lowest.
+    assert_eq!(broad.width(), 200);
+    assert_eq!(broad.words()[0], 0x1617_1819);
+    assert_eq!(broad.words()[6], 0x01);
+    state.poke("broad", -3_i8).unwrap();
+    assert_eq!(
+        state.get::<Bits>("broad").unwrap(),
+        Bits::new(200, &[u32::MAX - 2, !0, !0, !0, !0, !0, 0xff])
+    );
+    assert_eq!(state.get::<i16>("broad").unwrap(), -3);
+    state.poke("broad", broad.clone()).unwrap();
+    assert_eq!(state.peek("broad").unwrap(), Value::from(broad));
 }
 
 #[test]
