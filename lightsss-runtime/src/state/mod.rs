@@ -46,3 +46,5 @@ pub use value::{Bits, Value};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrong_table;

@@ -161,14 +161,27 @@ impl LiveModel {
         made.as_ref().map_err(String::as_str)
     }
 
-    /// The layout, verified once per process against what Verilator's operators write.
+    /// The layout, verified once per process against what Verilator's operators write. Where it does not hold, they
+    /// take its place, which the user is told once.
     pub(super) fn verified(self) -> Result<&'static Layout, &'static str> {
         if OPERATORS.get() {
             return Err("the caller wants Verilator's operators");
         }
-        let layout = self.layout()?;
-        let verified = self.state.verified.get_or_init(|| self.verify(layout));
-        verified.as_ref().map(|()| layout).map_err(String::as_str)
+        let verified = self.state.verified.get_or_init(|| {
+            let layout = self.layout().map_err(str::to_owned);
+            let verified = layout.and_then(|layout| self.verify(layout));
+            // That a model has no table was said when it was built.
+            if let (Err(reason), Ok(_)) = (&verified, self.state.table) {
+                tracing::warn!(
+                    model = self.state.name,
+                    %reason,
+                    "the state table does not hold: snapshots of the model have no names, and take longer"
+                );
+            }
+            verified
+        });
+        verified.as_ref().map_err(String::as_str)?;
+        self.layout()
     }
 
     /// Compares the layout's stream with the operators', byte for byte.
