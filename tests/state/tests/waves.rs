@@ -1,7 +1,7 @@
 //! What differs between two snapshots is what a waveform of the cycle between them shows.
 
 use lightsss_tests_state::{Soc, section};
-use lightsss_tests_waves::compare;
+use lightsss_tests_waves::{Skipped, compare};
 
 #[test]
 fn differences_are_what_the_waveform_shows() {
@@ -21,4 +21,7 @@ fn differences_are_what_the_waveform_shows() {
     // Memories, both kinds of fifo, ports, pipeline.
     assert!(compared.values > 59 * 50, "{compared:?}");
     assert!(compared.changed > 500, "{compared:?}");
+    let vectors = compared.skipped.values();
+    let skipped = vectors.filter(|why| **why != Skipped::NoVector).count();
+    assert!(skipped < compared.compared.len() / 4, "{compared:?}");
 }

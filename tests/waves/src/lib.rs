@@ -20,6 +20,25 @@ pub struct Compared {
     pub changed: usize,
     /// The designer's vectors and reals that the waveform does not hold.
     pub untraced: BTreeSet<String>,
+    /// Variables that were in both.
+    pub compared: BTreeSet<String>,
+    /// The designer's variables that were not compared, and why.
+    pub skipped: BTreeMap<String, Skipped>,
+}
+
+/// Why a variable is not what the waveform shows under its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    /// Its name is one that Verilator gives.
+    Name,
+    /// A port of a module that is not inlined, which Verilator has left unwritten: the waveform shows another value.
+    InnerPort,
+    /// The state keeps what drives it, the waveform shows what it is forced to.
+    Forced,
+    /// Verilator has split it.
+    Part,
+    /// A string, or something that only operators read.
+    NoVector,
 }
 
 /// A waveform: the elements of each signal, by their indices.
@@ -165,25 +184,57 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
     }
 }
 
-/// Ports of modules that are not inlined, which are left unwritten where Verilator uses the signal on the other
-/// side, and of which it does not say everywhere that they are ports.
-const STALE: &[&str] = &[
+/// Ports of modules that are not inlined, of which Verilator does not say everywhere that they are ports.
+const PORTS: &[&str] = &[
     "internals.u_apart.a",
     "internals.u_apart.clk",
     "internals.u_apart.y",
 ];
 
-/// Whether the state's variable is not what the waveform shows under its name: Verilator's helpers, names
-/// that it takes for such, parts of a variable that it has split, stale ports, and what the design forces,
-/// of which the state keeps what drives it, beside helpers, and the waveform shows what it is forced to.
-fn unlike_waves(signal: &Signal<'_>, forced: &BTreeSet<String>) -> bool {
+/// Those that may be ports of modules that are not inlined, and that the waveform does not hold or shows otherwise in
+/// some state: Verilator uses the signal on the other side.
+fn stale(states: &[(u64, Vec<u8>)], waves: &Waves) -> BTreeSet<String> {
+    let mut stale = BTreeSet::new();
+    for (time, section) in states {
+        let now = stored(section);
+        for signal in now.table().signals() {
+            let name = signal.name();
+            let may_be = signal.is_port() && !signal.scope().is_empty() || PORTS.contains(&&*name);
+            if !may_be || stale.contains(&name) {
+                continue;
+            }
+            let fresh = waves.elements(&signal).is_some_and(|elements| {
+                let mut pairs = now.elements(&signal).zip(elements);
+                pairs.all(|(value, changes)| shows(at(&changes, *time), &value))
+            });
+            if !fresh {
+                stale.insert(name);
+            }
+        }
+    }
+    stale
+}
+
+/// Why the state's variable is not what the waveform shows under its name. Verilator's helpers are not asked about.
+fn skipped(
+    signal: &Signal<'_>,
+    forced: &BTreeSet<String>,
+    stale: &BTreeSet<String>,
+) -> Option<Skipped> {
     let name = signal.name();
-    signal.is_helper()
-        || name.starts_with("__")
-        || signal.is_port() && !signal.scope().is_empty()
-        || STALE.contains(&&*name)
-        || forced.contains(&name)
-        || is_part(&name)
+    if !matches!(signal.kind(), Kind::Bits { .. } | Kind::Real) {
+        return Some(Skipped::NoVector);
+    }
+    if name.starts_with("__") {
+        return Some(Skipped::Name);
+    }
+    if stale.contains(&name) {
+        return Some(Skipped::InnerPort);
+    }
+    if forced.contains(&name) {
+        return Some(Skipped::Forced);
+    }
+    is_part(&name).then_some(Skipped::Part)
 }
 
 /// `pair[7:4]`.
@@ -210,12 +261,14 @@ fn forced(state: &StoredState<'_>) -> BTreeSet<String> {
 pub fn compare(states: &[(u64, Vec<u8>)], waveform: &Path) -> Compared {
     let waves = Waves::read(waveform);
     let mut compared = Compared::default();
+    let stale = stale(states, &waves);
     for pair in states.windows(2) {
         let [(before, from), (after, to)] = pair else {
             unreachable!("windows of two")
         };
         compare_two(
             &waves,
+            &stale,
             (*before, &stored(from)),
             (*after, &stored(to)),
             &mut compared,
@@ -231,6 +284,7 @@ fn stored(section: &[u8]) -> StoredState<'_> {
 
 fn compare_two(
     waves: &Waves,
+    stale: &BTreeSet<String>,
     (before, from): (u64, &StoredState<'_>),
     (after, to): (u64, &StoredState<'_>),
     compared: &mut Compared,
@@ -239,12 +293,15 @@ fn compare_two(
     let mut shown_to_change = BTreeSet::new();
     let forced = forced(from);
     for (signal, other) in from.table().signals().zip(to.table().signals()) {
-        if unlike_waves(&signal, &forced)
-            || !matches!(signal.kind(), Kind::Bits { .. } | Kind::Real)
-        {
+        stays_within_its_width(&signal, from.bytes(&signal));
+        if signal.is_helper() {
             continue;
         }
         let name = signal.name();
+        if let Some(why) = skipped(&signal, &forced, stale) {
+            compared.skipped.insert(name, why);
+            continue;
+        }
         let Some(elements) = waves.elements(&signal) else {
             compared.untraced.insert(name);
             continue;
@@ -265,6 +322,7 @@ fn compare_two(
                 shown_to_change.insert(format!("{name} {index}"));
             }
         }
+        compared.compared.insert(name.clone());
         in_both.insert((name, signal.dimensions().to_vec()));
     }
     let mut found = BTreeSet::new();
@@ -281,6 +339,26 @@ fn compare_two(
         found, shown_to_change,
         "differences from {before} to {after} (left), and what the waveform shows to change (right)"
     );
+}
+
+/// Verilator keeps the bits above a vector's width at zero, helpers' too: a restore by name relies on that.
+fn stays_within_its_width(signal: &Signal<'_>, bytes: &[u8]) {
+    if !matches!(signal.kind(), Kind::Bits { .. }) {
+        return;
+    }
+    let width = signal.width() as usize;
+    for element in bytes.chunks(bytes.len() / signal.count() as usize) {
+        let bits = element.iter().enumerate().map(|(at, byte)| {
+            let kept = width.saturating_sub(at * 8).min(8);
+            u32::from(*byte) >> kept
+        });
+        assert_eq!(
+            bits.max(),
+            Some(0),
+            "`{}` of {width} bits: {element:x?}",
+            signal.name()
+        );
+    }
 }
 
 /// The elements of the signal that a difference names, counted over all dimensions.

@@ -5,7 +5,7 @@ use lightsss_runtime::savable::{Source as _, save_to_image};
 use lightsss_tests_models_traced::drive::{Driven, Inputs, cycle, make};
 use lightsss_tests_models_traced::models::FAILED;
 use lightsss_tests_models_traced::{for_each_savable_model, models};
-use lightsss_tests_waves::compare;
+use lightsss_tests_waves::{Skipped, compare};
 
 const CYCLES: usize = 100;
 
@@ -38,7 +38,18 @@ fn waves<M: Driven + Savable>() {
     // Early versions keep nothing of a design without ports.
     let empty = M::NAME == "empty";
     assert!(compared.values > 0 || empty, "nothing was in both");
+    assert!(compared.changed > 0 || empty, "nothing changed");
     assert!(compared.untraced.is_empty(), "{compared:?}");
+    // What is no vector apart, most of what the designer named was compared.
+    let vectors = compared.skipped.values();
+    let skipped = vectors.filter(|why| **why != Skipped::NoVector).count();
+    assert!(skipped <= compared.compared.len(), "{:?}", compared.skipped);
+    if M::NAME == "internals" {
+        for name in ["total", "history", "memory", "u_apart.state"] {
+            let name = format!("internals.{name}");
+            assert!(compared.compared.contains(&name), "{name}: {compared:?}");
+        }
+    }
 }
 
 macro_rules! test_of {
