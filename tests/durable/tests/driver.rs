@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 fn run(folder: &Path, options: &[&str], arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_driven"))
+    let output = Command::new(env!("CARGO_BIN_EXE_long_run"))
         .args(["--quiet", "--report", "report.json", "--save-dir", "saves"])
         .args(options)
         .arg("--")
