@@ -64,6 +64,8 @@ impl Slots {
         let faults = self.tally.faults_since_fork();
         let copying = self.tally.copy_cost(faults);
         match self.take(cycle, None, hash) {
+            // Which looks at every offer.
+            Ok(replay @ Checkpoint::Replay(_)) => replay,
             Ok(checkpoint) => {
                 self.schedule.passed(
                     cycle,
