@@ -135,13 +135,17 @@ fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
         let (mut machine, verilator) = (next.machine.clone(), all.machine.verilator.clone());
         let other = machine.verilator != verilator;
         machine.verilator = verilator;
-        machine.lightsss.clone_from(&all.machine.lightsss);
+        let commit = std::mem::replace(&mut machine.lightsss, all.machine.lightsss.clone());
         if all.machine != machine {
             bail!(
                 "{} was measured on another machine or with other compilers than {}",
                 path.display(),
                 files[0].display()
             );
+        }
+        if !all.machine.lightsss.contains(&commit) {
+            // Which rows are of which, nobody needs to know: the samples' files tell.
+            all.machine.lightsss = format!("{}; some rows {commit}", all.machine.lightsss);
         }
         if other {
             // Rows of peers that do not take the other version.
