@@ -235,7 +235,10 @@ fn a_resized_register_is_named_and_left_as_it_was() {
         "logic[7:0]".to_owned(),
         "logic[15:0]".to_owned(),
     )];
-    assert_eq!(report.reshaped, reshaped);
+    // Verilator's own variables may have other shapes, too.
+    let mut designs = report.reshaped.clone();
+    designs.retain(|(name, _, _)| !name.starts_with("__V"));
+    assert_eq!(designs, reshaped);
     assert!(
         report
             .to_string()
