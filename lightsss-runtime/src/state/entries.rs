@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::cpp_type::CppType;
 use super::cursor::{Cursor, Damaged};
-use super::table::{Entry, EntryKind, Table};
+use super::table::{EntryKind, Table};
 use super::value::text_of;
 
 /// An entry's place in the stream.
@@ -151,24 +151,6 @@ impl<'t> Verifier<'t> {
             Err(damaged(expected, place.end()))
         }
     }
-}
-
-/// Whether plain data holds nothing that the variable can't hold: bits above a vector's width, or a C++ bool that is
-/// neither 0 nor 1.
-pub(super) fn fits(entry: &Entry, bytes: &[u8]) -> bool {
-    let bits = match entry.kind {
-        EntryKind::Bool => 1,
-        EntryKind::Bits => entry.msb.abs_diff(entry.lsb) as usize + 1,
-        _ => return true,
-    };
-    let element = entry.bytes as usize;
-    if bits == element * 8 {
-        return true;
-    }
-    let (first, above) = (bits / 8, 0xff_u8 << (bits % 8));
-    bytes
-        .chunks_exact(element)
-        .all(|value| value[first] & above == 0 && value[first + 1..].iter().all(|byte| *byte == 0))
 }
 
 fn damaged(expected: &'static str, at: u64) -> Damaged {

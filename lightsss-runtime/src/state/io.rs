@@ -98,7 +98,7 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
             match state.table() {
                 Ok(table) if parts.is_named() => {
                     same_table(state, &section, &parts)?;
-                    held.verify(table, &parts, &section)?;
+                    held.verify(state, table, &parts, &section)?;
                 }
                 // Only operators can tell whether they can read it.
                 _ => input.may_fail_late(),
@@ -137,22 +137,26 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Verifies the stream; gives what operators are to read.
+    /// Verifies the stream, of which `state` has the table; gives what operators are to read.
     fn verify(
         &self,
+        state: &ModelState,
         table: &Table,
         parts: &Parts<'_>,
         section: &Section<'_>,
     ) -> Result<Entries, RestoreError> {
-        match self {
+        let entries = match self {
             Held::Whole(_) => {
                 let stored = StoredState::new(Cow::Borrowed(table), parts);
-                Ok(entries_of(table, &stored_in(section, stored)?))
+                entries_of(table, &stored_in(section, stored)?)
             }
             Held::Apart(apart, in_place) => {
-                in_place::verify(table, parts.lengths, &apart.stream, *in_place)
+                in_place::verify(table, parts.lengths, &apart.stream, *in_place)?
             }
-        }
+        };
+        let masks = state.masks(table);
+        masks.verify(table, parts.lengths, &self.stream(parts), section)?;
+        Ok(entries)
     }
 
     /// Where the stream is, which `parts` have only if all of the section was read.
@@ -164,12 +168,57 @@ impl<'a> Held<'a> {
     }
 }
 
-/// Where a verified stream is.
+/// Where a stream is.
 pub(super) enum Stream<'a> {
     /// In memory.
     Whole(&'a [u8]),
     /// In its section.
     InPlace(SectionInPlace<'a>, Range<u64>),
+}
+
+impl Stream<'_> {
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Stream::Whole(bytes) => bytes.len() as u64,
+            Stream::InPlace(_, range) => range.end - range.start,
+        }
+    }
+
+    /// The bytes from `at` on, as many as `buffer` has.
+    pub(super) fn read<'b>(
+        &'b self,
+        at: u64,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b [u8], RestoreError> {
+        match self {
+            Stream::Whole(bytes) => Ok(&bytes[at as usize..][..buffer.len()]),
+            Stream::InPlace(in_place, stream) => {
+                in_place.read_at(stream.start + at, buffer)?;
+                Ok(buffer)
+            }
+        }
+    }
+
+    /// Hands the bytes of `range` to `take`, each with its place in the stream; in any order, and from several threads.
+    pub(super) fn pieces(
+        &self,
+        range: Range<u64>,
+        take: &(dyn Fn(u64, &[u8]) + Sync),
+    ) -> Result<(), RestoreError> {
+        match self {
+            Stream::Whole(bytes) => {
+                take(
+                    range.start,
+                    &bytes[range.start as usize..range.end as usize],
+                );
+                Ok(())
+            }
+            Stream::InPlace(in_place, stream) => {
+                let range = stream.start + range.start..stream.start + range.end;
+                in_place.pieces(range, &|at, bytes| take(at - stream.start, bytes))
+            }
+        }
+    }
 }
 
 /// Verifies the blocks of what is outside of the model's variables.
@@ -200,7 +249,7 @@ pub fn restore(
     match model.verified() {
         Ok(layout) if parts.is_named() => {
             same_table(model.state, &section, &parts)?;
-            let entries = held.verify(layout.table, &parts, &section)?;
+            let entries = held.verify(model.state, layout.table, &parts, &section)?;
             put(model, layout, &held.stream(&parts), &entries, &section)?;
         }
         // Both ways write the same stream.
@@ -209,7 +258,7 @@ pub fn restore(
             let stream = read(&section, &bytes)?.stream;
             model
                 .restore_operators(stream)
-                .and_then(|()| model.verify_bools())
+                .and_then(|()| model.verify_widths())
                 .map_err(|error| section.refused(error))?;
         }
     }
@@ -236,15 +285,12 @@ pub(super) fn put(
         return Err(section.refused(error));
     }
     let target = model.target(layout, entries);
-    match stream {
+    stream.pieces(0..stream.len(), &|at, bytes| {
         // SAFETY: the model is live and the caller's alone (`LiveModel::new`); the stream was verified (the caller).
-        Stream::Whole(bytes) => unsafe { target.fill(0, bytes) },
-        Stream::InPlace(in_place, range) => in_place.pieces(range.clone(), &|at, bytes| {
-            // SAFETY: as above. This thread waits here for those that hand out the pieces, each byte once, and the
-            // bytes are those that were verified (`InPlace`).
-            unsafe { target.fill(at - range.start, bytes) }
-        })?,
-    }
+        // This thread waits here for those that hand out the pieces, each byte once, and the bytes are those that were
+        // verified (`InPlace`).
+        unsafe { target.fill(at, bytes) }
+    })?;
     model.mark_active();
     Ok(())
 }

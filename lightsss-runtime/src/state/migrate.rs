@@ -12,13 +12,13 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::diff::shape_text;
-use super::entries::fits;
 use super::io::{Stream, put, read, stored_in};
 use super::layout::plain;
 use super::model::{Entries, LiveModel, ModelState};
 use super::names::Names;
 use super::stored::StoredState;
 use super::table::{EntryKind, Signal};
+use super::widths::{does_not_fit, fits};
 use crate::model::{Context, outside};
 use crate::savable::{RestoreError, Section};
 
@@ -180,10 +180,7 @@ pub(super) fn plan<'a>(
             Some(other) if other.same_shape(&signal) => {
                 let bytes = stored.entry_bytes(other.instance, other.index);
                 if plain(&signal) && !fits(signal.entry, bytes) {
-                    return Err(section.refused(format!(
-                        "it holds a value for `{name}` that does not fit into {}; it is damaged",
-                        shape_text(&signal)
-                    )));
+                    return Err(section.refused(does_not_fit(&signal)));
                 }
                 report.matched += usize::from(!signal.is_helper());
                 from.insert(

@@ -23,6 +23,7 @@ mod stored;
 mod table;
 mod target;
 mod value;
+mod widths;
 
 pub use convert::FromValue;
 pub use cursor::Damaged;

@@ -5,11 +5,11 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
-use super::entries::fits;
 use super::layout::{Layout, Place, Step};
 use super::live::NamesCell;
-use super::table::{EntryKind, Table};
+use super::table::Table;
 use super::target::Target;
+use super::widths::{Above, Masks, does_not_fit};
 use crate::model::ffi::{OK, RawModel, WriteFn};
 
 /// Says that an entry is complete.
@@ -66,6 +66,7 @@ pub struct ModelState {
     table: Result<&'static [u8], &'static str>,
     functions: Functions,
     decoded: OnceLock<Result<Table, String>>,
+    masks: OnceLock<Masks>,
     pub(super) names: NamesCell,
     layout: OnceLock<Result<Layout, String>>,
     verified: OnceLock<Result<(), String>>,
@@ -92,6 +93,7 @@ impl ModelState {
             table,
             functions,
             decoded: OnceLock::new(),
+            masks: OnceLock::new(),
             names: OnceLock::new(),
             layout: OnceLock::new(),
             verified: OnceLock::new(),
@@ -104,6 +106,11 @@ impl ModelState {
             Table::decode(self.table.map_err(str::to_owned)?).map_err(|error| error.to_string())
         });
         decoded.as_ref().map_err(String::as_str)
+    }
+
+    /// The bits that must be zeros in a stream of `table`, which is this model's.
+    pub(super) fn masks(&self, table: &Table) -> &Masks {
+        self.masks.get_or_init(|| Masks::new(table))
     }
 }
 
@@ -340,19 +347,18 @@ impl LiveModel {
         }
     }
 
-    /// Looks for C++ bools that are neither 0 nor 1: operators read any byte into one.
-    pub(super) fn verify_bools(self) -> Result<(), String> {
+    /// Looks for values that are wider than their variables: operators read any.
+    pub(super) fn verify_widths(self) -> Result<(), String> {
         let Ok(layout) = self.layout() else {
             return Ok(());
         };
-        let bools = layout.table.signals();
-        for signal in bools.filter(|signal| signal.entry.kind == EntryKind::Bool) {
+        for signal in layout.table.signals() {
+            let Some(above) = Above::of(signal.entry) else {
+                continue;
+            };
             let (offset, size) = layout.place(&signal);
-            if !fits(signal.entry, &self.read(offset, size as usize)) {
-                return Err(format!(
-                    "it holds a value for `{}` that is neither 0 nor 1",
-                    signal.name()
-                ));
+            if !above.are_zeros(0, &self.read(offset, size as usize)) {
+                return Err(does_not_fit(&signal));
             }
         }
         Ok(())

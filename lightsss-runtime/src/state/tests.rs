@@ -6,24 +6,26 @@ use std::io;
 use std::ops::Range;
 
 use super::in_place::{self, Apart};
+use super::io::Stream;
 use super::layout::{Layout, Place};
 use super::model::Entries;
 use super::stored::Parts;
 use super::table::Table;
 use super::target::Target;
+use super::widths::Masks;
 use crate::savable::{InPlace, Reader, RestoreError, SectionInfo, SectionKind, Source};
 
-/// A class with a check value, the context, 300 bytes, 9000 flags, two strings and 5 bytes; then one with a check
-/// value alone.
+/// A class with a check value, the context, 6000 vectors of 7 bits, 9000 flags, two strings and 5 more vectors; then
+/// one with a check value alone.
 fn table() -> Table {
     let mut bytes = b"LSSTATE\x01\x02\x03top\x06".to_vec();
     bytes.push(0);
     bytes.extend_from_slice(&0x1122_3344_5566_7788_u64.to_le_bytes());
     bytes.push(1);
-    bytes.extend_from_slice(b"\x02\x00\x04data\x0e\x00\x01\x01\xac\x02");
+    bytes.extend_from_slice(b"\x02\x00\x04data\x0c\x00\x01\x01\xf0\x2e");
     bytes.extend_from_slice(b"\x03\x01\x05flags\x01\xa8\x46");
     bytes.extend_from_slice(b"\x05\x00\x04text\x01\x02");
-    bytes.extend_from_slice(b"\x02\x00\x04rest\x0e\x00\x01\x01\x05");
+    bytes.extend_from_slice(b"\x02\x00\x04rest\x0c\x00\x01\x01\x05");
     bytes.extend_from_slice(b"\x04last\x01\x00");
     bytes.extend_from_slice(&0x99aa_u64.to_le_bytes());
     bytes.extend_from_slice(b"\x02\x00\x00\x01x\x01");
@@ -35,7 +37,7 @@ const TEXTS: &[u8] = b"\x03\0\0\0abc\x00\0\0\0";
 const LENGTHS: &[u8] = &[CONTEXT.len() as u8, TEXTS.len() as u8];
 /// Where things are in the stream.
 const DATA: usize = 8 + CONTEXT.len();
-const FLAGS: usize = DATA + 300;
+const FLAGS: usize = DATA + 6000;
 const TEXT: usize = FLAGS + 9000;
 const REST: usize = TEXT + TEXTS.len();
 const LAST: usize = REST + 5;
@@ -43,7 +45,7 @@ const LAST: usize = REST + 5;
 fn stream() -> Vec<u8> {
     let mut stream = 0x1122_3344_5566_7788_u64.to_le_bytes().to_vec();
     stream.extend_from_slice(CONTEXT);
-    stream.extend((0..300).map(|at| (at * 7) as u8));
+    stream.extend((0..6000).map(|at| (at * 7) as u8 & 0x7f));
     stream.extend((0..9000).map(|at| u8::from(at % 3 == 0)));
     stream.extend_from_slice(TEXTS);
     stream.extend_from_slice(&[1, 2, 3, 4, 5]);
@@ -126,8 +128,11 @@ fn verify(bytes: Vec<u8>) -> Result<(Entries, Range<u64>, u64), RestoreError> {
     let apart = Apart::read(in_place)?;
     let parts = Parts::read(&apart.rest).map_err(|damaged| section.refused(damaged))?;
     assert_eq!(parts.version, "5.x");
-    let entries = in_place::verify(&table(), parts.lengths, &apart.stream, in_place)?;
+    let table = table();
+    let entries = in_place::verify(&table, parts.lengths, &apart.stream, in_place)?;
     let read = *source.read.borrow();
+    let stream = Stream::InPlace(in_place, apart.stream.clone());
+    Masks::new(&table).verify(&table, parts.lengths, &stream, &section)?;
     Ok((entries, apart.stream, read))
 }
 
@@ -147,7 +152,7 @@ fn a_sound_section_is_verified_without_reading_its_data() {
         assert_eq!(entries.get(0), Some(CONTEXT));
         assert_eq!(entries.get(1), Some(TEXTS));
         assert_eq!(entries.get(2), None);
-        assert_eq!(read, len as u64 - 305);
+        assert_eq!(read, len as u64 - 6005);
     }
 }
 
@@ -157,15 +162,20 @@ fn what_the_table_forbids_is_refused_wherever_it_is() {
     let good = stream();
     for (at, byte, expected) in [
         (0, 0, Some("check value")),
-        (DATA, 0xff, None),
-        (FLAGS - 1, 0xff, None),
+        (DATA, 0x7f, None),
+        (DATA, 0x80, Some("`data` that does not fit into logic[6:0]")),
+        (DATA + 4096, 0x80, Some("`data`")),
+        (FLAGS - 1, 0x7f, None),
+        (FLAGS - 1, 0xff, Some("`data`")),
         (FLAGS, 2, Some("0 or 1")),
         (FLAGS + 4095, 2, Some("0 or 1")),
         (FLAGS + 4096, 2, Some("0 or 1")),
         (TEXT - 1, 2, Some("0 or 1")),
         (TEXT, 4, Some("strings")),
-        (REST, 0xff, None),
-        (LAST - 1, 0xff, None),
+        (REST, 0x7f, None),
+        (REST, 0xff, Some("`rest`")),
+        (LAST - 1, 0x7f, None),
+        (LAST - 1, 0x80, Some("`rest`")),
         (LAST, 0xab, Some("check value")),
         (LAST + 7, 1, Some("check value")),
     ] {
@@ -221,18 +231,18 @@ fn pieces_of_any_size_end_up_in_their_places() {
     let places = vec![
         Place::default(),
         Place::default(),
-        place(20, 300),
-        place(320, 9000),
+        place(20, 6000),
+        place(6020, 9000),
         Place::default(),
         place(3, 5),
         Place::default(),
     ];
     let layout = Layout::new(table, places, vec![0, 0]).unwrap();
-    let mut expected = vec![0xee; 9400];
-    expected[20..9320].copy_from_slice(&stream[DATA..TEXT]);
+    let mut expected = vec![0xee; 15100];
+    expected[20..15020].copy_from_slice(&stream[DATA..TEXT]);
     expected[3..8].copy_from_slice(&stream[REST..LAST]);
     for size in [1, 2, 7, 13, 300, 301, 4096, 9000, stream.len()] {
-        let mut model = vec![0xee; 9400];
+        let mut model = vec![0xee; 15100];
         let target = Target::new(model.as_mut_ptr(), &layout, &entries);
         for (number, piece) in stream.chunks(size).enumerate().rev() {
             // SAFETY: the layout's places are within `model`, which nobody else reaches, and the stream is the one

@@ -140,6 +140,40 @@ fn a_value_wider_than_its_signal_is_refused() {
     }
 }
 
+/// The exact way, with a table and, through operators, without one.
+#[test]
+fn a_value_wider_than_its_signal_is_refused_by_its_own_build() {
+    let at = place("phase");
+    let named = snapshot(CALM);
+    let plain = through_operators(|| snapshot(CALM));
+    for good in [named, plain] {
+        for (value, fits) in [(7, true), (8, false), (0x80, false)] {
+            let image = forged(&good, |tag, block| {
+                if tag == STREAM {
+                    block[at] = value;
+                }
+            });
+            let mut harness = today::Harness::new(70);
+            harness.step(CALM);
+            let before = harness.image();
+            let restored = restore_from_image(&mut harness, &image);
+            if fits {
+                restored.unwrap();
+                assert_eq!(harness.dut.phase(), value);
+                continue;
+            }
+            let error = restored.unwrap_err().to_string();
+            assert!(
+                error.contains("`phase`") && error.contains("logic[2:0]"),
+                "{error}"
+            );
+            let after = harness.image();
+            assert_eq!(after.stream(), before.stream(), "{error}");
+            assert_eq!(section(&after), section(&before), "{error}");
+        }
+    }
+}
+
 /// In a forged table, a C++ bool is a vector of one bit in a byte, of which any value is well.
 #[test]
 fn a_bool_gets_nothing_but_0_or_1() {
