@@ -136,14 +136,6 @@ pub enum Error {
         /// The source.
         file: PathBuf,
     },
-    /// Generated Rust does not parse: a bug.
-    #[error("the bindings of `{model}` don't parse, which is a bug in lightsss-codegen: {reason}")]
-    Internal {
-        /// The model.
-        model: String,
-        /// What the parser said.
-        reason: String,
-    },
 }
 
 impl Error {

@@ -23,7 +23,7 @@ pub fn generate_folder(name: &str, folder: &Path) -> Result<Generated> {
     let (verilator, _) = verilate::taken(name, &Options::default(), folder)?;
     let model = describe::describe(name, folder, None, verilator.version)?;
     Ok(Generated {
-        rust: emit::rust::bindings(&model)?,
+        rust: emit::rust::bindings(&model),
         shim: emit::cpp::shim(&model),
     })
 }

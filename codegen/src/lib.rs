@@ -15,6 +15,8 @@
 //! opt-level = 1
 //! ```
 //!
+//! which takes codegen of picorv32 from 1.9 ms to 0.8, beside 38 ms of verilation.
+//!
 //! The feature `cli` adds the command `lightsss-codegen`, which does the same outside of cargo and
 //! prints descriptions.
 

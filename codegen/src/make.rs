@@ -103,7 +103,7 @@ impl Known {
         let description = &self.description;
         let mut warnings = self.warnings;
         let bindings = place.out.join(format!("{}.rs", description.name));
-        write(&bindings, &emit::rust::bindings(description)?)?;
+        write(&bindings, &emit::rust::bindings(description))?;
         if let Some(state) = &description.state {
             match &state.table {
                 Ok(table) => write_bytes(

@@ -6,9 +6,8 @@
 //! themselves get `_` behind; names that then collide get `_`, `_2`, `_3` and so on behind, in the
 //! header's order.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-
-use proc_macro2::{Ident, Span};
 
 /// The Verilog name behind a C++ name: `__05Fa___05Fb` is `_a__b`, `esc__024a__02eb` is
 /// `esc$a.b`, `a__DOT__b` is `a.b`.
@@ -59,13 +58,21 @@ pub fn rust_path(path: &str) -> String {
     rust_name(&path.replace(']', ""))
 }
 
+/// Words that are no identifiers without `r#`. `gen` is one since edition 2024, and a plain name before.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
 /// An identifier for a name that [`rust_name`] made.
-pub fn ident(name: &str) -> Ident {
-    // `gen` is a keyword since edition 2024, and a plain name before, also to the parser.
-    if name != "gen" && syn::parse_str::<Ident>(name).is_ok() {
-        Ident::new(name, Span::call_site())
+pub fn ident(name: &str) -> Cow<'_, str> {
+    if KEYWORDS.binary_search(&name).is_ok() {
+        Cow::Owned(format!("r#{name}"))
     } else {
-        Ident::new_raw(name, Span::call_site())
+        Cow::Borrowed(name)
     }
 }
 
@@ -112,10 +119,19 @@ mod tests {
 
     #[test]
     fn makes_identifiers() {
-        assert_eq!(ident(&rust_name("type")).to_string(), "r#type");
-        assert_eq!(ident(&rust_name("self")).to_string(), "self_");
+        assert_eq!(ident(&rust_name("type")), "r#type");
+        assert_eq!(ident(&rust_name("self")), "self_");
+        assert_eq!(ident(&rust_name("types")), "types");
         assert_eq!(rust_name("esc$a.b"), "esc_a_b");
         assert_eq!(rust_name("1st"), "_1st");
+    }
+
+    #[test]
+    fn keywords_are_sorted() {
+        assert!(KEYWORDS.is_sorted());
+        for keyword in KEYWORDS {
+            assert_eq!(ident(keyword), format!("r#{keyword}"));
+        }
     }
 
     #[test]

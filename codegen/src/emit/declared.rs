@@ -1,251 +1,190 @@
 //! Accessors that need to know how a port is declared: signed values, fields of packed structures.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
-
+use super::ports::{GETTER, INLINE, TOO_WIDE, getter_head, setter_head, too_wide, wide_type};
+use super::text::{Text, in_format};
 use crate::describe::declared::Field;
-use crate::describe::{Port, Shape, storage_bits, words};
+use crate::describe::{Port, Shape, storage_bits};
 use crate::names::ident;
 use crate::parse::cxx::Direction;
 
 /// All of a port's.
-pub fn accessors(port: &Port) -> TokenStream {
+pub fn accessors(port: &Port, out: &mut Text) {
     let Some(declared) = &port.declared else {
-        return quote!();
+        return;
     };
-    let signed = port.signed_name.as_ref().map(|name| signed(port, name));
-    let fields = declared
-        .fields
-        .iter()
-        .zip(&port.field_names)
-        .map(|(at, name)| field(port, at, name));
-    quote!(#signed #(#fields)*)
-}
-
-fn set_name(name: &str) -> Ident {
-    format_ident!("set_{name}")
-}
-
-fn integer(letter: char, width: u32) -> Ident {
-    format_ident!("{letter}{}", storage_bits(width))
+    if let Some(name) = &port.signed_name {
+        signed(port, name, out);
+    }
+    for (at, name) in declared.fields.iter().zip(&port.field_names) {
+        field(port, at, name, out);
+    }
 }
 
 /// Extends the sign of the variable `bits`, whose low `width` bits count.
-fn extended(width: u32) -> TokenStream {
-    let to = integer('i', width);
-    let spare = storage_bits(width) - width;
-    if spare == 0 {
-        quote!(bits as #to)
-    } else {
-        let spare = Literal::u32_unsuffixed(spare);
-        quote!(((bits << #spare) as #to) >> #spare)
+fn extended(width: u32) -> String {
+    let to = storage_bits(width);
+    match to - width {
+        0 => format!("bits as i{to}"),
+        spare => format!("((bits << {spare}) as i{to}) >> {spare}"),
     }
 }
 
 /// Refuses a signed value that does not fit, in debug builds.
-fn signed_check(width: u32, what: &str) -> TokenStream {
+fn signed_check(width: u32, what: &str, out: &mut Text) {
     let spare = storage_bits(width) - width;
-    if spare == 0 {
-        return quote!();
+    if spare > 0 {
+        let condition = format!("value << {spare} >> {spare} == value");
+        let what = in_format(what);
+        let message = format!("{{value}} does not fit into the {width} signed bits of {what}");
+        out.assertion(8, &condition, &message);
     }
-    let spare = Literal::u32_unsuffixed(spare);
-    let message = format!("{{value}} does not fit into the {width} signed bits of {what}");
-    quote!(debug_assert!(value << #spare >> #spare == value, #message);)
 }
 
-/// `& mask`, where the integer has more bits.
-fn mask(width: u32) -> TokenStream {
+/// ` & mask`, where the integer has more bits.
+fn mask(width: u32) -> String {
     if width == storage_bits(width) {
-        return quote!();
+        return String::new();
     }
-    let mask = Literal::u64_unsuffixed(u64::MAX >> (64 - width));
-    quote!(& #mask)
+    format!(" & {}", u64::MAX >> (64 - width))
 }
-
-const TOO_WIDE: &str = "\n\n A value too wide is refused by a panic in debug builds and cut in \
-                        release builds.";
 
 /// A signed port as a signed integer.
-fn signed(port: &Port, name: &str) -> TokenStream {
+fn signed(port: &Port, name: &str, out: &mut Text) {
     let width = port.shape.width();
-    let (to, of) = (integer('i', width), integer('u', width));
-    let (get, plain) = (ident(name), ident(&port.rust));
-    let value = extended(width);
-    let doc = format!(" As [`Model::{}`], signed.", port.rust);
-    let setter = (port.direction != Some(Direction::Out)).then(|| {
-        let (set, plain) = (set_name(name), set_name(&port.rust));
-        let doc = format!(" As [`Model::set_{}`], signed.{TOO_WIDE}", port.rust);
-        let check = signed_check(width, &format!("`{}`", port.verilog));
-        let mask = mask(width);
-        quote! {
-            #[doc = #doc]
-            #[inline]
-            pub fn #set(&mut self, value: #to) {
-                #check
-                self.#plain(value as #of #mask);
-            }
-        }
-    });
-    quote! {
-        #[doc = #doc]
-        #[inline]
-        #[must_use]
-        pub fn #get(&self) -> #to {
-            let bits = self.#plain();
-            #value
-        }
-        #setter
+    let bits = storage_bits(width);
+    out.doc(4, &format!(" As [`Model::{}`], signed.", port.rust));
+    out.put(GETTER);
+    getter_head(name, &format!("i{bits}"), out);
+    out.line(8, &format!("let bits = self.{}();", ident(&port.rust)));
+    out.line(8, &extended(width));
+    out.put("    }\n");
+    if port.direction == Some(Direction::Out) {
+        return;
     }
+    let doc = format!(" As [`Model::set_{}`], signed.{TOO_WIDE}", port.rust);
+    out.doc(4, &doc);
+    out.put(INLINE);
+    setter_head(name, &format!("i{bits}"), out);
+    signed_check(width, &format!("`{}`", port.verilog), out);
+    let value = format!("value as u{bits}{}", mask(width));
+    out.list(8, &format!("self.set_{}(", port.rust), &[value], ");");
+    out.put("    }\n");
 }
 
 /// A field of a packed structure.
-fn field(port: &Port, field: &Field, name: &str) -> TokenStream {
+fn field(port: &Port, field: &Field, name: &str, out: &mut Text) {
     let what = format!("field `{}` of `{}`", field.path, port.verilog);
     let high = field.low + field.width - 1;
-    let doc = format!(
-        " The {what}: bits `[{high}:{}]`{}.",
-        field.low,
-        if field.signed { ", signed" } else { "" }
-    );
+    let sign = if field.signed { ", signed" } else { "" };
+    let doc = format!(" The {what}: bits `[{high}:{}]`{sign}.", field.low);
     if field.width > 64 {
-        return wide_field(port, field, name, &doc);
+        wide_field(port, field, name, &doc, out);
+        return;
     }
-    let get = ident(name);
-    let bits = field_bits(port, field);
-    let (ty, value) = if field.signed {
-        let value = extended(field.width);
-        (integer('i', field.width), quote!(let bits = #bits; #value))
+    let bits = storage_bits(field.width);
+    let letter = if field.signed { 'i' } else { 'u' };
+    let ty = format!("{letter}{bits}");
+    out.doc(4, &doc);
+    out.put(GETTER);
+    getter_head(name, &ty, out);
+    let value = field_bits(port, field);
+    if field.signed {
+        out.line(8, &format!("let bits = {value};"));
+        out.line(8, &extended(field.width));
     } else {
-        (integer('u', field.width), bits)
-    };
-    let setter = (port.direction != Some(Direction::Out)).then(|| {
-        let set = set_name(name);
-        let doc = format!("{doc}{TOO_WIDE}");
-        let check = if field.signed {
-            signed_check(field.width, &what)
-        } else if field.width < storage_bits(field.width) {
-            let most = Literal::u64_unsuffixed(u64::MAX >> (64 - field.width));
-            let message = format!(
-                "{{value:#x}} does not fit into the {} bits of {what}",
-                field.width
-            );
-            quote!(debug_assert!(value <= #most, #message);)
-        } else {
-            quote!()
-        };
-        let put = set_field_bits(port, field);
-        quote! {
-            #[doc = #doc]
-            #[inline]
-            pub fn #set(&mut self, value: #ty) {
-                #check
-                #put
-            }
-        }
-    });
-    quote! {
-        #[doc = #doc]
-        #[inline]
-        #[must_use]
-        pub fn #get(&self) -> #ty {
-            #value
-        }
-        #setter
+        out.line(8, &value);
     }
+    out.put("    }\n");
+    if port.direction == Some(Direction::Out) {
+        return;
+    }
+    out.doc(4, &format!("{doc}{TOO_WIDE}"));
+    out.put(INLINE);
+    setter_head(name, &ty, out);
+    if field.signed {
+        signed_check(field.width, &what, out);
+    } else if field.width < bits {
+        let most = u64::MAX >> (64 - field.width);
+        let message = too_wide(field.width, &what);
+        out.assertion(8, &format!("value <= {most}"), &message);
+    }
+    set_field_bits(port, field, out);
+    out.put("    }\n");
 }
 
 /// The bits of a field, unsigned, in the narrowest integer.
-fn field_bits(port: &Port, field: &Field) -> TokenStream {
-    let plain = ident(&port.rust);
-    let (low, of) = (
-        Literal::u32_unsuffixed(field.low),
-        integer('u', field.width),
-    );
-    let storage = storage_bits(field.width);
+fn field_bits(port: &Port, field: &Field) -> String {
+    let (get, low) = (ident(&port.rust), field.low);
+    let bits = storage_bits(field.width);
     if matches!(port.shape, Shape::Wide { .. }) {
-        let width = Literal::u32_unsuffixed(field.width);
-        let bits = quote!(self.#plain().bits(#low, #width));
-        return if storage == 64 {
-            bits
-        } else {
-            quote!(#bits as #of)
+        let cast = match bits {
+            64 => String::new(),
+            bits => format!(" as u{bits}"),
         };
+        return format!("self.{get}().bits({low}, {}){cast}", field.width);
     }
     let mask = mask(field.width);
-    match (field.low, storage == storage_bits(port.shape.width())) {
-        (0, true) => quote!(self.#plain() #mask),
-        (0, false) => quote!(self.#plain() as #of #mask),
-        (_, true) => quote!(self.#plain() >> #low #mask),
-        (_, false) => quote!((self.#plain() >> #low) as #of #mask),
+    match (low, bits == storage_bits(port.shape.width())) {
+        (0, true) => format!("self.{get}(){mask}"),
+        (0, false) => format!("self.{get}() as u{bits}{mask}"),
+        (_, true) => format!("self.{get}() >> {low}{mask}"),
+        (_, false) => format!("(self.{get}() >> {low}) as u{bits}{mask}"),
     }
 }
 
 /// Puts the low bits of `value` in the field's place.
-fn set_field_bits(port: &Port, field: &Field) -> TokenStream {
-    let (plain, set) = (ident(&port.rust), set_name(&port.rust));
-    let (low, of) = (
-        Literal::u32_unsuffixed(field.low),
-        integer('u', field.width),
-    );
+fn set_field_bits(port: &Port, field: &Field, out: &mut Text) {
+    let (get, low) = (ident(&port.rust), field.low);
+    let bits = storage_bits(field.width);
     let mask = mask(field.width);
     let value = if field.signed {
-        quote!(value as #of #mask)
+        format!("value as u{bits}{mask}")
     } else {
-        quote!(value #mask)
+        format!("value{mask}")
     };
-    let storage = storage_bits(field.width);
+    let set = format!("self.set_{}(", port.rust);
     if matches!(port.shape, Shape::Wide { .. }) {
-        let width = Literal::u32_unsuffixed(field.width);
-        let value = if storage == 64 {
-            value
-        } else {
-            quote!(u64::from(#value))
+        let value = match bits {
+            64 => value,
+            _ => format!("u64::from({value})"),
         };
-        return quote! {
-            let mut all = *self.#plain();
-            all.set_bits(#low, #width, #value);
-            self.#set(all);
-        };
+        out.line(8, &format!("let mut all = *self.{get}();"));
+        let arguments = [low.to_string(), field.width.to_string(), value];
+        out.list(8, "all.set_bits(", &arguments, ");");
+        out.list(8, &set, &["all"], ");");
+        return;
     }
     let whole = storage_bits(port.shape.width());
-    let value = if storage == whole {
-        value
+    if bits == whole {
+        out.line(8, &format!("let field = {value};"));
     } else {
-        let to = integer('u', port.shape.width());
-        quote!(#to::from(#value))
-    };
-    let shift = (field.low > 0).then(|| quote!(<< #low));
-    let others = !((u64::MAX >> (64 - field.width)) << field.low) & (u64::MAX >> (64 - whole));
-    let others = Literal::u64_unsuffixed(others);
-    quote! {
-        let field = #value;
-        self.#set(self.#plain() & #others | field #shift);
+        out.line(8, &format!("let field = u{whole}::from({value});"));
     }
+    let others = !((u64::MAX >> (64 - field.width)) << low) & (u64::MAX >> (64 - whole));
+    let shifted = match low {
+        0 => "field".to_owned(),
+        low => format!("field << {low}"),
+    };
+    let all = format!("self.{get}() & {others} | {shifted}");
+    out.list(8, &set, &[all], ");");
 }
 
 /// A field that is wider than any integer; such a structure is wide too.
-fn wide_field(port: &Port, field: &Field, name: &str, doc: &str) -> TokenStream {
-    let (get, plain) = (ident(name), ident(&port.rust));
-    let bits = Literal::u32_unsuffixed(field.width);
-    let count = Literal::u32_unsuffixed(words(field.width));
-    let low = Literal::u32_unsuffixed(field.low);
-    let setter = (port.direction != Some(Direction::Out)).then(|| {
-        let (set, set_plain) = (set_name(name), set_name(&port.rust));
-        quote! {
-            #[doc = #doc]
-            pub fn #set(&mut self, value: rt::Wide<#bits, #count>) {
-                let mut all = *self.#plain();
-                all.set_field(#low, &value);
-                self.#set_plain(all);
-            }
-        }
-    });
-    quote! {
-        #[doc = #doc]
-        #[must_use]
-        pub fn #get(&self) -> rt::Wide<#bits, #count> {
-            self.#plain().field(#low)
-        }
-        #setter
+fn wide_field(port: &Port, field: &Field, name: &str, doc: &str, out: &mut Text) {
+    let (get, low) = (ident(&port.rust), field.low);
+    let ty = wide_type(field.width);
+    out.doc(4, doc);
+    out.put("    #[must_use]\n");
+    getter_head(name, &ty, out);
+    out.line(8, &format!("self.{get}().field({low})"));
+    out.put("    }\n");
+    if port.direction == Some(Direction::Out) {
+        return;
     }
+    out.doc(4, doc);
+    setter_head(name, &ty, out);
+    out.line(8, &format!("let mut all = *self.{get}();"));
+    out.line(8, &format!("all.set_field({low}, &value);"));
+    out.list(8, &format!("self.set_{}(", port.rust), &["all"], ");");
+    out.put("    }\n");
 }

@@ -1,103 +1,109 @@
 //! The DPI's Rust side: the trait that the harness implements, and the thunks that C++ calls.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
-
-use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, storage_bits, words};
+use super::ports::wide_type;
+use super::text::Text;
+use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, storage_bits};
 use crate::names::ident;
 use crate::parse::cxx::Direction;
 
+const LEND: &str = r"/// What a call into the model lends, as the shim's `DpiLend` has it.
+#[repr(C)]
+pub struct DpiLend {
+    table: *const DpiTable,
+    env: *mut ::core::ffi::c_void,
+}
+";
+
 /// The trait `Dpi` and what calls it.
-pub fn rust(model: &Description) -> TokenStream {
+pub fn rust(model: &Description, out: &mut Text) {
     if model.imports.is_empty() {
-        return quote!();
+        return;
     }
-    let methods = model.imports.iter().map(method);
-    let fields = model.imports.iter().map(|function| {
-        let name = ident(&function.rust);
-        let signature = thunk_signature(function);
-        // SAFETY: a type; who calls is the shim, with what `thunk` asks for.
-        quote!(#name: unsafe extern "C" fn #signature,)
-    });
-    let entries = model.imports.iter().map(|function| {
-        let name = ident(&function.rust);
-        let thunk = format_ident!("import_{}", function.rust);
-        quote!(#name: #thunk,)
-    });
-    let thunks = model.imports.iter().map(thunk);
-    let doc = format!(
-        "What the design of `{}` calls through the DPI. The harness implements it and lends it to \
-         the model for the length of an `eval`.",
-        model.name
+    out.doc(
+        0,
+        &format!(
+            "What the design of `{}` calls through the DPI. The harness implements it and lends it to \
+             the model for the length of an `eval`.",
+            model.name
+        ),
     );
-    quote! {
-        #[doc = #doc]
-        pub trait Dpi { #(#methods)* }
+    out.put("pub trait Dpi {\n");
+    for import in &model.imports {
+        method(import, out);
+    }
+    out.put("}\n");
+    out.put("/// Rust's side of the imports, in the order of the shim's `DpiTable`.\n#[repr(C)]\n");
+    out.put("struct DpiTable {\n");
+    for import in &model.imports {
+        let head = format!("{}: unsafe extern \"C\" fn(", ident(&import.rust));
+        out.list(4, &head, &thunk_parameters(import), ") -> bool,");
+    }
+    out.put("}\n");
+    let entries: Vec<String> = model
+        .imports
+        .iter()
+        .map(|import| format!("{}: import_{}", ident(&import.rust), import.rust))
+        .collect();
+    let head = "static DPI_TABLE: DpiTable = DpiTable";
+    if let [entry] = &entries[..] {
+        out.block(0, head, entry, "};");
+    } else {
+        out.members(&format!("{head} {{"), &entries, "};");
+    }
+    out.put(LEND);
+    for import in &model.imports {
+        thunk(import, out);
+    }
+}
 
-        /// Rust's side of the imports, in the order of the shim's `DpiTable`.
-        #[repr(C)]
-        struct DpiTable { #(#fields)* }
-
-        static DPI_TABLE: DpiTable = DpiTable { #(#entries)* };
-
-        /// What a call into the model lends, as the shim's `DpiLend` has it.
-        #[repr(C)]
-        pub struct DpiLend {
-            table: *const DpiTable,
-            env: *mut ::core::ffi::c_void,
-        }
-
-        #(#thunks)*
+/// The parameter by which the harness lends its imports.
+pub fn parameter(model: &Description) -> &'static str {
+    if model.abilities.threads > 1 {
+        "dpi: &mut (dyn Dpi + ::core::marker::Send + '_)"
+    } else {
+        "dpi: &mut (dyn Dpi + '_)"
     }
 }
 
 /// The statements that lend `dpi` to C++ as `lend`.
-pub(super) fn lend(model: &Description) -> TokenStream {
-    let new = if model.abilities.threads > 1 {
-        quote!(shared)
+pub fn lend(model: &Description) -> &'static str {
+    if model.abilities.threads > 1 {
+        "        let mut env = rt::DpiEnv::<dyn Dpi + '_>::shared(dpi);
+        let mut lend = DpiLend {
+            table: &DPI_TABLE,
+            env: (&raw mut env).cast(),
+        };\n"
     } else {
-        quote!(new)
-    };
-    quote! {
-        let mut env = rt::DpiEnv::<dyn Dpi + '_>::#new(dpi);
-        let mut lend = DpiLend { table: &DPI_TABLE, env: (&raw mut env).cast() };
+        "        let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
+        let mut lend = DpiLend {
+            table: &DPI_TABLE,
+            env: (&raw mut env).cast(),
+        };\n"
     }
 }
 
-pub(super) fn scalar(ty: &DpiType) -> TokenStream {
+/// The Rust type of a value.
+pub fn scalar(ty: &DpiType) -> String {
     match ty {
-        DpiType::Int { bits, signed } => {
-            let name = format_ident!("{}{bits}", if *signed { "i" } else { "u" });
-            quote!(#name)
-        }
-        DpiType::Real => quote!(f64),
-        DpiType::Float => quote!(f32),
-        DpiType::Text => quote!(::std::ffi::CString),
-        DpiType::Chandle => quote!(rt::Chandle),
-        DpiType::Bit | DpiType::Logic => quote!(bool),
-        DpiType::Vector { width, .. } if *width <= 64 => {
-            let name = format_ident!("u{}", storage_bits(*width));
-            quote!(#name)
-        }
-        DpiType::Vector { width, .. } => {
-            let bits = Literal::u32_unsuffixed(*width);
-            let count = Literal::u32_unsuffixed(words(*width));
-            quote!(rt::Wide<#bits, #count>)
-        }
-        DpiType::OpenArray => quote!(rt::OpenArray<'_>),
+        DpiType::Int { bits, signed } => format!("{}{bits}", if *signed { "i" } else { "u" }),
+        DpiType::Real => "f64".to_owned(),
+        DpiType::Float => "f32".to_owned(),
+        DpiType::Text => "::std::ffi::CString".to_owned(),
+        DpiType::Chandle => "rt::Chandle".to_owned(),
+        DpiType::Bit | DpiType::Logic => "bool".to_owned(),
+        DpiType::Vector { width, .. } if *width <= 64 => format!("u{}", storage_bits(*width)),
+        DpiType::Vector { width, .. } => wide_type(*width),
+        DpiType::OpenArray => "rt::OpenArray<'_>".to_owned(),
         DpiType::Array { lengths, element } => {
-            let mut ty = scalar(element);
-            for length in lengths.iter().rev() {
-                let length = Literal::u32_unsuffixed(*length);
-                ty = quote!([#ty; #length]);
-            }
-            ty
+            let element = scalar(element);
+            let nested = |ty, length: &u32| format!("[{ty}; {length}]");
+            lengths.iter().rev().fold(element, nested)
         }
     }
 }
 
 /// Whether it is passed by value as an input.
-pub(super) fn by_value(ty: &DpiType) -> bool {
+fn by_value(ty: &DpiType) -> bool {
     match ty {
         DpiType::Vector { width, .. } => *width <= 64,
         DpiType::Array { .. } | DpiType::Text | DpiType::OpenArray => false,
@@ -105,310 +111,308 @@ pub(super) fn by_value(ty: &DpiType) -> bool {
     }
 }
 
-pub(super) fn parameter_type(argument: &DpiArgument) -> TokenStream {
-    let ty = scalar(&argument.ty);
+/// `name: type` of an argument of a function that people call or implement.
+pub fn argument(argument: &DpiArgument) -> String {
+    let (name, ty) = (ident(&argument.rust), scalar(&argument.ty));
     match (&argument.ty, argument.direction) {
-        (DpiType::Text, Direction::In) => quote!(&::core::ffi::CStr),
-        (ty_, Direction::In) if by_value(ty_) => ty,
-        (DpiType::OpenArray, _) | (_, Direction::Out | Direction::InOut) => quote!(&mut #ty),
-        (_, Direction::In) => quote!(&#ty),
+        (DpiType::Text, Direction::In) => format!("{name}: &::core::ffi::CStr"),
+        (kind, Direction::In) if by_value(kind) => format!("{name}: {ty}"),
+        (DpiType::OpenArray, _) | (_, Direction::Out | Direction::InOut) => {
+            format!("{name}: &mut {ty}")
+        }
+        (_, Direction::In) => format!("{name}: &{ty}"),
     }
 }
 
-fn method(function: &DpiFunction) -> TokenStream {
-    let name = ident(&function.rust);
-    let parameters = function.arguments.iter().map(|argument| {
-        let name = ident(&argument.rust);
-        let ty = parameter_type(argument);
-        quote!(#name: #ty)
-    });
-    let returns = function.returns.as_ref().map(|ty| {
-        let ty = scalar(ty);
-        quote!(-> #ty)
-    });
+fn method(function: &DpiFunction, out: &mut Text) {
     let context = if function.context { " (context)" } else { "" };
-    let doc = format!(
-        " DPI import `{}`{context}, at {}.",
-        function.name, function.source
+    out.doc(
+        4,
+        &format!(
+            " DPI import `{}`{context}, at {}.",
+            function.name, function.source
+        ),
     );
-    quote! {
-        #[doc = #doc]
-        fn #name(&mut self, #(#parameters),*) #returns;
-    }
+    let mut parameters = vec!["&mut self".to_owned()];
+    parameters.extend(function.arguments.iter().map(argument));
+    let tail = match &function.returns {
+        Some(ty) => format!(") -> {};", scalar(ty)),
+        None => ");".to_owned(),
+    };
+    out.list(
+        4,
+        &format!("fn {}(", ident(&function.rust)),
+        &parameters,
+        &tail,
+    );
 }
 
 /// The C type of an argument or a result, behind `extern "C"`.
-pub(super) fn raw(ty: &DpiType) -> TokenStream {
+pub fn raw(ty: &DpiType) -> String {
     match ty {
-        DpiType::Text => quote!(*const ::core::ffi::c_char),
-        DpiType::Bit | DpiType::Logic => quote!(u8),
-        DpiType::Vector { .. } => quote!(u32),
-        DpiType::OpenArray => quote!(*mut ::core::ffi::c_void),
+        DpiType::Text => "*const ::core::ffi::c_char".to_owned(),
+        DpiType::Bit | DpiType::Logic => "u8".to_owned(),
+        DpiType::Vector { .. } => "u32".to_owned(),
+        DpiType::OpenArray => "*mut ::core::ffi::c_void".to_owned(),
         DpiType::Array { element, .. } => raw(element),
         ty => scalar(ty),
     }
 }
 
-pub(super) fn raw_parameter(argument: &DpiArgument) -> TokenStream {
+/// `raw_name: type` of an argument behind `extern "C"`.
+pub fn raw_argument(argument: &DpiArgument) -> String {
     let ty = raw(&argument.ty);
     let pointed = matches!(argument.ty, DpiType::Vector { .. } | DpiType::Array { .. });
-    match (argument.direction, &argument.ty) {
-        (_, DpiType::OpenArray) => ty,
-        (Direction::In, _) if pointed => quote!(*const #ty),
-        (Direction::In, _) => ty,
-        _ => quote!(*mut #ty),
+    let prefix = match (argument.direction, &argument.ty) {
+        (_, DpiType::OpenArray) => "",
+        (Direction::In, _) if pointed => "*const ",
+        (Direction::In, _) => "",
+        _ => "*mut ",
+    };
+    format!("raw_{}: {prefix}{ty}", argument.rust)
+}
+
+/// Behind those, the place of the result.
+pub fn raw_result(ty: &DpiType) -> String {
+    format!("result: *mut {}", raw(ty))
+}
+
+fn thunk_parameters(function: &DpiFunction) -> Vec<String> {
+    let mut parameters = vec!["env: *mut ::core::ffi::c_void".to_owned()];
+    parameters.extend(function.arguments.iter().map(raw_argument));
+    parameters.extend(function.returns.as_ref().map(raw_result));
+    parameters
+}
+
+const THUNK: &str = r"// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+// Verilator's wrapper gave it.
+";
+
+const ENV: &str = r"    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+";
+
+const WRITE_RESULT: &str = r"    if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
+        unsafe { result.write($value$) }
     }
-}
+";
 
-pub(super) fn raw_name(argument: &DpiArgument) -> Ident {
-    format_ident!("raw_{}", argument.rust)
-}
-
-fn thunk_signature(function: &DpiFunction) -> TokenStream {
-    let parameters = function.arguments.iter().map(|argument| {
-        let name = raw_name(argument);
-        let ty = raw_parameter(argument);
-        quote!(#name: #ty,)
-    });
-    let result = function.returns.as_ref().map(|ty| {
-        let ty = raw(ty);
-        quote!(result: *mut #ty,)
-    });
-    quote!((env: *mut ::core::ffi::c_void, #(#parameters)* #result) -> bool)
-}
-
-fn thunk(function: &DpiFunction) -> TokenStream {
-    let name = ident(&function.rust);
-    let thunk = format_ident!("import_{}", function.rust);
-    let signature = thunk_signature(function);
-    let mut before = Vec::new();
+fn thunk(function: &DpiFunction, out: &mut Text) {
+    out.put(THUNK);
+    let head = format!("unsafe extern \"C\" fn import_{}(", function.rust);
+    out.list(0, &head, &thunk_parameters(function), ") -> bool {");
+    out.put(ENV);
     let mut passed = Vec::new();
-    let mut after = Vec::new();
+    let mut after = Text::default();
     for argument in &function.arguments {
-        let (prepare, pass, give_back) = crossing(argument);
-        before.push(prepare);
-        passed.push(pass);
-        after.push(give_back);
+        passed.push(crossing(argument, out, &mut after));
     }
-    let called = quote!(dpi.#name(#(#passed),*));
-    let call = match &function.returns {
-        None => quote!(called = env.call(|dpi| #called);),
+    out.put("    let called;\n");
+    let call = format!("dpi.{}(", ident(&function.rust));
+    match &function.returns {
+        None => call_env("", &call, &passed, "", out),
         Some(ty) => {
-            let raw = result(ty);
-            quote! {
-                let mut returned = ::core::option::Option::None;
-                called = env.call(|dpi| returned = ::core::option::Option::Some(#called));
-                if let ::core::option::Option::Some(value) = returned {
-                    /// SAFETY: the shim gives the place of the result.
-                    unsafe { result.write(#raw) }
-                }
+            out.put("    let mut returned = ::core::option::Option::None;\n");
+            let keep = "returned = ::core::option::Option::Some(";
+            call_env(keep, &call, &passed, ")", out);
+            let value = match ty {
+                DpiType::Text => "env.keep(value)",
+                DpiType::Bit | DpiType::Logic => "u8::from(value)",
+                _ => "value",
+            };
+            out.fill(WRITE_RESULT, &[("value", value)]);
+        }
+    }
+    out.put(&after.finish());
+    out.put("    called\n}\n");
+}
+
+/// Calls the harness through `env`: `before call(passed) after` in a closure.
+fn call_env(before: &str, call: &str, passed: &[String], after: &str, out: &mut Text) {
+    let closure = format!(".call(|dpi| {before}{call}{}){after});", passed.join(", "));
+    if Text::fits(4, &["called = env", &closure]) {
+        out.line(4, &format!("called = env{closure}"));
+        return;
+    }
+    out.put("    called = env\n");
+    if Text::fits(8, &[&closure]) {
+        out.line(8, &closure);
+        return;
+    }
+    out.line(8, ".call(|dpi| {");
+    if before.is_empty() {
+        out.list(12, call, passed, ")");
+    } else {
+        let called = format!("{call}{})", passed.join(", "));
+        if Text::fits(12, &[before, &called, after, ";"]) {
+            out.line(12, &format!("{before}{called}{after};"));
+        } else {
+            out.line(12, before);
+            out.list(16, call, passed, "),");
+            out.line(12, &format!("{after};"));
+        }
+    }
+    out.line(8, "});");
+}
+
+const IN_OPEN_ARRAY: &str = r"    // SAFETY: the wrapper made the handle for the length of this call.
+    let mut $name$ = unsafe { rt::OpenArray::new($raw$) };
+";
+const IN_TEXT: &str = r"    // SAFETY: the wrapper hands over a C string that lives for the call.
+    let $name$ = unsafe { ::core::ffi::CStr::from_ptr($raw$) };
+";
+const INOUT_TEXT: &str = r"    // SAFETY: the place holds a C string, which lives until it is replaced below.
+    let mut $name$ = unsafe { ::core::ffi::CStr::from_ptr($raw$.read()) }.to_owned();
+";
+const OUT_TEXT: &str = r"    // SAFETY: the wrapper gives the place.
+    unsafe { $raw$.write(env.keep($name$)) }
+";
+const INOUT_BIT: &str = r"    // SAFETY: the wrapper gives the place, which is initialised.
+    let mut $name$ = unsafe { $raw$.read() } & 1 == 1;
+";
+const OUT_BIT: &str = r"    // SAFETY: as above.
+    unsafe { $raw$.write(u8::from($name$)) }
+";
+const INOUT_PLAIN: &str = r"    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+    let $name$ = unsafe { &mut *$raw$ };
+";
+
+/// How an argument comes in, and goes out again `after`; gives how it is passed.
+fn crossing(argument: &DpiArgument, out: &mut Text, after: &mut Text) -> String {
+    let name = ident(&argument.rust);
+    let raw = format!("raw_{}", argument.rust);
+    let values: &[(&str, &str)] = &[("name", &name), ("raw", &raw)];
+    let output = argument.direction != Direction::In;
+    match &argument.ty {
+        DpiType::OpenArray => {
+            out.fill(IN_OPEN_ARRAY, values);
+            format!("&mut {name}")
+        }
+        DpiType::Text if output => {
+            out.fill(INOUT_TEXT, values);
+            after.fill(OUT_TEXT, values);
+            format!("&mut {name}")
+        }
+        DpiType::Text => {
+            out.fill(IN_TEXT, values);
+            name.into_owned()
+        }
+        DpiType::Bit | DpiType::Logic if output => {
+            out.fill(INOUT_BIT, values);
+            after.fill(OUT_BIT, values);
+            format!("&mut {name}")
+        }
+        DpiType::Bit | DpiType::Logic => format!("{raw} & 1 == 1"),
+        DpiType::Vector { width, logic } => {
+            let (ty, planes) = (scalar(&argument.ty), planes(*logic));
+            out.put(
+                "    // SAFETY: the wrapper gives as many words as the width has, initialised.\n",
+            );
+            let mutable = if output { "mut " } else { "" };
+            let head = format!("let [{mutable}{name}] = unsafe");
+            let load = format!("rt::load_vectors::<{ty}, 1>({raw}, {width}, {planes})");
+            out.block(4, &head, &load, "};");
+            if output {
+                after.put("    // SAFETY: the wrapper gives as many words as the width has.\n");
+                let store = format!("rt::store_vectors(&[{name}], {raw}, {width}, {planes})");
+                after.block(4, "unsafe", &store, "}");
+            }
+            match (output, *width <= 64) {
+                (true, _) => format!("&mut {name}"),
+                (false, true) => name.into_owned(),
+                (false, false) => format!("&{name}"),
             }
         }
-    };
-    quote! {
-        /// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
-        /// Verilator's wrapper gave it.
-        unsafe extern "C" fn #thunk #signature {
-            /// SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
-            /// stack, borrowed by one import at a time.
-            let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-            #(#before)*
-            let called;
-            #call
-            #(#after)*
-            called
+        DpiType::Array { lengths, element } => {
+            array(argument, lengths, element, out, after);
+            name.into_owned()
         }
+        _ if output => {
+            out.fill(INOUT_PLAIN, values);
+            name.into_owned()
+        }
+        _ => raw,
     }
 }
 
-/// How a result goes into C.
-fn result(ty: &DpiType) -> TokenStream {
-    match ty {
-        DpiType::Text => quote!(env.keep(value)),
-        DpiType::Bit | DpiType::Logic => quote!(u8::from(value)),
-        _ => quote!(value),
-    }
+/// Of `logic` there are two bits for each.
+pub fn planes(logic: bool) -> u32 {
+    if logic { 2 } else { 1 }
 }
 
-/// How an argument comes in, is passed, and goes out again.
-fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
-    let name = ident(&argument.rust);
-    let raw = raw_name(argument);
-    let output = argument.direction != Direction::In;
-    let ty = scalar(&argument.ty);
-    match &argument.ty {
-        DpiType::OpenArray => (
-            quote! {
-                /// SAFETY: the wrapper made the handle for the length of this call.
-                let mut #name = unsafe { rt::OpenArray::new(#raw) };
-            },
-            quote!(&mut #name),
-            quote!(),
-        ),
-        DpiType::Text if output => (
-            quote! {
-                /// SAFETY: the place holds a C string, which lives until it is replaced below.
-                let mut #name = unsafe { ::core::ffi::CStr::from_ptr(#raw.read()) }.to_owned();
-            },
-            quote!(&mut #name),
-            quote! {
-                /// SAFETY: the wrapper gives the place.
-                unsafe { #raw.write(env.keep(#name)) }
-            },
-        ),
-        DpiType::Text => (
-            quote! {
-                /// SAFETY: the wrapper hands over a C string that lives for the call.
-                let #name = unsafe { ::core::ffi::CStr::from_ptr(#raw) };
-            },
-            quote!(#name),
-            quote!(),
-        ),
-        DpiType::Bit | DpiType::Logic if output => (
-            quote! {
-                /// SAFETY: the wrapper gives the place, which is initialised.
-                let mut #name = unsafe { #raw.read() } & 1 == 1;
-            },
-            quote!(&mut #name),
-            quote! {
-                /// SAFETY: as above.
-                unsafe { #raw.write(u8::from(#name)) }
-            },
-        ),
-        DpiType::Bit | DpiType::Logic => (quote!(), quote!(#raw & 1 == 1), quote!()),
-        DpiType::Vector { width, logic } => {
-            let planes = Literal::usize_unsuffixed(if *logic { 2 } else { 1 });
-            let count = Literal::u32_unsuffixed(words(*width));
-            let bits = Literal::u32_unsuffixed(*width);
-            let give_back = output.then(|| {
-                quote! {
-                    /// SAFETY: the wrapper gives as many words as the width has.
-                    unsafe { rt::store_vectors(&[#name], #raw, #bits, #planes) }
-                }
-            });
-            let mutable = output.then(|| quote!(mut));
-            let pass = match (output, *width <= 64) {
-                (true, _) => quote!(&mut #name),
-                (false, true) => quote!(#name),
-                (false, false) => quote!(&#name),
-            };
-            let _ = count;
-            (
-                quote! {
-                    /// SAFETY: the wrapper gives as many words as the width has, initialised.
-                    let [#mutable #name] = unsafe { rt::load_vectors::<#ty, 1>(#raw, #bits, #planes) };
-                },
-                pass,
-                quote!(#give_back),
-            )
-        }
-        DpiType::Array { lengths, element } => array(argument, lengths, element),
-        _ if output => (
-            quote! {
-                /// SAFETY: the wrapper gives the place, which is initialised and nobody else's.
-                let #name = unsafe { &mut *#raw };
-            },
-            quote!(#name),
-            quote!(),
-        ),
-        _ => (quote!(), quote!(#raw), quote!()),
+const IN_BITS: &str = r"    let $mut$flat_$name$: [bool; $total$] = ::core::array::from_fn(|at| {
+        // SAFETY: the wrapper gives as many elements, initialised.
+        unsafe { $raw$.add(at).read() & 1 == 1 }
+    });
+";
+const OUT_BITS: &str = r"    for (at, value) in flat_$name$.iter().enumerate() {
+        // SAFETY: the wrapper gives as many elements.
+        unsafe { $raw$.add(at).write(u8::from(*value)) }
     }
-}
+";
 
 fn array(
     argument: &DpiArgument,
     lengths: &[u32],
     element: &DpiType,
-) -> (TokenStream, TokenStream, TokenStream) {
+    out: &mut Text,
+    after: &mut Text,
+) {
     let name = ident(&argument.rust);
-    let raw = raw_name(argument);
-    let output = argument.direction != Direction::In;
+    let raw = format!("raw_{}", argument.rust);
+    let flat = format!("flat_{}", argument.rust);
     let ty = scalar(&argument.ty);
-    let element_ty = scalar(element);
-    let total = Literal::u64_unsuffixed(lengths.iter().map(|length| u64::from(*length)).product());
+    let total: u64 = lengths.iter().map(|length| u64::from(*length)).product();
+    let output = argument.direction != Direction::In;
+    let mutable = if output { "mut " } else { "" };
     match element {
         DpiType::Vector { width, logic } => {
-            let bits = Literal::u32_unsuffixed(*width);
-            let planes = Literal::usize_unsuffixed(if *logic { 2 } else { 1 });
-            let flat = format_ident!("flat_{}", argument.rust);
-            let give_back = output.then(|| {
-                quote! {
-                    /// SAFETY: the wrapper gives as many words as the elements have.
-                    unsafe { rt::store_vectors(&#flat, #raw, #bits, #planes) }
-                }
-            });
-            let (mutable, borrow) = nested(&name, &flat, &ty, output);
-            (
-                quote! {
-                    /// SAFETY: the wrapper gives as many words as the elements have, initialised.
-                    let #mutable #flat = unsafe {
-                        rt::load_vectors::<#element_ty, #total>(#raw, #bits, #planes)
-                    };
-                    #borrow
-                },
-                quote!(#name),
-                quote!(#give_back),
-            )
+            let planes = planes(*logic);
+            out.put("    // SAFETY: the wrapper gives as many words as the elements have, initialised.\n");
+            let head = format!("let {mutable}{flat} = unsafe");
+            let element = scalar(element);
+            let load = format!("rt::load_vectors::<{element}, {total}>({raw}, {width}, {planes})");
+            out.block(4, &head, &load, "};");
+            if output {
+                after.put("    // SAFETY: the wrapper gives as many words as the elements have.\n");
+                let store = format!("rt::store_vectors(&{flat}, {raw}, {width}, {planes})");
+                after.block(4, "unsafe", &store, "}");
+            }
         }
         DpiType::Bit | DpiType::Logic => {
-            let flat = format_ident!("flat_{}", argument.rust);
-            let give_back = output.then(|| {
-                quote! {
-                    for (at, value) in #flat.iter().enumerate() {
-                        /// SAFETY: the wrapper gives as many elements.
-                        unsafe { #raw.add(at).write(u8::from(*value)) }
-                    }
-                }
-            });
-            let (mutable, borrow) = nested(&name, &flat, &ty, output);
-            (
-                quote! {
-                    let #mutable #flat: [bool; #total] = ::core::array::from_fn(|at| {
-                        /// SAFETY: the wrapper gives as many elements, initialised.
-                        unsafe { #raw.add(at).read() & 1 == 1 }
-                    });
-                    #borrow
-                },
-                quote!(#name),
-                quote!(#give_back),
-            )
+            let values: &[(&str, &str)] = &[
+                ("name", &argument.rust),
+                ("raw", &raw),
+                ("mut", mutable),
+                ("total", &total.to_string()),
+            ];
+            out.fill(IN_BITS, values);
+            if output {
+                after.fill(OUT_BITS, values);
+            }
         }
         _ => {
-            let borrow = if output {
-                quote! {
-                    /// SAFETY: the wrapper gives as many elements, initialised and nobody else's.
-                    let #name = unsafe { &mut *#raw.cast::<#ty>() };
-                }
+            let (others, borrow) = if output {
+                (" and nobody else's", "&mut ")
             } else {
-                quote! {
-                    /// SAFETY: the wrapper gives as many elements, initialised.
-                    let #name = unsafe { &*#raw.cast::<#ty>() };
-                }
+                ("", "&")
             };
-            (borrow, quote!(#name), quote!())
+            out.line(
+                4,
+                &format!("// SAFETY: the wrapper gives as many elements, initialised{others}."),
+            );
+            let place = format!("{borrow}*{raw}.cast::<{ty}>()");
+            out.block(4, &format!("let {name} = unsafe"), &place, "};");
+            return;
         }
     }
-}
-
-/// The statement that borrows a flat array as the nested one that it is, and the `mut` that the flat
-/// one takes for that.
-fn nested(
-    name: &Ident,
-    flat: &Ident,
-    ty: &TokenStream,
-    output: bool,
-) -> (TokenStream, TokenStream) {
-    if output {
-        let borrow = quote! {
-            /// SAFETY: nested arrays lie in memory as the flat one does.
-            let #name = unsafe { &mut *(&raw mut #flat).cast::<#ty>() };
-        };
-        (quote!(mut), borrow)
+    out.put("    // SAFETY: nested arrays lie in memory as the flat one does.\n");
+    let place = if output {
+        format!("&mut *(&raw mut {flat}).cast::<{ty}>()")
     } else {
-        let borrow = quote! {
-            /// SAFETY: nested arrays lie in memory as the flat one does.
-            let #name = unsafe { &*(&raw const #flat).cast::<#ty>() };
-        };
-        (quote!(), borrow)
-    }
+        format!("&*(&raw const {flat}).cast::<{ty}>()")
+    };
+    out.block(4, &format!("let {name} = unsafe"), &place, "};");
 }

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-
+use super::foreign::Foreign;
+use super::text::Text;
 use super::{cpp, dpi, symbol_prefix};
 use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, words};
 use crate::names::ident;
@@ -66,257 +65,238 @@ pub fn shim(model: &Description) -> String {
 }
 
 /// The exports' part of the declarations of the C interface.
-pub fn declarations(model: &Description) -> Vec<(String, TokenStream)> {
-    model
-        .exports
-        .iter()
-        .map(|function| {
-            let name = format_ident!("export_{}", function.rust);
-            let lend = (!model.imports.is_empty()).then(|| quote!(lend: *mut super::DpiLend,));
-            let parameters = function.arguments.iter().map(|argument| {
-                let name = dpi::raw_name(argument);
-                let ty = dpi::raw_parameter(argument);
-                quote!(#name: #ty,)
-            });
-            let result = function.returns.as_ref().map(|ty| {
-                let ty = dpi::raw(ty);
-                quote!(result: *mut #ty,)
-            });
-            let signature = quote!(
-                fn #name(
-                    model: *mut RawModel, #lend scope: *const c_char, #(#parameters)* #result
-                ) -> u32
-            );
-            (format!("export_{}", function.name), signature)
-        })
-        .collect()
+pub fn declarations(model: &Description) -> impl Iterator<Item = Foreign> {
+    let lends = !model.imports.is_empty();
+    model.exports.iter().map(move |function| {
+        let mut parameters = vec!["model: *mut RawModel".to_owned()];
+        if lends {
+            parameters.push("lend: *mut super::DpiLend".to_owned());
+        }
+        parameters.push("scope: *const c_char".to_owned());
+        parameters.extend(function.arguments.iter().map(dpi::raw_argument));
+        parameters.extend(function.returns.as_ref().map(dpi::raw_result));
+        Foreign {
+            symbol: format!("export_{}", function.name),
+            name: format!("export_{}", function.rust),
+            parameters,
+            returns: "-> u32",
+        }
+    })
 }
 
 /// The methods.
-pub fn exports(model: &Description) -> TokenStream {
+pub fn exports(model: &Description, out: &mut Text) {
     if model.exports.is_empty() {
-        return quote!();
+        return;
     }
-    let methods = model.exports.iter().map(|function| method(model, function));
-    quote! {
-        impl Model { #(#methods)* }
+    out.put("impl Model {\n");
+    for function in &model.exports {
+        method(model, function, out);
     }
+    out.put("}\n");
 }
 
-fn method(model: &Description, function: &DpiFunction) -> TokenStream {
-    let name = ident(&function.rust);
-    let foreign = format_ident!("export_{}", function.rust);
+fn method(model: &Description, function: &DpiFunction, out: &mut Text) {
+    let lends = !model.imports.is_empty();
     let mut doc = format!(
         " DPI export `{}`, at {}.\n\n # Errors\n A [`Halt`](rt::Halt), as from `eval`.",
         function.name, function.source
     );
-    let (scope_parameter, scope) = if let [scope] = &function.scopes[..] {
-        let scope = Literal::c_string(&std::ffi::CString::new(scope.as_str()).unwrap_or_default());
-        (quote!(), quote!(#scope))
+    let mut parameters = vec!["&mut self".to_owned()];
+    let mut passed = vec!["self.raw.as_ptr()".to_owned()];
+    if lends {
+        parameters.push(dpi::parameter(model).to_owned());
+        passed.push("&raw mut lend".to_owned());
+    }
+    if let [scope] = &function.scopes[..] {
+        passed.push(format!("c{scope:?}.as_ptr()"));
     } else {
-        let scopes: Vec<_> = function
+        let scopes: Vec<String> = function
             .scopes
             .iter()
             .map(|scope| format!("`{scope}`"))
             .collect();
         let _ = write!(doc, "\n\n `scope` is one of {}.", scopes.join(", "));
-        (quote!(scope: &::core::ffi::CStr,), quote!(scope))
-    };
-    let (dpi_parameter, lend, lend_argument, finish) = if model.imports.is_empty() {
-        (
-            quote!(),
-            quote!(),
-            quote!(),
-            quote!(if status == rt::ffi::OK),
-        )
-    } else {
-        let send = (model.abilities.threads > 1).then(|| quote!(+ ::core::marker::Send));
-        (
-            quote!(dpi: &mut (dyn Dpi #send + '_),),
-            dpi::lend(model),
-            quote!(&raw mut lend,),
-            quote!(env.resume(); if status == rt::ffi::OK),
-        )
-    };
-    let parameters = function.arguments.iter().map(|argument| {
-        let name = ident(&argument.rust);
-        let ty = dpi::parameter_type(argument);
-        quote!(#name: #ty,)
-    });
-    let (mut before, mut passed, mut after) = (Vec::new(), Vec::new(), Vec::new());
+        parameters.push("scope: &::core::ffi::CStr".to_owned());
+        passed.push("scope.as_ptr()".to_owned());
+    }
+    parameters.extend(function.arguments.iter().map(dpi::argument));
+    let returns = function
+        .returns
+        .as_ref()
+        .map_or("()".to_owned(), dpi::scalar);
+
+    out.doc(4, &doc);
+    let head = format!("pub fn {}(", ident(&function.rust));
+    let tail = format!(") -> ::core::result::Result<{returns}, ::std::boxed::Box<rt::Halt>> {{");
+    out.list(4, &head, &parameters, &tail);
+    if lends {
+        out.put(dpi::lend(model));
+    }
+    let mut after = Text::default();
     for argument in &function.arguments {
-        let (prepare, pass, give_back) = crossing(argument);
-        before.push(prepare);
-        passed.push(pass);
-        after.push(give_back);
+        passed.push(crossing(argument, out, &mut after));
     }
-    let Returned {
-        ty: returns,
-        place: result,
-        pass: pass_result,
-        value,
-    } = returned(function.returns.as_ref());
-    quote! {
-        #[doc = #doc]
-        pub fn #name(
-            &mut self, #dpi_parameter #scope_parameter #(#parameters)*
-        ) -> ::core::result::Result<#returns, ::std::boxed::Box<rt::Halt>> {
-            #lend
-            #(#before)*
-            #result
-            /// SAFETY: the model is live, this is its thread, and what is pointed to outlives the
-            /// call and has the sizes that the design declares.
-            let status = unsafe {
-                ffi::#foreign(
-                    self.raw.as_ptr(), #lend_argument #scope.as_ptr(), #(#passed,)* #pass_result
-                )
-            };
-            #(#after)*
-            #finish {
-                Ok(#value)
-            } else {
-                Err(self.halt())
-            }
-        }
-    }
-}
-
-/// How a result comes back.
-struct Returned {
-    ty: TokenStream,
-    place: TokenStream,
-    pass: TokenStream,
-    value: TokenStream,
-}
-
-fn returned(ty: Option<&DpiType>) -> Returned {
-    match ty {
-        None => Returned {
-            ty: quote!(()),
-            place: quote!(),
-            pass: quote!(),
-            value: quote!(()),
-        },
-        Some(ty) => {
-            let rust = dpi::scalar(ty);
-            let (initial, value) = match ty {
-                DpiType::Text => (
-                    quote!(c"".as_ptr()),
-                    quote! {{
-                        /// SAFETY: the design gave a C string, which lives until its next export.
-                        unsafe { ::core::ffi::CStr::from_ptr(result) }.to_owned()
-                    }},
-                ),
-                DpiType::Bit | DpiType::Logic => (quote!(0_u8), quote!(result & 1 == 1)),
-                DpiType::Chandle => (quote!(rt::Chandle::default()), quote!(result)),
-                _ => (
-                    quote!(<#rust as ::core::default::Default>::default()),
-                    quote!(result),
-                ),
-            };
-            Returned {
-                ty: rust,
-                place: quote!(let mut result = #initial;),
-                pass: quote!(&raw mut result),
-                value,
-            }
-        }
-    }
-}
-
-/// How an argument goes in, is passed, and comes out again.
-fn crossing(argument: &DpiArgument) -> (TokenStream, TokenStream, TokenStream) {
-    let name = ident(&argument.rust);
-    let raw = dpi::raw_name(argument);
-    let output = argument.direction != Direction::In;
-    let ty = dpi::scalar(&argument.ty);
-    let vector = |width: u32, logic: bool, count: u64, values: TokenStream| {
-        let planes = if logic { 2 } else { 1 };
-        let total = u64::from(words(width)) * planes * count;
-        let total = Literal::u64_unsuffixed(total);
-        let (bits, planes) = (
-            Literal::u32_unsuffixed(width),
-            Literal::u64_unsuffixed(planes),
-        );
-        let store = quote! {
-            let mut #raw = [0_u32; #total];
-            /// SAFETY: the array holds the vectors' words.
-            unsafe { rt::store_vectors(#values, #raw.as_mut_ptr(), #bits, #planes) };
+    if let Some(ty) = &function.returns {
+        let initial = match ty {
+            DpiType::Text => "c\"\".as_ptr()".to_owned(),
+            DpiType::Bit | DpiType::Logic => "0_u8".to_owned(),
+            DpiType::Chandle => "rt::Chandle::default()".to_owned(),
+            _ => format!("<{returns} as ::core::default::Default>::default()"),
         };
-        (store, bits, planes)
+        out.line(8, &format!("let mut result = {initial};"));
+        passed.push("&raw mut result".to_owned());
+    }
+    call(function, &passed, out);
+    out.put(&after.finish());
+    if lends {
+        out.put("        env.resume();\n");
+    }
+    out.put(match &function.returns {
+        None => "        if status == rt::ffi::OK { Ok(()) } else { Err(self.halt()) }\n",
+        Some(DpiType::Text) => OK_TEXT,
+        Some(DpiType::Bit | DpiType::Logic) => OK_BIT,
+        Some(_) => "        if status == rt::ffi::OK { Ok(result) } else { Err(self.halt()) }\n",
+    });
+    out.put("    }\n");
+}
+
+const OK_TEXT: &str = r"        if status == rt::ffi::OK {
+            Ok({
+                // SAFETY: the design gave a C string, which lives until its next export.
+                unsafe { ::core::ffi::CStr::from_ptr(result) }.to_owned()
+            })
+        } else {
+            Err(self.halt())
+        }
+";
+const OK_BIT: &str =
+    "        if status == rt::ffi::OK { Ok(result & 1 == 1) } else { Err(self.halt()) }\n";
+
+const CALL: &str = r"        // SAFETY: the model is live, this is its thread, and what is pointed to outlives the
+        // call and has the sizes that the design declares.
+";
+
+fn call(function: &DpiFunction, passed: &[String], out: &mut Text) {
+    let head = format!("ffi::export_{}(", function.rust);
+    let whole = format!("{head}{})", passed.join(", "));
+    out.put(CALL);
+    if Text::fits(8, &["let status = unsafe { ", &whole, " };"]) {
+        out.block(8, "let status = unsafe", &whole, "};");
+    } else {
+        out.line(8, "let status = unsafe {");
+        out.list(12, &head, passed, ")");
+        out.line(8, "};");
+    }
+}
+
+/// Writes `values`, vectors of a width, into words of the design's.
+fn store_vectors(raw: &str, width: u32, logic: bool, count: u64, values: &str, out: &mut Text) {
+    let planes = dpi::planes(logic);
+    let total = u64::from(words(width)) * u64::from(planes) * count;
+    out.line(8, &format!("let mut {raw} = [0_u32; {total}];"));
+    out.line(
+        8,
+        match count {
+            1 => "// SAFETY: the array holds the vectors' words.",
+            _ => "// SAFETY: the array holds the words; nested arrays lie in memory as the flat one does.",
+        },
+    );
+    let (words, width, planes) = (
+        format!("{raw}.as_mut_ptr()"),
+        width.to_string(),
+        planes.to_string(),
+    );
+    let arguments = [values, &words, &width, &planes];
+    let whole = format!("rt::store_vectors({})", arguments.join(", "));
+    if Text::fits(8, &["unsafe { ", &whole, " };"]) {
+        out.block(8, "unsafe", &whole, "};");
+    } else {
+        out.line(8, "unsafe {");
+        out.list(12, "rt::store_vectors(", &arguments, ")");
+        out.line(8, "};");
+    }
+}
+
+/// How an argument goes in, and comes out again `after`; gives how it is passed.
+fn crossing(argument: &DpiArgument, out: &mut Text, after: &mut Text) -> String {
+    let name = ident(&argument.rust);
+    let raw = format!("raw_{}", argument.rust);
+    let output = argument.direction != Direction::In;
+    let words_of = |raw: &str| {
+        let pointer = if output { "as_mut_ptr" } else { "as_ptr" };
+        format!("{raw}.{pointer}()")
     };
     match &argument.ty {
         DpiType::Vector { width, logic } => {
             let values = if output || *width > 64 {
-                quote!(&[*#name])
+                format!("&[*{name}]")
             } else {
-                quote!(&[#name])
+                format!("&[{name}]")
             };
-            let (store, bits, planes) = vector(*width, *logic, 1, values);
-            let back = output.then(|| {
-                quote! {
-                    /// SAFETY: the design has filled the words.
-                    [*#name] = unsafe { rt::load_vectors::<#ty, 1>(#raw.as_ptr(), #bits, #planes) };
-                }
-            });
-            let pass = if output {
-                quote!(#raw.as_mut_ptr())
-            } else {
-                quote!(#raw.as_ptr())
-            };
-            (store, pass, quote!(#back))
-        }
-        DpiType::Text if output => (
-            quote!(let mut #raw = #name.as_ptr();),
-            quote!(&raw mut #raw),
-            quote! {
-                /// SAFETY: the design left a C string there.
-                *#name = unsafe { ::core::ffi::CStr::from_ptr(#raw) }.to_owned();
-            },
-        ),
-        DpiType::Text => (quote!(), quote!(#name.as_ptr()), quote!()),
-        DpiType::Bit | DpiType::Logic if output => (
-            quote!(let mut #raw = u8::from(*#name);),
-            quote!(&raw mut #raw),
-            quote!(*#name = #raw & 1 == 1;),
-        ),
-        DpiType::Bit | DpiType::Logic => (quote!(), quote!(u8::from(#name)), quote!()),
-        DpiType::Array { lengths, element } => {
-            let count: u64 = lengths.iter().map(|length| u64::from(*length)).product();
-            let element_ty = dpi::scalar(element);
-            let flat = Literal::u64_unsuffixed(count);
-            if let DpiType::Vector { width, logic } = &**element {
-                let values = quote!({
-                    /// SAFETY: nested arrays lie in memory as the flat one does.
-                    unsafe { &*::core::ptr::from_ref(&*#name).cast::<[#element_ty; #flat]>() }
-                });
-                let (store, bits, planes) = vector(*width, *logic, count, values);
-                let back = output.then(|| {
-                    quote! {
-                        /// SAFETY: the design has filled the words, and nested arrays lie in memory
-                        /// as the flat one does.
-                        unsafe {
-                            *::core::ptr::from_mut(#name).cast::<[#element_ty; #flat]>() =
-                                rt::load_vectors(#raw.as_ptr(), #bits, #planes);
-                        }
-                    }
-                });
-                let pass = if output {
-                    quote!(#raw.as_mut_ptr())
-                } else {
-                    quote!(#raw.as_ptr())
-                };
-                return (store, pass, quote!(#back));
+            store_vectors(&raw, *width, *logic, 1, &values, out);
+            if output {
+                let (ty, planes) = (dpi::scalar(&argument.ty), dpi::planes(*logic));
+                after.put("        // SAFETY: the design has filled the words.\n");
+                let load =
+                    format!("rt::load_vectors::<{ty}, 1>({raw}.as_ptr(), {width}, {planes})");
+                after.block(8, &format!("[*{name}] = unsafe"), &load, "};");
             }
-            let pass = if output {
-                quote!(::core::ptr::from_mut(#name).cast())
-            } else {
-                quote!(::core::ptr::from_ref(#name).cast())
-            };
-            (quote!(), pass, quote!())
+            words_of(&raw)
         }
-        DpiType::OpenArray => (quote!(), quote!(::core::ptr::null_mut()), quote!()),
-        _ if output => (quote!(), quote!(::core::ptr::from_mut(#name)), quote!()),
-        _ => (quote!(), quote!(#name), quote!()),
+        DpiType::Text if output => {
+            out.line(8, &format!("let mut {raw} = {name}.as_ptr();"));
+            after.put("        // SAFETY: the design left a C string there.\n");
+            after.line(
+                8,
+                &format!("*{name} = unsafe {{ ::core::ffi::CStr::from_ptr({raw}) }}.to_owned();"),
+            );
+            format!("&raw mut {raw}")
+        }
+        DpiType::Text => format!("{name}.as_ptr()"),
+        DpiType::Bit | DpiType::Logic if output => {
+            out.line(8, &format!("let mut {raw} = u8::from(*{name});"));
+            after.line(8, &format!("*{name} = {raw} & 1 == 1;"));
+            format!("&raw mut {raw}")
+        }
+        DpiType::Bit | DpiType::Logic => format!("u8::from({name})"),
+        DpiType::Array { lengths, element } => {
+            if let DpiType::Vector { width, logic } = &**element {
+                let count: u64 = lengths.iter().map(|length| u64::from(*length)).product();
+                let flat = format!("[{}; {count}]", dpi::scalar(element));
+                let values = format!("&*::core::ptr::from_ref(&*{name}).cast::<{flat}>()");
+                store_vectors(&raw, *width, *logic, count, &values, out);
+                if output {
+                    let planes = dpi::planes(*logic);
+                    let values = [
+                        ("name", &*name),
+                        ("raw", &raw),
+                        ("flat", &flat),
+                        ("width", &width.to_string()),
+                        ("planes", &planes.to_string()),
+                    ];
+                    after.fill(OUT_VECTORS, &values);
+                }
+                words_of(&raw)
+            } else if output {
+                format!("::core::ptr::from_mut({name}).cast()")
+            } else {
+                format!("::core::ptr::from_ref({name}).cast()")
+            }
+        }
+        DpiType::OpenArray => "::core::ptr::null_mut()".to_owned(),
+        _ if output => format!("::core::ptr::from_mut({name})"),
+        _ => name.into_owned(),
     }
 }
+
+const OUT_VECTORS: &str = r"        // SAFETY: the design has filled the words, and nested arrays lie in memory
+        // as the flat one does.
+        unsafe {
+            *::core::ptr::from_mut($name$).cast::<$flat$>() = rt::load_vectors(
+                $raw$.as_ptr(),
+                $width$,
+                $planes$,
+            );
+        }
+";

@@ -1,131 +1,163 @@
 //! The C interface, as Rust declares it.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::{state, symbol_prefix};
+use super::text::Text;
+use super::{exports, symbol_prefix};
 use crate::describe::{Description, Shape};
 
+/// A function of the C interface.
+pub struct Foreign {
+    /// Its name behind the prefix of the symbols.
+    pub symbol: String,
+    /// Its name in Rust.
+    pub name: String,
+    /// Names and types.
+    pub parameters: Vec<String>,
+    /// `-> type`, or nothing.
+    pub returns: &'static str,
+}
+
+const HEAD: &str = r#"mod ffi {
+    use ::core::ffi::{c_char, c_void};
+    use super::rt::ffi::{RawContext, RawModel};
+    // SAFETY: the shim defines them so: both are written from one description, and the names
+    // hold its fingerprint.
+    unsafe extern "C" {
+        #[link_name = "$marker$"]
+        pub static bindings_and_model_differ: u8;
+"#;
+
 /// The C interface, as `emit::cpp` writes it.
-pub fn foreign(model: &Description) -> TokenStream {
+pub fn foreign(model: &Description, out: &mut Text) {
     let prefix = symbol_prefix(model);
-    let link = |name: &str| format!("{prefix}{name}");
-    let marker = super::marker(model);
-    let lend = if model.imports.is_empty() {
-        quote!()
-    } else {
-        quote!(, lend: *mut super::DpiLend)
+    out.fill(HEAD, &[("marker", &super::marker(model))]);
+    let mut declare = |symbol: &str, name: &str, parameters: &[&str], returns: &str| {
+        out.line(8, &format!("#[link_name = \"{prefix}{symbol}\"]"));
+        let head = format!("pub fn {name}(");
+        let tail = match returns {
+            "" => ");".to_owned(),
+            returns => format!(") {returns};"),
+        };
+        out.list(8, &head, parameters, &tail);
     };
-    let mut functions: Vec<(&str, TokenStream)> = vec![
+    for (name, parameters, returns) in functions(model) {
+        declare(name, name, &parameters, returns);
+    }
+    for function in exports::declarations(model) {
+        let parameters: Vec<&str> = function.parameters.iter().map(String::as_str).collect();
+        let (symbol, name) = (&function.symbol, &function.name);
+        declare(symbol, name, &parameters, function.returns);
+    }
+    out.put("    }\n}\n");
+}
+
+const MODEL: &str = "model: *mut RawModel";
+const LEND: &str = "lend: *mut super::DpiLend";
+
+type Function = (&'static str, Vec<&'static str>, &'static str);
+
+/// All but the exports: names, parameters, results.
+fn functions(model: &Description) -> Vec<Function> {
+    let mut lending = vec![MODEL];
+    if !model.imports.is_empty() {
+        lending.push(LEND);
+    }
+    let mut functions: Vec<Function> = vec![
         (
             "new",
-            quote!(fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel),
+            vec!["context: *mut RawContext", "name: *const c_char"],
+            "-> *mut RawModel",
         ),
-        ("delete", quote!(fn delete(model: *mut RawModel))),
-        (
-            "ports",
-            quote!(fn ports(model: *mut RawModel, places: *mut *mut c_void)),
-        ),
-        ("eval", quote!(fn eval(model: *mut RawModel #lend) -> u32)),
-        (
-            "finish",
-            quote!(fn finish(model: *mut RawModel #lend) -> u32),
-        ),
-        (
-            "prepare_clone",
-            quote!(fn prepare_clone(model: *mut RawModel)),
-        ),
-        ("at_clone", quote!(fn at_clone(model: *mut RawModel))),
-        (
-            "finish_at_drop",
-            quote!(fn finish_at_drop(model: *mut RawModel) -> u32),
-        ),
+        ("delete", vec![MODEL], ""),
+        ("ports", vec![MODEL, "places: *mut *mut c_void"], ""),
+        ("eval", lending.clone(), "-> u32"),
+        ("finish", lending, "-> u32"),
+        ("prepare_clone", vec![MODEL], ""),
+        ("at_clone", vec![MODEL], ""),
+        ("finish_at_drop", vec![MODEL], "-> u32"),
     ];
     if model.abilities.timing {
-        functions.push((
-            "events_pending",
-            quote!(fn events_pending(model: *mut RawModel) -> bool),
-        ));
-        functions.push((
-            "next_time_slot",
-            quote!(fn next_time_slot(model: *mut RawModel) -> u64),
-        ));
+        functions.push(("events_pending", vec![MODEL], "-> bool"));
+        functions.push(("next_time_slot", vec![MODEL], "-> u64"));
     }
     if model.places().any(|(port, _)| port.shape == Shape::Text) {
+        let place = "place: *mut c_void";
         functions.push((
             "text",
-            quote!(fn text(place: *mut c_void, length: *mut usize) -> *const c_char),
+            vec![place, "length: *mut usize"],
+            "-> *const c_char",
         ));
         functions.push((
             "set_text",
-            quote!(fn set_text(place: *mut c_void, text: *const c_char, length: usize)),
+            vec![place, "text: *const c_char", "length: usize"],
+            "",
         ));
     }
     if model.places().any(|(port, _)| port.shape == Shape::Event) {
-        functions.push(("fire", quote!(fn fire(model: *mut RawModel, port: u32))));
+        functions.push(("fire", vec![MODEL, "port: u32"], ""));
     }
-    functions.extend(resources(model));
-    let exports = super::exports::declarations(model)
-        .into_iter()
-        .map(|(name, signature)| {
-            let link = link(&name);
-            quote!(#[link_name = #link] pub #signature;)
-        })
-        .collect::<Vec<_>>();
-    let functions = functions.into_iter().map(|(name, signature)| {
-        let link = link(name);
-        quote!(#[link_name = #link] pub #signature;)
-    });
-    quote! {
-        mod ffi {
-            use ::core::ffi::{c_char, c_void};
-            use super::rt::ffi::{RawContext, RawModel};
-
-            /// SAFETY: the shim defines them so: both are written from one description, and the names
-            /// hold its fingerprint.
-            unsafe extern "C" {
-                #[link_name = #marker]
-                pub static bindings_and_model_differ: u8;
-                #(#functions)* #(#exports)*
-            }
-        }
-    }
-}
-
-/// Traces, snapshots, coverage.
-fn resources(model: &Description) -> Vec<(&'static str, TokenStream)> {
-    let mut functions = Vec::new();
     if model.abilities.trace.is_some() {
-        functions.extend([
-            (
-                "trace_open",
-                quote!(fn trace_open(model: *mut RawModel, path: *const c_char, levels: ::core::ffi::c_int) -> u32),
-            ),
-            ("trace_is_open", quote!(fn trace_is_open(model: *mut RawModel) -> bool)),
-            ("trace_dump", quote!(fn trace_dump(model: *mut RawModel, time: u64) -> u32)),
-            ("trace_flush", quote!(fn trace_flush(model: *mut RawModel) -> u32)),
-            ("trace_abandon", quote!(fn trace_abandon(model: *mut RawModel))),
-            ("trace_close", quote!(fn trace_close(model: *mut RawModel) -> u32)),
-        ]);
+        traces(&mut functions);
     }
     if model.abilities.coverage {
-        functions.push((
-            "coverage_write",
-            quote!(fn coverage_write(model: *mut RawModel, path: *const c_char) -> u32),
-        ));
+        let path = "path: *const c_char";
+        functions.push(("coverage_write", vec![MODEL, path], "-> u32"));
     }
-    functions.extend(state::foreign(model));
+    if model.state.is_some() {
+        state(&mut functions);
+    }
     if model.abilities.savable {
-        functions.extend([
-            (
-                "save",
-                quote!(fn save(model: *mut RawModel, write: super::rt::ffi::WriteFn, env: *mut c_void) -> u32),
-            ),
-            (
-                "restore",
-                quote!(fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32),
-            ),
-        ]);
+        functions.push(("save", vec![MODEL, WRITE, "env: *mut c_void"], "-> u32"));
+        functions.push(("restore", vec![MODEL, BYTES, "length: usize"], "-> u32"));
     }
     functions
+}
+
+const WRITE: &str = "write: super::rt::ffi::WriteFn";
+const BYTES: &str = "bytes: *const u8";
+
+fn traces(functions: &mut Vec<Function>) {
+    functions.extend([
+        (
+            "trace_open",
+            vec![MODEL, "path: *const c_char", "levels: ::core::ffi::c_int"],
+            "-> u32",
+        ),
+        ("trace_is_open", vec![MODEL], "-> bool"),
+        ("trace_dump", vec![MODEL, "time: u64"], "-> u32"),
+        ("trace_flush", vec![MODEL], "-> u32"),
+        ("trace_abandon", vec![MODEL], ""),
+        ("trace_close", vec![MODEL], "-> u32"),
+    ]);
+}
+
+fn state(functions: &mut Vec<Function>) {
+    functions.extend([
+        (
+            "state_layout",
+            vec![
+                MODEL,
+                "places: *mut super::__lightsss::state::Place",
+                "instances: *mut u64",
+            ],
+            "-> *mut u8",
+        ),
+        (
+            "state_save_entries",
+            vec![
+                MODEL,
+                WRITE,
+                "mark: super::__lightsss::state::MarkFn",
+                "env: *mut c_void",
+            ],
+            "-> u32",
+        ),
+        (
+            "state_restore_entries",
+            vec![MODEL, BYTES, "length: usize"],
+            "-> u32",
+        ),
+        ("state_refusal", vec![MODEL], "-> *const c_char"),
+        ("state_mark_active", vec![MODEL], ""),
+        ("state_settle", vec![MODEL, "done: *mut bool"], "-> u32"),
+    ]);
 }

@@ -10,6 +10,7 @@ mod ports;
 mod resources;
 pub mod rust;
 pub mod state;
+mod text;
 
 use crate::describe::Description;
 

@@ -1,8 +1,6 @@
 //! Saving, and the state by name.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use super::text::Text;
 use crate::describe::Description;
 use crate::state::{Entry, State};
 
@@ -11,104 +9,92 @@ pub fn table_file(model: &Description) -> String {
     format!("{}.state", model.name)
 }
 
-/// The field of `Model` that remembers a migration, its type and its initial value.
-pub fn field(model: &Description) -> (TokenStream, TokenStream) {
-    if model.state.is_none() {
-        return (quote!(), quote!());
+const STATE: &str = r#"use __lightsss::state as rt_state;
+static STATE: rt_state::ModelState = {
+    // SAFETY: the functions are those of one shim, and the table was written with it.
+    unsafe {
+        rt_state::ModelState::new(
+            NAME,
+            VERILATOR,
+            FINGERPRINT,
+            $table$,
+            rt_state::Functions {
+                layout: ffi::state_layout,
+                save_entries: ffi::state_save_entries,
+                restore_entries: ffi::state_restore_entries,
+                refusal: ffi::state_refusal,
+                mark_active: ffi::state_mark_active,
+                settle: ffi::state_settle,
+                save: ffi::save,
+                restore: ffi::restore,
+            },
+        )
     }
-    (
-        quote!(migration: ::core::option::Option<::std::boxed::Box<__lightsss::state::Migration>>,),
-        quote!(migration: None,),
-    )
+};
+impl Model {
+    fn live(&self) -> rt_state::LiveModel {
+        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // result ends before the borrow of `self` does.
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+    }
+    /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
+    ///
+    /// # Errors
+    /// Where the model has no state table, or one that differs from what Verilator saves.
+    pub fn state(
+        &mut self,
+    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+        rt_state::State::new(self.live())
+    }
+    /// What the last restore did, if it was one by name from another build of the model.
+    #[must_use]
+    pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
+        self.migration.as_deref()
+    }
 }
+impl __lightsss::savable::Savable for Model {
+    const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
+            NAME,
+            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+        )
+        .fails_late($late$);
+    const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
+    fn save(
+        &self,
+        out: &mut __lightsss::savable::Writer<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
+        rt_state::save(self.live(), &self.context, out)
+    }
+    fn restore(
+        &mut self,
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        self.migration = migration.map(::std::boxed::Box::new);
+        Ok(())
+    }
+    fn check(
+        input: &mut __lightsss::savable::Reader<'_>,
+    ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
+        rt_state::check(&STATE, input)
+    }
+}
+"#;
 
 /// `impl Savable for Model`, and what reaches its state by name.
-pub fn rust(model: &Description) -> TokenStream {
+pub fn rust(model: &Description, out: &mut Text) {
     let Some(state) = &model.state else {
-        return quote!();
+        return;
     };
     let table = match &state.table {
-        Ok(_) => {
-            let file = table_file(model);
-            quote!(::core::result::Result::Ok(include_bytes!(#file)))
-        }
-        Err(reason) => quote!(::core::result::Result::Err(#reason)),
+        Ok(_) => format!(
+            "::core::result::Result::Ok(include_bytes!(\"{}\"))",
+            table_file(model)
+        ),
+        Err(reason) => format!("::core::result::Result::Err({reason:?})"),
     };
-    let late = fails_late(state);
-    quote! {
-        use __lightsss::state as rt_state;
-
-        static STATE: rt_state::ModelState = {
-            /// SAFETY: the functions are those of one shim, and the table was written with it.
-            unsafe {
-                rt_state::ModelState::new(NAME, VERILATOR, FINGERPRINT, #table, rt_state::Functions {
-                    layout: ffi::state_layout,
-                    save_entries: ffi::state_save_entries,
-                    restore_entries: ffi::state_restore_entries,
-                    refusal: ffi::state_refusal,
-                    mark_active: ffi::state_mark_active,
-                    settle: ffi::state_settle,
-                    save: ffi::save,
-                    restore: ffi::restore,
-                })
-            }
-        };
-
-        impl Model {
-            fn live(&self) -> rt_state::LiveModel {
-                /// SAFETY: the model is live, it can't leave this thread, and what is done with the
-                /// result ends before the borrow of `self` does.
-                unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
-            }
-
-            /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
-            ///
-            /// # Errors
-            /// Where the model has no state table, or one that differs from what Verilator saves.
-            pub fn state(
-                &mut self,
-            ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
-                rt_state::State::new(self.live())
-            }
-
-            /// What the last restore did, if it was one by name from another build of the model.
-            #[must_use]
-            pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
-                self.migration.as_deref()
-            }
-        }
-
-        impl __lightsss::savable::Savable for Model {
-            const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
-                NAME,
-                __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
-            )
-            .fails_late(#late);
-            const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
-
-            fn save(
-                &self,
-                out: &mut __lightsss::savable::Writer<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
-                rt_state::save(self.live(), &self.context, out)
-            }
-
-            fn restore(
-                &mut self,
-                input: &mut __lightsss::savable::Reader<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-                let migration = rt_state::restore(self.live(), &self.context, input)?;
-                self.migration = migration.map(::std::boxed::Box::new);
-                Ok(())
-            }
-
-            fn check(
-                input: &mut __lightsss::savable::Reader<'_>,
-            ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-                rt_state::check(&STATE, input)
-            }
-        }
-    }
+    let late = fails_late(state).to_string();
+    out.fill(STATE, &[("table", &table), ("late", &late)]);
 }
 
 /// Whether a restore can fail after the checks: where C++ reads what Rust can't verify, or a file
@@ -120,46 +106,4 @@ fn fails_late(state: &State) -> bool {
     }
     let mut entries = table.classes.iter().flat_map(|class| &class.entries);
     entries.any(|entry| matches!(entry, Entry::Member(member) if member.kind.fails_late()))
-}
-
-/// The C functions, by name.
-pub fn foreign(model: &Description) -> Vec<(&'static str, TokenStream)> {
-    if model.state.is_none() {
-        return Vec::new();
-    }
-    vec![
-        (
-            "state_layout",
-            quote!(fn state_layout(
-                model: *mut RawModel,
-                places: *mut super::__lightsss::state::Place,
-                instances: *mut u64,
-            ) -> *mut u8),
-        ),
-        (
-            "state_save_entries",
-            quote!(fn state_save_entries(
-                model: *mut RawModel,
-                write: super::rt::ffi::WriteFn,
-                mark: super::__lightsss::state::MarkFn,
-                env: *mut c_void,
-            ) -> u32),
-        ),
-        (
-            "state_restore_entries",
-            quote!(fn state_restore_entries(model: *mut RawModel, bytes: *const u8, length: usize) -> u32),
-        ),
-        (
-            "state_refusal",
-            quote!(fn state_refusal(model: *mut RawModel) -> *const c_char),
-        ),
-        (
-            "state_mark_active",
-            quote!(fn state_mark_active(model: *mut RawModel)),
-        ),
-        (
-            "state_settle",
-            quote!(fn state_settle(model: *mut RawModel, done: *mut bool) -> u32),
-        ),
-    ]
 }
