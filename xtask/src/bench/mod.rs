@@ -7,6 +7,7 @@ mod builds;
 mod document;
 mod figures;
 mod machine;
+mod names;
 mod plots;
 mod programs;
 mod runs;
@@ -113,6 +114,9 @@ fn measure(args: &BenchArgs) -> Result<(Results, Vec<anyhow::Error>)> {
             Err(error) => failures.push(error),
         }
     }
+    let found = rows.iter().map(|row| row.row.as_str());
+    let all = args.only.is_empty() && !args.quick && failures.is_empty();
+    failures.extend(names::check(found, all).err());
     let results = Results {
         machine,
         quick: args.quick,
