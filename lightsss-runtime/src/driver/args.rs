@@ -40,11 +40,18 @@ pub struct RunArgs {
     #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
     pub checkpoint_share: f64,
 
-    /// Hash the state every so many cycles, so that a replay which goes another way than the original
-    /// is found out at that cycle, rather than at the next checkpoint; 1 finds the first cycle. Covers
-    /// the last 4096 hashes, and costs a pass over the state each
+    /// Hash and keep the state every so many cycles, so that a replay which goes another way than the
+    /// original is found out at that cycle, rather than at the next checkpoint, and what differs there
+    /// is named; 1 finds the first cycle. Covers the last 4096 hashes, and costs two passes over the
+    /// state each
     #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
     pub compare_every: Option<u64>,
+
+    /// MiB that states kept for `--compare-every` may take: the latest one whole, those before it as
+    /// what has changed since. What differs in a replay is named at the failure where the state of the
+    /// first cycle that differs is not among them
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    pub compare_memory: usize,
 
     /// Wake the youngest slot that is at least so many cycles older than the failure, rather than
     /// the oldest one

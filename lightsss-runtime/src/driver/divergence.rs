@@ -1,13 +1,15 @@
-//! What differs between a replay and its original, by name: both save their state at the failure, and
-//! the two files are compared.
+//! What differs between a replay and its original, by name: both save their state at the first compared
+//! cycle at which it differs, if the original has kept it, or else at the failure, and the two files are
+//! compared.
 
 use std::any::type_name;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use super::history::History;
 use super::report::remove_stale;
 use super::simulation::Simulation;
-use crate::durable::{RestoreOptions, SaveOptions, Snapshot, diff, save};
+use crate::durable::{RestoreOptions, SaveOptions, Snapshot, diff, save, save_image};
 use crate::savable::describe::Present;
 use crate::state::Filter;
 
@@ -17,7 +19,10 @@ const MOST: usize = 20;
 /// Where the states go: beside the waveform.
 pub struct States {
     pub original: PathBuf,
+    /// The replay's at the failure.
     pub replay: PathBuf,
+    /// The replay's at the first compared cycle at which it differs.
+    pub first: PathBuf,
 }
 
 impl States {
@@ -26,74 +31,119 @@ impl States {
         Self {
             original: wave.with_extension("original.lsss"),
             replay: wave.with_extension("replay.lsss"),
+            first: wave.with_extension("first.lsss"),
         }
     }
 
     /// Removes those of an earlier run.
     pub fn remove(&self) -> Result<(), Box<dyn Error>> {
         remove_stale(&self.original)?;
-        remove_stale(&self.replay)
+        remove_stale(&self.replay)?;
+        remove_stale(&self.first)
     }
 
-    /// In a replay that went another way: keeps its state, for the original to compare.
-    ///
-    /// Not where the harness holds files: saving one flushes its buffer, and a replay shares what is
-    /// below it with the original.
-    pub fn keep<S: Simulation>(&self, simulation: &S) {
-        if Present::of(S::schema(), type_name::<S>()).files {
-            tracing::warn!("the replay's state was not kept, as the harness holds open files");
-            return;
-        }
-        let options = SaveOptions::new().cycle(simulation.cycle());
-        if let Err(error) = save(&self.replay, simulation, &options) {
-            tracing::warn!(%error, "the replay's state was not kept");
-        }
-    }
-
-    /// In the original: names what differs in the replay's state, the original's values first.
+    /// In the original: names what differs in the replay's state, the original's values first; at the first
+    /// compared cycle that differs, if both have kept that, or else at the failure. `None` where the replay has
+    /// kept nothing.
     ///
     /// # Errors
     ///
     /// What keeps a state from being saved or read.
-    pub fn compare<S: Simulation>(&self, simulation: &S) -> Result<Vec<String>, Box<dyn Error>> {
-        let options = SaveOptions::new().cycle(simulation.cycle());
-        save(&self.original, simulation, &options)?;
-        let options = RestoreOptions::default();
-        let mut original = Snapshot::open(&self.original, &options)?;
-        let mut replay = Snapshot::open(&self.replay, &options)?;
-        let found = diff(&mut original, &mut replay, &Filter::default(), &|_| ())?;
-        let absent = || "(absent)".to_owned();
-        let fields = found.fields.iter().map(|field| {
-            let a = field.a.clone().unwrap_or_else(absent);
-            let b = field.b.clone().unwrap_or_else(absent);
-            format!("{}: {a} -> {b}", field.path)
-        });
-        let signals = found
-            .models
-            .iter()
-            .flat_map(|model| model.signals.iter().map(ToString::to_string));
-        let mut memories = Vec::new();
-        for section in &found.sections {
-            let mut models = found.models.iter();
-            if models.any(|model| model.number == section.number) {
-                continue;
+    pub fn compare<S: Simulation>(
+        self,
+        simulation: &S,
+        differs_at: u64,
+        history: Option<&History>,
+    ) -> Result<Option<Compared>, Box<dyn Error>> {
+        let kept = history.filter(|_| self.first.exists());
+        let (cycle, replay, other) = match kept.and_then(|history| history.at(differs_at)) {
+            Some(image) => {
+                let options = SaveOptions::new().cycle(differs_at);
+                save_image::<S>(&self.original, &image, &options)?;
+                (differs_at, self.first, self.replay)
             }
-            if section.ranges.is_empty() {
-                memories.push(format!(
-                    "{}: {} bytes differ",
-                    section.label(),
-                    section.bytes
-                ));
+            None if self.replay.exists() => {
+                let cycle = simulation.cycle();
+                save(&self.original, simulation, &SaveOptions::new().cycle(cycle))?;
+                (cycle, self.replay, self.first)
             }
-            let ranges = section.ranges.iter();
-            memories.extend(ranges.map(|range| range.text(section.label())));
-        }
-        Ok(cut([
-            ("fields", fields.collect()),
-            ("signals", signals.collect()),
-            ("ranges of memories", memories),
-        ]))
+            None => return Ok(None),
+        };
+        remove_stale(&other)?;
+        Ok(Some(Compared {
+            differences: differences(&self.original, &replay)?,
+            cycle,
+            states: vec![self.original, replay],
+        }))
     }
+}
+
+/// What came of a comparison.
+pub struct Compared {
+    /// As far as they are listed.
+    pub differences: Vec<String>,
+    /// Where the states were compared.
+    pub cycle: u64,
+    /// Their files, the original's first.
+    pub states: Vec<PathBuf>,
+}
+
+/// In a replay that went another way: keeps its state in `path`, for the original to compare.
+///
+/// Not where the harness holds files: saving one flushes its buffer, and a replay shares what is
+/// below it with the original.
+pub fn keep<S: Simulation>(path: &Path, simulation: &S) {
+    if holds_files::<S>() {
+        tracing::warn!("the replay's state was not kept, as the harness holds open files");
+        return;
+    }
+    let options = SaveOptions::new().cycle(simulation.cycle());
+    if let Err(error) = save(path, simulation, &options) {
+        tracing::warn!(%error, "the replay's state was not kept");
+    }
+}
+
+/// Whether a harness holds files.
+pub fn holds_files<S: Simulation>() -> bool {
+    Present::of(S::schema(), type_name::<S>()).files
+}
+
+fn differences(original: &Path, replay: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let options = RestoreOptions::default();
+    let mut original = Snapshot::open(original, &options)?;
+    let mut replay = Snapshot::open(replay, &options)?;
+    let found = diff(&mut original, &mut replay, &Filter::default(), &|_| ())?;
+    let absent = || "(absent)".to_owned();
+    let fields = found.fields.iter().map(|field| {
+        let a = field.a.clone().unwrap_or_else(absent);
+        let b = field.b.clone().unwrap_or_else(absent);
+        format!("{}: {a} -> {b}", field.path)
+    });
+    let signals = found
+        .models
+        .iter()
+        .flat_map(|model| model.signals.iter().map(ToString::to_string));
+    let mut memories = Vec::new();
+    for section in &found.sections {
+        let mut models = found.models.iter();
+        if models.any(|model| model.number == section.number) {
+            continue;
+        }
+        if section.ranges.is_empty() {
+            memories.push(format!(
+                "{}: {} bytes differ",
+                section.label(),
+                section.bytes
+            ));
+        }
+        let ranges = section.ranges.iter();
+        memories.extend(ranges.map(|range| range.text(section.label())));
+    }
+    Ok(cut([
+        ("fields", fields.collect()),
+        ("signals", signals.collect()),
+        ("ranges of memories", memories),
+    ]))
 }
 
 /// Cuts lists to [`MOST`] lines together, and says how many more there are of each. None hides another: each

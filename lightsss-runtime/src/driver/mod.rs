@@ -8,6 +8,7 @@
 
 mod args;
 mod divergence;
+mod history;
 mod original;
 mod progress;
 mod replay;

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::args::RunArgs;
-use super::divergence::States;
+use super::divergence::{States, holds_files};
+use super::history::History;
 use super::progress::{Pace, Progress};
 use super::report::Report;
 use super::saves::Saves;
@@ -53,6 +54,8 @@ struct Original<'a, S> {
     args: &'a RunArgs,
     simulation: S,
     slots: Option<Slots>,
+    /// Where states are to be compared between checkpoints.
+    history: Option<History>,
     saves: Saves,
     pace: Pace,
     progress: Progress,
@@ -68,6 +71,10 @@ impl<'a, S: Simulation> Original<'a, S> {
             args,
             saves: Saves::new(args, first_cycle)?,
             simulation,
+            history: args
+                .compare_every
+                .filter(|_| slots.is_some() && !holds_files::<S>())
+                .map(|_| History::new(args.compare_memory << 20)),
             slots,
             pace: Pace::new(now),
             progress: Progress::new(args.quiet, first_cycle, args.max_cycles),
@@ -105,13 +112,17 @@ impl<'a, S: Simulation> Original<'a, S> {
         };
         let wave = &self.args.wave;
         let every = self.args.compare_every;
+        let history = &mut self.history;
         run_to(&mut self.simulation, stop, |simulation, cycle| {
             let hash = || state_hash::of(simulation);
             if every.is_some_and(|every| cycle % every == 0) {
                 slots.state_at(cycle, hash());
+                if let Some(Err(error)) = history.as_mut().map(|to| to.note(cycle, simulation)) {
+                    tracing::debug!(cycle, %error, "the state was not kept");
+                }
             }
             if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                replay::run(simulation, slots, order, wave);
+                replay::run(simulation, slots, order, wave, every);
             }
             ControlFlow::Continue(())
         })
@@ -185,14 +196,14 @@ impl<'a, S: Simulation> Original<'a, S> {
             Ok(replayed) => {
                 report.add_replay(&replayed);
                 report.reproduced = replayed.outcome == ReplayOutcome::SameFailure;
-                if replayed.equality.divergence.is_some() && states.replay.exists() {
-                    match states.compare(&self.simulation) {
-                        Ok(differences) => {
-                            report.differences = differences;
-                            report.states = vec![states.original, states.replay];
-                        }
-                        Err(error) => tracing::warn!(%error, "the states were not compared"),
-                    }
+                let history = self.history.as_ref();
+                let compared = replayed.equality.divergence.map(|divergence| {
+                    states.compare(&self.simulation, divergence.differs_at, history)
+                });
+                match compared {
+                    Some(Ok(Some(compared))) => report.add_differences(compared),
+                    Some(Err(error)) => tracing::warn!(%error, "the states were not compared"),
+                    None | Some(Ok(None)) => {}
                 }
             }
             Err(error) => report.replay_outcome = Some(error.to_string()),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::divergence::States;
+use super::divergence::{self, States};
 use super::report::remove_stale;
 use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
@@ -13,7 +13,15 @@ use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
 /// if that was ordered, reports to the waiter, and ends the process.
-pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, wave: &Path) -> ! {
+///
+/// `every` says at which cycles, beside checkpoints, the original has kept its state.
+pub fn run<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    order: Replay,
+    wave: &Path,
+    every: Option<u64>,
+) -> ! {
     if order.reason == Reason::Save {
         let options = SaveOptions::new()
             .cycle(order.from_cycle)
@@ -34,7 +42,7 @@ pub fn run<S: Simulation>(simulation: &mut S, slots: &mut Slots, order: Replay, 
     };
     let replayed = match order.reason {
         Reason::Crash(_) => up_to_the_crash(simulation, slots, &order, &info),
-        _ => through_the_failure(simulation, slots, &order, &info),
+        _ => through_the_failure(simulation, slots, &order, &info, every),
     };
     let outcome = replayed.unwrap_or_else(|failure| {
         ReplayOutcome::OtherFailure(format!("the replay could not be made: {failure}"))
@@ -51,13 +59,19 @@ fn through_the_failure<S: Simulation>(
     slots: &mut Slots,
     order: &Replay,
     info: &ReplayInfo,
+    every: Option<u64>,
 ) -> Result<ReplayOutcome, Failure> {
     open(simulation, info)?;
     // One cycle at least: a step that fails may leave the cycle where it was.
     let last = info.end_cycle.saturating_add(info.margin.max(1));
     let states = States::beside(&info.wave);
+    let mut begun = false;
     let ended = run_to(simulation, last, |simulation, cycle| {
         slots.offer_with(cycle, &|| state_hash::of(simulation));
+        if every.is_some_and(|every| cycle % every == 0) && !begun && slots.has_diverged() {
+            begun = true;
+            divergence::keep(&states.first, simulation);
+        }
         if cycle == info.end_cycle {
             keep_if_diverged(simulation, slots, &states);
         }
@@ -119,7 +133,7 @@ fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Fail
 fn keep_if_diverged<S: Simulation>(simulation: &S, slots: &mut Slots, states: &States) {
     slots.settle();
     if slots.has_diverged() {
-        states.keep(simulation);
+        divergence::keep(&states.replay, simulation);
     }
 }
 

@@ -6,6 +6,7 @@ use std::{fmt, fs, io};
 
 use serde::Serialize;
 
+use super::divergence::Compared;
 use super::saves::Done;
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
@@ -35,9 +36,12 @@ pub struct Report {
     /// How the replay compares with the original, in words: where their states were hashed at the
     /// same cycles, and where they differ.
     pub equality: Option<String>,
-    /// Where the replay went another way: the fields and signals that differ at the failure, each with
-    /// the original's value and the replay's, as far as the report lists them.
+    /// Where the replay went another way: the fields and signals that differ, each with the original's
+    /// value and the replay's, as far as the report lists them.
     pub differences: Vec<String>,
+    /// The cycle at which they do: the first compared one that differs, if it was compared between
+    /// checkpoints (`--compare-every`), or else that of the failure.
+    pub differences_at: Option<u64>,
     /// The states that were compared, as files for `lightsss diff`: the original's and the replay's.
     pub states: Vec<PathBuf>,
     /// The durable snapshots that were written.
@@ -82,6 +86,13 @@ impl Report {
         self.replay_outcome = Some(replay.outcome.to_string());
         self.replay_seconds = Some(replay.duration.as_secs_f64());
         self.equality = Some(in_words(&replay.equality));
+    }
+
+    /// Takes over what differs in a replay.
+    pub(super) fn add_differences(&mut self, compared: Compared) {
+        self.differences = compared.differences;
+        self.differences_at = Some(compared.cycle);
+        self.states = compared.states;
     }
 
     /// Takes over what came of the durable snapshots.
@@ -162,6 +173,9 @@ impl fmt::Display for Report {
         }
         if let Some(equality) = &self.equality {
             writeln!(f, "replay and original: {equality}")?;
+        }
+        if let (Some(cycle), false) = (self.differences_at, self.differences.is_empty()) {
+            writeln!(f, "different at cycle {cycle}, original -> replay:")?;
         }
         for difference in &self.differences {
             writeln!(f, "  {difference}")?;

@@ -18,7 +18,7 @@ use super::sink::FileSink;
 use super::storage::{Disk, Storage};
 use super::workers;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
-use crate::savable::{Description, Savable, save_to};
+use crate::savable::{Description, Image, Savable, SaveError, Sink, Source as _, save_to};
 
 /// How a snapshot is saved, and what it says about itself.
 #[derive(Debug, Clone)]
@@ -147,12 +147,42 @@ pub(super) struct Lineage {
     pub(super) digests: bool,
 }
 
+/// Saves what a harness's image holds, as [`save`] would have when it was taken.
+pub(crate) fn save_image<T: Savable + ?Sized>(
+    path: &Path,
+    image: &Image,
+    options: &SaveOptions,
+) -> Result<(), SaveFileError> {
+    write_with::<T>(path, options, Lineage::default(), |sink| {
+        sink.write(image.stream())?;
+        for index in 0..image.section_count() {
+            if let Some(info) = image.section(index) {
+                sink.begin_section(info.kind, &info.name)?;
+                sink.write(image.section_slice(index))?;
+                sink.end_section()?;
+            }
+        }
+        Ok(())
+    })
+    .map(|_| ())
+}
+
 /// Writes and publishes a file.
 pub(super) fn write<T: Savable + ?Sized>(
     path: &Path,
     value: &T,
     options: &SaveOptions,
     lineage: Lineage,
+) -> Result<FileTotals, SaveFileError> {
+    write_with::<T>(path, options, lineage, |sink| save_to(value, sink))
+}
+
+/// Writes and publishes a file of a `T`, of which `contents` writes the stream and the sections.
+fn write_with<T: Savable + ?Sized>(
+    path: &Path,
+    options: &SaveOptions,
+    lineage: Lineage,
+    contents: impl FnOnce(&mut dyn Sink) -> Result<(), SaveError>,
 ) -> Result<FileTotals, SaveFileError> {
     // What can not be cleaned now (a folder that can not be read, say) is no reason not to save.
     let _ = publish::clean_leftovers(folder_of(path));
@@ -166,7 +196,7 @@ pub(super) fn write<T: Savable + ?Sized>(
     let mut writer = FileWriter::new(file, writer_options, lineage.pages);
     let description = Description::of::<T>();
     let mut sink = FileSink::new(&mut writer, &description.to_bytes())?;
-    match save_to(value, &mut sink) {
+    match contents(&mut sink) {
         Ok(()) => sink.finish()?,
         Err(error) => return Err(sink.into_failure().unwrap_or(SaveFileError::Harness(error))),
     }

@@ -78,6 +78,11 @@ impl Image {
         self.schema.len() + self.stream.len() + sections
     }
 
+    /// The bytes of a section; none where there is no such section.
+    pub(crate) fn section_slice(&self, index: u32) -> &[u8] {
+        self.get(index).map_or(&[], |section| &section.bytes)
+    }
+
     /// Adds a section, to rebuild an image from its parts.
     pub fn push_section(&mut self, kind: SectionKind, name: &str, bytes: Vec<u8>) {
         self.sections.truncate(self.used);

@@ -61,11 +61,51 @@ fn names_fields_and_signals_with_both_values() {
 #[test]
 fn finds_the_first_cycle_when_asked() {
     let folder = tempfile::tempdir().unwrap();
-    let (report, _) = run(folder.path(), &["--compare-every", "1"]);
+    let (report, text) = run(folder.path(), &["--compare-every", "1"]);
     let equality = report["equality"].as_str().unwrap();
     // The step from 333 to 334 looks at the number.
     assert!(
         equality.contains("equal at cycle 333, different at cycle 334"),
         "{equality}"
     );
+    // By name at that cycle, where the number is in the harness and not yet in the model's memory.
+    assert_eq!(report["differences_at"], 334, "{text}");
+    let differences = report["differences"].as_array().unwrap();
+    assert!(
+        differences[0].as_str().unwrap().starts_with("jitter: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("different at cycle 334, original -> replay:"),
+        "{text}"
+    );
+    let states = report["states"].as_array().unwrap();
+    assert_eq!(states.len(), 2, "{text}");
+    for state in states {
+        let snapshot = std::fs::read(state.as_str().unwrap()).unwrap();
+        assert!(!snapshot.is_empty());
+    }
+    let kept = std::fs::read_dir(folder.path()).unwrap();
+    let kept = kept.filter(|entry| {
+        let path = entry.as_ref().unwrap().path();
+        path.extension()
+            .is_some_and(|extension| extension == "lsss")
+    });
+    assert_eq!(
+        kept.count(),
+        2,
+        "the pair of the failure is not left behind"
+    );
+}
+
+/// Without memory for a state, what differs is named where both sides have one: at the failure.
+#[test]
+fn names_what_differs_at_the_failure_when_nothing_was_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--compare-every", "1", "--compare-memory", "0"];
+    let (report, text) = run(folder.path(), &arguments);
+    let equality = report["equality"].as_str().unwrap();
+    assert!(equality.contains("different at cycle 334"), "{equality}");
+    assert_eq!(report["differences_at"], report["end_cycle"], "{text}");
+    assert!(!report["differences"].as_array().unwrap().is_empty());
 }
