@@ -10,8 +10,8 @@ use super::digests;
 use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::{
-    CHUNK, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE, PROLOGUE_LEN, Prologue,
-    Run, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
+    CHUNK, Checksum, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE, PROLOGUE_LEN,
+    Prologue, Run, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
 };
 use super::pages::{self, PageSet, ParentPages, Verdict};
 use super::publish::Unpublished;
@@ -386,9 +386,9 @@ fn checksum_of(pieces: &[&[u8]]) -> u64 {
     if let [piece] = pieces {
         return checksum(piece);
     }
-    let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
+    let mut all = Checksum::new();
     for piece in pieces {
-        hasher.update(piece);
+        all.add(piece);
     }
-    hasher.digest()
+    all.finish()
 }

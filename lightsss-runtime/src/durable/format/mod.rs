@@ -8,6 +8,8 @@ mod directory;
 mod header;
 mod prologue;
 
+use std::hash::Hasher as _;
+
 pub use bytes::Malformed;
 pub(crate) use chunks::{Cursor, DataChunks, chunk_end};
 pub(crate) use directory::{Codec, Directory, FrameEntry, Run, RunKind, SectionEntry};
@@ -30,9 +32,26 @@ pub(crate) const CHUNK: usize = 1 << 20;
 /// The unit in which zeros and changes are told apart, in bytes.
 pub(crate) const PAGE: usize = 4096;
 
-/// The checksum of the format: XXH3 with 64 bits and seed 0.
+/// The checksum of the format: XXH3 with 64 bits and seed 0, with the widest instructions that this processor has.
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(bytes)
+    twox_hash::XxHash3_64::oneshot(bytes)
+}
+
+/// The checksum of what comes in pieces.
+pub(crate) struct Checksum(twox_hash::XxHash3_64);
+
+impl Checksum {
+    pub(crate) fn new() -> Self {
+        Self(twox_hash::XxHash3_64::new())
+    }
+
+    pub(crate) fn add(&mut self, piece: &[u8]) {
+        self.0.write(piece);
+    }
+
+    pub(crate) fn finish(&self) -> u64 {
+        self.0.finish()
+    }
 }
 
 /// What a section holds, as files name it.

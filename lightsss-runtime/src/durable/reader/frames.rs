@@ -6,11 +6,14 @@ use std::os::unix::fs::FileExt;
 use super::Snapshot;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
-use crate::durable::format::{Codec, FrameEntry, Malformed, SectionEntry, checksum};
+use crate::durable::format::{Checksum, Codec, FrameEntry, Malformed, SectionEntry, checksum};
 use crate::durable::{pages, workers};
 
 /// Files up to this length are kept in memory between verifying and reading, so that nothing can come between.
 const HELD_LEN: u64 = 64 << 20;
+
+/// Bytes that are still in a processor's own cache when they have been read.
+const CACHED: usize = 256 << 10;
 
 impl Snapshot {
     /// Verifies every frame of this file and of its opened parents: the checksum, and that it decompresses.
@@ -76,17 +79,35 @@ impl Snapshot {
             return Ok(());
         }
         let frame = &section.frames[number];
-        if self.held.is_none() {
-            stored.resize(frame.stored_len as usize, 0);
-            self.file
-                .read_exact_at(stored, frame.offset)
-                .map_err(|source| self.unreadable(source))?;
+        if let Some(held) = self.held.as_deref() {
+            let found = checksum(stored_bytes(Some(held), frame, stored));
+            return self.check(section, number, found);
         }
-        let found = checksum(stored_bytes(self.held.as_deref(), frame, stored));
-        self.check(section, number, found)
+        stored.resize(frame.stored_len as usize, 0);
+        self.read_checked(section, number, stored)
     }
 
-    pub(super) fn check(
+    /// Reads the stored bytes of a frame from the file into `place`, which is as long, and checks them: piece by
+    /// piece, each while it is in the processor's cache.
+    pub(super) fn read_checked(
+        &self,
+        section: &SectionEntry,
+        number: usize,
+        place: &mut [u8],
+    ) -> Result<(), RestoreFileError> {
+        let mut offset = section.frames[number].offset;
+        let mut found = Checksum::new();
+        for piece in place.chunks_mut(CACHED) {
+            self.file
+                .read_exact_at(piece, offset)
+                .map_err(|source| self.unreadable(source))?;
+            found.add(piece);
+            offset += piece.len() as u64;
+        }
+        self.check(section, number, found.finish())
+    }
+
+    fn check(
         &self,
         section: &SectionEntry,
         number: usize,

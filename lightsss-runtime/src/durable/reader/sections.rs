@@ -1,14 +1,13 @@
 //! Sections: read into place, chunk by chunk, by several threads.
 
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 
 use super::Snapshot;
 use super::frames::stored_bytes;
 use super::parents::end_of_parent_runs;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
-use crate::durable::format::{CHUNK, Codec, Cursor, RunKind, SectionEntry, checksum, chunk_end};
+use crate::durable::format::{CHUNK, Codec, Cursor, RunKind, SectionEntry, chunk_end};
 use crate::durable::{pages, workers};
 
 /// What a thread needs to read chunks.
@@ -247,11 +246,7 @@ impl Chunks<'_> {
         {
             let place = &mut place[range.clone()];
             if frame.codec == Codec::Raw && held.is_none() {
-                snapshot
-                    .file
-                    .read_exact_at(place, frame.offset)
-                    .map_err(|source| snapshot.unreadable(source))?;
-                return snapshot.check(section, number, checksum(place));
+                return snapshot.read_checked(section, number, place);
             }
             snapshot.read_frame(section, number, stored)?;
             return decoder
