@@ -6,6 +6,7 @@
 //! another by name.
 
 mod convert;
+mod copy;
 mod cpp_type;
 mod cursor;
 mod diff;

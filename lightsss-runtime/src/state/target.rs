@@ -1,5 +1,6 @@
 //! Where the bytes of a model's stream go in a live model.
 
+use super::copy::copy;
 use super::layout::{Layout, Step};
 use super::model::Entries;
 
@@ -65,7 +66,7 @@ impl<'l> Target<'l> {
                 // through its address. C++ bools get 0 or 1: the stream was verified (the caller).
                 unsafe {
                     let to = self.base.0.wrapping_add((offset + inside) as usize);
-                    std::ptr::copy_nonoverlapping(piece.as_ptr(), to, left);
+                    copy(piece.as_ptr(), to, left);
                 }
             }
             bytes = rest;
