@@ -120,8 +120,13 @@ impl Background {
         value: &T,
         options: &SaveOptions,
     ) -> Result<Duration, BackgroundError> {
-        let alone = || Ok(Lineage::default());
-        self.save_with(Instant::now(), path.as_ref(), value, options, alone)
+        self.save_with(
+            Instant::now(),
+            path.as_ref(),
+            value,
+            options,
+            Lineage::default,
+        )
     }
 
     /// This process has stood still since `begun`. The child makes the `lineage`, which takes reading the parent.
@@ -131,7 +136,7 @@ impl Background {
         path: &Path,
         value: &T,
         options: &SaveOptions,
-        lineage: impl FnOnce() -> Result<Lineage, SaveFileError>,
+        lineage: impl FnOnce() -> Lineage,
     ) -> Result<Duration, BackgroundError> {
         let (owner, caller) = (self.owner.as_raw(), getpid().as_raw());
         if owner != caller {
@@ -266,12 +271,12 @@ fn child<T: Savable + ?Sized>(
     path: &Path,
     value: &T,
     options: &SaveOptions,
-    lineage: impl FnOnce() -> Result<Lineage, SaveFileError>,
+    lineage: impl FnOnce() -> Lineage,
     mut mouth: io::PipeWriter,
 ) -> ! {
     let begun = Instant::now();
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        let lineage = lineage()?;
+        let lineage = lineage();
         let depth = lineage.depth();
         let totals = save::write(path, value, options, lineage)?;
         Ok::<_, SaveFileError>((totals, depth))

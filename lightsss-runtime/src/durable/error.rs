@@ -36,9 +36,6 @@ pub enum SaveFileError {
         /// What the compressor said.
         source: io::Error,
     },
-    /// The snapshot that this one was to be a child of can not be used.
-    #[error("the parent can not be read")]
-    Parent(#[source] Box<RestoreFileError>),
     /// Sections were begun and not ended, or ended and not begun.
     #[error(
         "section `{name}` was not ended before the snapshot was; end every section that is begun"

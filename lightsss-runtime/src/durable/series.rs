@@ -11,6 +11,7 @@ use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::ParentLink;
 use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
+use super::report;
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::savable::Savable;
@@ -91,7 +92,7 @@ impl Series {
         let start = Instant::now();
         let path = self.next_path(options.cycle);
         let mark = dirty::mark_all();
-        let lineage = lineage(self.last.as_ref(), self.options.max_chain, mark)?;
+        let lineage = lineage(self.last.as_ref(), self.options.max_chain, mark);
         let depth = lineage.depth();
         let totals = save::write(&path, value, options, lineage)?;
         let report = SaveReport::new(&totals, start.elapsed());
@@ -232,34 +233,43 @@ impl Series {
 }
 
 /// What the next snapshot is written beside.
-fn lineage(last: Option<&Last>, max_chain: u32, now: Mark) -> Result<Lineage, SaveFileError> {
+fn lineage(last: Option<&Last>, max_chain: u32, now: Mark) -> Lineage {
     let digests = max_chain > 0;
     let alone = Lineage {
         digests,
         ..Lineage::default()
     };
     let Some(last) = last else {
-        return Ok(alone);
+        return alone;
     };
     if last.depth >= max_chain.min(MAX_CHAIN - 1) {
-        return Ok(alone);
+        return alone;
     }
-    let unusable = |error| SaveFileError::Parent(Box::new(error));
     let Ok(parent) = Snapshot::open(&last.path, &RestoreOptions::default()) else {
         // Moved away or gone: then this one stands alone.
-        return Ok(alone);
+        return alone;
     };
     if parent.total_checksum() != last.total {
-        return Ok(alone);
+        return alone;
     }
-    let mut pages = parent.parent_pages().map_err(unusable)?;
+    let mut pages = match parent.parent_pages() {
+        Ok(pages) => pages,
+        Err(error) => {
+            // It would fail run after run, and nobody could restore a child of it.
+            tracing::warn!(
+                error = report::with_causes(&error),
+                "the last snapshot is damaged; the next one stands alone"
+            );
+            return alone;
+        }
+    };
     for (page, origin) in pages.iter_mut().zip(&last.origins) {
         if let Some(page) = page {
             page.origin = *origin;
         }
     }
     let file = last.path.file_name().unwrap_or_default();
-    Ok(Lineage {
+    Lineage {
         parent: Some(ParentLink {
             file: file.to_string_lossy().into_owned(),
             total: last.total,
@@ -268,7 +278,7 @@ fn lineage(last: Option<&Last>, max_chain: u32, now: Mark) -> Result<Lineage, Sa
         pages,
         marks: Some((last.mark, now)),
         digests,
-    })
+    }
 }
 
 impl Lineage {

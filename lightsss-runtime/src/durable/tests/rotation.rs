@@ -141,3 +141,31 @@ fn a_series_leaves_another_ones_files_alone() {
     let done = prune(folder.path(), None, &last(1), false).unwrap();
     assert_eq!((done.dropped.len(), done.kept.len()), (6, 1));
 }
+
+/// What the next snapshot is to be compared with is the parent's last frame.
+#[test]
+fn damaged_digests_begin_a_new_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SeriesOptions {
+        max_chain: 5,
+        ..SeriesOptions::default()
+    };
+    let mut series = Series::new(folder.path(), options).unwrap();
+    let first = save(&mut series, 0);
+    let mut bytes = std::fs::read(&first).unwrap();
+    let directory = u64::from_le_bytes(bytes[24..32].try_into().unwrap()) as usize;
+    bytes[directory - 1] ^= 1;
+    std::fs::write(&first, bytes).unwrap();
+    let (second, third) = (save(&mut series, 1), save(&mut series, 2));
+    let depths = list(folder.path()).unwrap().into_iter().map(|listed| {
+        let parent = listed.header.unwrap().parent;
+        parent.map_or(0, |parent| parent.depth)
+    });
+    assert_eq!(depths.collect::<Vec<_>>(), [0, 0, 1]);
+    for (cycle, path) in [(1, &second), (2, &third)] {
+        let mut restored = blank();
+        restore(path, &mut restored).unwrap();
+        assert_eq!(restored.cycle, cycle);
+    }
+    assert_eq!(series.newest_good(), Some(third));
+}
