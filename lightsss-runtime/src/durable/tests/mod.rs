@@ -1,6 +1,7 @@
 //! Files of raw sections: no savable types are needed to test what a file keeps.
 
 mod background;
+mod chains;
 mod fault;
 mod file;
 mod harness;
