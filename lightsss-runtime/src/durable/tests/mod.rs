@@ -3,6 +3,7 @@
 mod background;
 mod chains;
 mod fault;
+mod faults;
 mod file;
 mod harness;
 mod memory;
