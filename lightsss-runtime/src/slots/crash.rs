@@ -14,7 +14,10 @@ use std::{
 
 use nix::{errno::Errno, unistd::getpid};
 
-use super::record::Record;
+use super::{
+    record::{REGISTERS, Record, STACK_COPY, StackCopy},
+    unwind::STACK_POINTER,
+};
 
 const SIGNALS: [c_int; 6] = [
     libc::SIGSEGV,
@@ -57,7 +60,14 @@ pub(crate) fn install(record: &'static Record) {
     let ours = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if is_original(record) {
-            record.crash.panic.set(&panic.to_string());
+            let kept = &record.crash.panic;
+            // A panic that meets a function which must not unwind panics once more, about that.
+            let again = panic
+                .location()
+                .is_some_and(|place| place.file().ends_with("core/src/panicking.rs"));
+            if !again || kept.get().is_empty() {
+                kept.set(&panic.to_string());
+            }
         }
         ours(panic);
     }));
@@ -102,7 +112,13 @@ extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, context: *mut l
         if !told {
             site.code.store(code, Relaxed);
             site.address.store(address, Relaxed);
-            site.pc.store(program_counter(context), Relaxed);
+            // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.
+            let machine = unsafe { Machine::of(&*context.cast::<libc::ucontext_t>()) };
+            site.pc.store(machine.pc, Relaxed);
+            if code <= 0 {
+                // Who calls `abort` is not where the program counter is.
+                machine.copy_stack(&site.stack);
+            }
             site.signal.store(signal, Release);
         }
     }
@@ -125,22 +141,94 @@ extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, context: *mut l
     Errno::set_raw(errno);
 }
 
-#[cfg(target_arch = "x86_64")]
-fn program_counter(context: *mut libc::c_void) -> u64 {
-    // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.
-    unsafe {
-        (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs[libc::REG_RIP as usize]
-            .cast_unsigned()
+/// The registers of an interrupted function.
+struct Machine {
+    pc: u64,
+    /// By DWARF's numbers.
+    registers: [u64; REGISTERS],
+}
+
+impl Machine {
+    #[cfg(target_arch = "x86_64")]
+    fn of(context: &libc::ucontext_t) -> Self {
+        use libc::{
+            REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RAX, REG_RBP,
+            REG_RBX, REG_RCX, REG_RDI, REG_RDX, REG_RIP, REG_RSI, REG_RSP,
+        };
+        const ORDER: [c_int; 16] = [
+            REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8, REG_R9,
+            REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+        ];
+        let saved = |at: c_int| context.uc_mcontext.gregs[at as usize].cast_unsigned();
+        let mut registers = [0; REGISTERS];
+        for (register, at) in registers.iter_mut().zip(ORDER) {
+            *register = saved(at);
+        }
+        Self {
+            pc: saved(REG_RIP),
+            registers,
+        }
     }
-}
 
-#[cfg(target_arch = "aarch64")]
-fn program_counter(context: *mut libc::c_void) -> u64 {
-    // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.
-    unsafe { (*context.cast::<libc::ucontext_t>()).uc_mcontext.pc }
-}
+    #[cfg(target_arch = "aarch64")]
+    fn of(context: &libc::ucontext_t) -> Self {
+        let machine = &context.uc_mcontext;
+        let mut registers = [0; REGISTERS];
+        registers[..machine.regs.len()].copy_from_slice(&machine.regs);
+        registers[STACK_POINTER] = machine.sp;
+        Self {
+            pc: machine.pc,
+            registers,
+        }
+    }
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn program_counter(_: *mut libc::c_void) -> u64 {
-    0
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    fn of(_: &libc::ucontext_t) -> Self {
+        Self {
+            pc: 0,
+            registers: [0; REGISTERS],
+        }
+    }
+
+    /// Copies what the functions under way have on the stack. The kernel reads it, and stops where
+    /// nothing is mapped; on a system that forbids that, nothing is copied.
+    fn copy_stack(&self, copy: &StackCopy) {
+        const PAGE: usize = 4096;
+        let from = self.registers[STACK_POINTER];
+        // One piece for each page: a piece is copied as a whole or not at all.
+        let first = PAGE - from as usize % PAGE;
+        let mut pieces = [libc::iovec {
+            iov_base: std::ptr::null_mut(),
+            iov_len: 0,
+        }; STACK_COPY / PAGE];
+        let mut length = 0;
+        for (at, piece) in pieces.iter_mut().enumerate() {
+            piece.iov_base = (from as usize + length) as *mut libc::c_void;
+            piece.iov_len = if at == 0 { first } else { PAGE };
+            length += piece.iov_len;
+        }
+        let to = libc::iovec {
+            iov_base: copy.bytes.as_ptr().cast_mut().cast(),
+            iov_len: length,
+        };
+        // SAFETY: a system call, which may be made in a handler. It writes at most `STACK_COPY` bytes
+        // to `copy.bytes`, which has that many; those are atomics, so that a shared reference allows
+        // it. What it reads is no reference of ours, and is checked by the kernel.
+        let copied = unsafe {
+            libc::process_vm_readv(
+                libc::getpid(),
+                &raw const to,
+                1,
+                pieces.as_ptr(),
+                pieces.len() as libc::c_ulong,
+                0,
+            )
+        };
+        for (to, from) in copy.registers.iter().zip(self.registers) {
+            to.store(from, Relaxed);
+        }
+        copy.pc.store(self.pc, Relaxed);
+        copy.length
+            .store(u32::try_from(copied).unwrap_or(0), Release);
+    }
 }

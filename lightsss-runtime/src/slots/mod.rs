@@ -103,6 +103,7 @@ mod record;
 mod replay;
 mod save;
 mod shared;
+mod site;
 mod slot;
 mod slot_file;
 mod stats;
@@ -110,13 +111,14 @@ mod supervisor;
 pub(crate) mod sys;
 mod terminal;
 pub(crate) mod threads;
+mod unwind;
 mod wake;
 mod watch;
 
 pub use self::{
     equality::{StateHash, ToHash, hash_of},
     error::{CheckpointError, SetupError, SlotSaveError, WakeError},
-    incident::{Incident, Site},
+    incident::Incident,
     isolate::isolated,
     manager::{Checkpoint, SlotOptions, Slots},
     memory::MemoryLimits,
@@ -133,6 +135,7 @@ pub use self::{
     record::{MAX_REPLAYS, MAX_SLOTS},
     replay::Replay,
     save::{SaveOrder, SavedSlot},
+    site::Site,
     slot_file::SlotFile,
     stats::{Eviction, Evictions, SlotStats},
     supervisor::{Interrupt, Supervised, SupervisorOptions, supervise},

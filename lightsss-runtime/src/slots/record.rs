@@ -6,7 +6,7 @@
 
 use std::{
     sync::atomic::{
-        AtomicI32, AtomicU32, AtomicU64,
+        AtomicI32, AtomicU8, AtomicU32, AtomicU64,
         Ordering::{AcqRel, Acquire, Relaxed, Release},
     },
     time::Duration,
@@ -26,6 +26,11 @@ pub const MAX_REPLAYS: usize = 32;
 pub(crate) const MAX_HASHES: usize = 4096;
 /// Bytes of the longest text that a slot is told or answers; what is longer is cut.
 pub(crate) const LONGEST_TEXT: usize = 1024;
+/// Bytes of the stack that are kept of a process that aborts: those of the functions of the C, C++ and
+/// Rust libraries on top of the one that is to be told.
+pub(crate) const STACK_COPY: usize = 32 * 1024;
+/// Registers by DWARF's numbers, as many as the widest machine of those known here has.
+pub(crate) const REGISTERS: usize = 32;
 
 /// The record shared by the processes of a run.
 #[derive(Debug)]
@@ -385,4 +390,19 @@ pub(crate) struct CrashSite {
     pub(crate) pc: AtomicU64,
     /// Message and location of a Rust panic.
     pub(crate) panic: SharedText<LONGEST_TEXT>,
+    /// Of a process that was sent the signal, by itself for the most part.
+    pub(crate) stack: StackCopy,
+}
+
+/// Registers and the top of the stack: enough to tell who called whom.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct StackCopy {
+    /// Bytes that were copied, from the stack pointer on; 0 when none were.
+    pub(crate) length: AtomicU32,
+    /// Program counter.
+    pub(crate) pc: AtomicU64,
+    /// By DWARF's numbers.
+    pub(crate) registers: [AtomicU64; REGISTERS],
+    pub(crate) bytes: [AtomicU8; STACK_COPY],
 }

@@ -19,11 +19,12 @@ use nix::{
 use super::{
     channel::{Channel, Waiter},
     error::WakeError,
-    incident::{Incident, Site},
+    incident::Incident,
     order::{ProcessEnd, Reason, ReplayOrder, ReplayReport},
     policy::{SlotInfo, choose::Choice},
     record::{Cancel, PlaceState, ReplayState},
     save::{SaveOrder, SavedSlot},
+    site::Site,
     supervisor::{Interrupt, SupervisorOptions},
     sys,
     terminal::Terminal,

@@ -1,5 +1,6 @@
 // Ways in which a C++ model takes its process down, and state that only a fork carries along.
 
+#include <cassert>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -19,6 +20,36 @@ static int recurse(volatile char *above) {
     return recurse(frame) + frame[0];
 }
 
+// The first instruction of this one is illegal; the line before it belongs to another function.
+asm(".globl illegal_at_once\n"
+    ".type illegal_at_once, @function\n"
+#ifdef __aarch64__
+    "illegal_at_once: udf 0\n"
+#else
+    "illegal_at_once: ud2\n"
+#endif
+    ".size illegal_at_once, . - illegal_at_once");
+extern "C" void illegal_at_once();
+
+// What a model does that finds itself in a state that cannot be.
+namespace model {
+static void give_up() { std::abort(); }  // death: give up
+static void check(int state) { assert(state == 1); }  // death: assert
+static void throw_one() { throw 1; }  // death: noexcept
+static void must_not_throw() noexcept { throw_one(); }
+// A heap that was overrun: the C library finds it out, and aborts.
+static void overrun() {
+    char *volatile first = static_cast<char *>(malloc(2000));
+    char *volatile second = static_cast<char *>(malloc(2000));
+    memset(first, 0xff, 2010);
+    free(second);  // death: overrun
+    free(first);
+}
+}  // namespace model
+
+// Of the harness, written in Rust.
+extern "C" void callback();
+
 extern "C" int death(const char *how) {
     const std::string cause = how;
     if (cause == "segv") {
@@ -34,7 +65,19 @@ extern "C" int death(const char *how) {
     } else if (cause == "ill") {
         __builtin_trap();
     } else if (cause == "abort") {
-        std::abort();
+        std::abort();  // death: abort
+    } else if (cause == "give up") {
+        model::give_up();
+    } else if (cause == "assert") {
+        model::check(zero);
+    } else if (cause == "overrun") {
+        model::overrun();
+    } else if (cause == "noexcept") {
+        model::must_not_throw();
+    } else if (cause == "callback") {
+        callback();
+    } else if (cause == "ill at once") {
+        illegal_at_once();
     } else if (cause == "terminate") {
         throw 1;
     } else if (cause == "stack") {

@@ -17,8 +17,8 @@ unsafe extern "C" {
     fn c_card_read() -> u32;
 }
 
-/// Ends this process as a C++ model would: `segv`, `bus`, `fpe`, `ill`, `abort`, `terminate`,
-/// `stack`, `exit`, `exit0`, `quick_exit`, `kill`. Anything else does nothing.
+/// Ends this process as a C++ model would, in the ways that `native/deaths.cpp` has: `segv`, `abort`,
+/// `exit` and so on. Anything else does nothing.
 ///
 /// # Panics
 ///
@@ -28,6 +28,17 @@ pub fn death(how: &str) {
     // SAFETY: the string is valid and ends with a zero byte. What the function does to the process
     // is its purpose.
     unsafe { c_death(how.as_ptr()) };
+}
+
+/// What a C++ model calls in the harness; it finds something wrong.
+#[unsafe(no_mangle)]
+extern "C" fn callback() {
+    panic!("the harness was called back on purpose");
+}
+
+/// Gives up, as Rust code does that goes on in no case.
+pub fn rust_abort() -> ! {
+    std::process::abort() // death: rust abort
 }
 
 /// Takes memory until the system has none left, or gives none.

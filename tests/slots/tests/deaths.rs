@@ -1,14 +1,21 @@
 //! Whatever ends the simulation, the supervisor wakes a slot, reports, and ends likewise.
 
+mod common;
+
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitStatus},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
+use common::Mark;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
 
 fn run(args: &[&str]) -> (ExitStatus, Vec<Value>) {
@@ -95,13 +102,106 @@ fn illegal_instruction() {
 }
 
 #[test]
-fn abort() {
-    by_signal("abort", libc::SIGABRT);
+fn a_function_whose_first_instruction_faults_is_not_taken_for_the_one_before_it() {
+    let incident = by_signal("ill at once", libc::SIGILL);
+    assert_eq!(
+        incident["site"]["function"], "illegal_at_once",
+        "{incident}"
+    );
+}
+
+/// Aborts in `function` of the file, which called `called` of a library.
+fn aborts(how: &str, function: &str, file: &str, called: &str) -> Value {
+    let incident = by_signal(how, libc::SIGABRT);
+    let site = &incident["site"];
+    let text = |field: &str| site[field].as_str().unwrap_or_default();
+    assert!(text("function").ends_with(function), "{how}: {incident}");
+    let line = line_of(file, &format!("death: {how}"));
+    let place = format!("/{file}:{line}");
+    assert!(
+        text("location").ends_with(&place),
+        "{how}: {place}: {incident}"
+    );
+    assert!(text("called").contains(called), "{how}: {incident}");
+    assert_eq!(site["address"], Value::Null, "{how}");
+    incident
+}
+
+/// The line of a source file of this package that says `mark` in a comment.
+fn line_of(file: &str, mark: &str) -> usize {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let mark = format!("// {mark}");
+    1 + text.lines().position(|line| line.ends_with(&mark)).unwrap()
 }
 
 #[test]
+fn abort() {
+    let incident = aborts("abort", "death", "native/deaths.cpp", "abort");
+    assert_eq!(incident["site"]["panic"], Value::Null, "{incident}");
+    aborts("give up", "give_up", "native/deaths.cpp", "abort");
+    aborts(
+        "rust abort",
+        "rust_abort",
+        "src/lib.rs",
+        "std::process::abort",
+    );
+}
+
+#[test]
+fn an_assertion_that_fails() {
+    aborts("assert", "check", "native/deaths.cpp", "__assert_fail");
+}
+
+#[test]
+fn a_heap_that_was_overrun() {
+    aborts("overrun", "overrun", "native/deaths.cpp", "free");
+}
+
+#[test]
+fn an_exception_that_may_not_go_on() {
+    aborts("noexcept", "throw_one", "native/deaths.cpp", "__cxa_throw");
+}
+
+/// Rust's `main` stops it, when the functions that it went through are gone from the stack.
+#[test]
 fn exception_that_nobody_catches() {
-    by_signal("terminate", libc::SIGABRT);
+    let incident = by_signal("terminate", libc::SIGABRT);
+    assert_eq!(incident["site"], Value::Null, "{incident}");
+}
+
+#[test]
+fn a_panic_that_a_cpp_model_would_have_to_unwind() {
+    let incident = by_signal("callback", libc::SIGABRT);
+    let site = &incident["site"];
+    assert_eq!(site["function"], "callback", "{incident}");
+    let called = site["called"].as_str().unwrap();
+    assert!(called.contains("panic_cannot_unwind"), "{incident}");
+    let panic = incident["site"]["panic"].as_str().unwrap();
+    assert!(panic.contains("called back on purpose"), "{panic}");
+}
+
+#[test]
+fn an_abort_that_somebody_else_asked_for_tells_where_the_run_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let mark = Mark::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_supervised"));
+    command.args(["--every", "10", "--slow", "100000", "--at", "60000"]);
+    command.args(["--deadline", "1", "--report"]).arg(&report);
+    mark.put_on(&mut command);
+    let mut run = command.spawn().unwrap();
+    mark.named("lightsss-slot", 1);
+    let supervisor = Pid::from_raw(run.id().cast_signed());
+    let named = mark.named("supervised", 1);
+    let simulation = named.iter().find(|pid| **pid != supervisor).unwrap();
+    kill(*simulation, Signal::SIGABRT).unwrap();
+    assert_eq!(run.wait().unwrap().signal(), Some(libc::SIGABRT));
+    let incident: Value = serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap();
+    let site = &incident["site"];
+    let location = site["location"].as_str().unwrap();
+    assert!(location.contains("supervised.rs:"), "{incident}");
+    let called = site["called"].as_str().unwrap();
+    assert!(called.contains("sleep"), "{incident}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Parser;
 use lightsss_runtime::slots::{
     Checkpoint, Interrupt, ReplayOutcome, SlotOptions, SupervisorOptions, When, supervise,
 };
-use lightsss_tests_slots::{death, deny::deny, exhaust_memory};
+use lightsss_tests_slots::{death, deny::deny, exhaust_memory, rust_abort};
 use nix::errno::Errno;
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
@@ -17,7 +17,7 @@ use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
     reason = "each is a switch of the command line"
 )]
 struct Args {
-    /// How the simulation dies: see `death`, or `panic`, or `none`.
+    /// How the simulation dies: see `death`, or `panic`, `rust abort`, `memory`, `none`.
     #[arg(long, default_value = "none")]
     death: String,
     #[arg(long, default_value_t = 1050)]
@@ -117,6 +117,7 @@ fn main() {
             match args.death.as_str() {
                 "none" => break,
                 "memory" => exhaust_memory(),
+                "rust abort" => rust_abort(),
                 "panic" => panic!("the harness panics on purpose"),
                 how => death(how),
             }
