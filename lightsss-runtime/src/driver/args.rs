@@ -71,7 +71,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "CYCLES", default_value_t = 100)]
     pub margin: u64,
 
-    /// Seconds that a replay may take; then it closes its waveform where it is, and the report says
+    /// Seconds that a replay may take, or a slot that saves itself; then it closes its waveform where it is, and the report says
     /// that it timed out. A cycle that takes two seconds longer than that is killed, and the waveform
     /// with it. 0, or nothing, for 10 minutes
     #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_0, hide_default_value = true)]

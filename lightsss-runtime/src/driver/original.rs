@@ -188,6 +188,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         slots.state_at(report.end_cycle, state_hash::of(&self.simulation));
         if let Some(path) = &self.args.save_on_failure {
             let mut order = SaveOrder::new(path, report.end_cycle);
+            order.deadline = self.args.replay_deadline();
             message.clone_into(&mut order.message);
             let saved = slots.save(&self.args.choice(), &order);
             report.add_saved_slot(saved.map_err(|error| error.to_string()));

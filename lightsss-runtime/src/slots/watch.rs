@@ -259,6 +259,7 @@ impl Watch<'_> {
         let cycle = self.channel.record.cycle.load(Relaxed);
         if let (Reason::Save, Some(path)) = (reason, &self.options.save) {
             let mut order = SaveOrder::new(path, cycle);
+            order.deadline = self.options.order.deadline;
             order.message = self.crash().map_or(String::new(), |crash| {
                 let site = self.site(crash, true).map(|site| format!(" ({site})"));
                 format!("{crash}{}", site.unwrap_or_default())

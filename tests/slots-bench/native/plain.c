@@ -113,6 +113,28 @@ int main(int argc, char **argv) {
             held = 0;
             answer(shared->woken_at - begun);
         }
+    } else if (strcmp(what, "pipe") == 0) {
+        // MIB: nanoseconds from a byte written to a pipe to the child that sleeps in read(2).
+        memory(bytes);
+        int there[2], back[2];
+        if (pipe(there) != 0 || pipe(back) != 0) return 1;
+        pid_t child = fork();
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            while (read(there[0], order, 1) == 1) {
+                shared->woken_at = now();
+                if (write(back[1], order, 1) != 1) break;
+            }
+            _exit(0);
+        }
+        while (fgets(order, sizeof order, stdin)) {
+            usleep(1000);
+            uint64_t begun = now();
+            if (write(there[1], order, 1) != 1 || read(back[0], order, 1) != 1) return 1;
+            answer(shared->woken_at - begun);
+        }
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
     } else if (strcmp(what, "drop") == 0) {
         // MIB: nanoseconds that the parent stalls to drop a slot that shares nothing.
         char *start = memory(bytes);

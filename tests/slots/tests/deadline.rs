@@ -3,7 +3,7 @@
 #[path = "common/driver.rs"]
 mod driver;
 
-use std::{fs, os::unix::process::ExitStatusExt, path::Path};
+use std::{fs, os::unix::process::ExitStatusExt, path::Path, time::Instant};
 
 use driver::driven;
 
@@ -53,4 +53,23 @@ fn a_deadline_of_0_is_the_default() {
     let (_, report) = driven(folder.path(), &args);
     assert_eq!(report["reproduced"], true, "{report}");
     assert_eq!(wave(folder.path()), "from 900\nto 1150\n");
+}
+
+/// The slot that is to save itself takes ten seconds for that.
+#[test]
+fn a_slot_that_saves_itself_too_slowly_is_given_up() {
+    for fault in ["fail=1050", "die=1050"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("failing.lsss");
+        let save = ["--save-on-failure", file.to_str().unwrap()];
+        let args = [&["--replay-deadline", "0.2"], &save[..], &SLOW[..2]].concat();
+        let begun = Instant::now();
+        let harness = ["linger=10000", fault];
+        let (_, report) = driven(folder.path(), &[&args[..], &harness].concat());
+        let error = report["saved_slot_error"].as_str().unwrap_or_default();
+        assert!(error.contains("deadline"), "{fault}: {report}");
+        assert!(begun.elapsed().as_secs() < 8, "{fault}: {report}");
+        assert!(!file.exists(), "{fault}");
+        assert!(report["replay_outcome"].is_string(), "{fault}: {report}");
+    }
 }

@@ -4,7 +4,7 @@
 //! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
-//! counter that can't be saved.
+//! counter that can't be saved; `linger=MILLISECONDS` is how long it takes to save one.
 
 use std::{
     fs::{File, OpenOptions},
@@ -39,6 +39,26 @@ mod sealed {
     }
 }
 
+/// Takes its time to be saved.
+mod lingering {
+    use std::time::Duration;
+
+    use lightsss_runtime::savable::{Reader, RestoreError, SaveError, Writer};
+
+    #[expect(clippy::unnecessary_wraps, reason = "as the attribute `with` calls it")]
+    pub fn save(linger: &Duration, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        if out.keeps() {
+            std::thread::sleep(*linger);
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "as the attribute `with` calls it")]
+    pub fn restore(_: &mut Duration, _: &mut Reader<'_>) -> Result<(), RestoreError> {
+        Ok(())
+    }
+}
+
 #[derive(Savable)]
 struct Counter {
     cycle: u64,
@@ -46,6 +66,8 @@ struct Counter {
     ram: Ram,
     #[savable(with = sealed)]
     sealed: bool,
+    #[savable(with = lingering)]
+    linger: Duration,
     #[savable(reopen)]
     log: Option<File>,
     #[savable(reopen)]
@@ -141,6 +163,7 @@ fn main() -> ExitCode {
             state: 0,
             ram: Ram::new(0, number("ram=")?.unwrap_or(1) << 20)?,
             sealed: args.args.iter().any(|arg| arg == "sealed"),
+            linger: Duration::from_millis(number("linger=")?.unwrap_or(0)),
             log: path("log").map(|path| append.open(path)).transpose()?,
             table: path("table")
                 .map(|path| File::create(path).map(BufWriter::new))
