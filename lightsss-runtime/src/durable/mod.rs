@@ -43,6 +43,7 @@ pub use publish::clean_leftovers;
 pub use reader::{MAX_CHAIN, RestoreOptions, SectionSummary, Snapshot};
 pub use restore::{restore, restore_with};
 pub use rotate::{Listed, Pruned, Retention, list, prune};
+#[cfg(feature = "driver")]
 pub(crate) use save::save_image;
 pub use save::{SaveOptions, SaveReport, save};
 pub use series::{EXTENSION, Series, SeriesOptions};

@@ -18,7 +18,9 @@ use super::sink::FileSink;
 use super::storage::{Disk, Storage};
 use super::workers;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
-use crate::savable::{Description, Image, Savable, SaveError, Sink, Source as _, save_to};
+use crate::savable::{Description, Savable, SaveError, Sink, save_to};
+#[cfg(feature = "driver")]
+use crate::savable::{Image, Source as _};
 
 /// How a snapshot is saved, and what it says about itself.
 #[derive(Debug, Clone)]
@@ -148,6 +150,7 @@ pub(super) struct Lineage {
 }
 
 /// Saves what a harness's image holds, as [`save`] would have when it was taken.
+#[cfg(feature = "driver")]
 pub(crate) fn save_image<T: Savable + ?Sized>(
     path: &Path,
     image: &Image,

@@ -243,3 +243,87 @@ impl Ram {
         Ok(program)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ram::Ram;
+
+    /// An ELF file of one segment: eight bytes at the physical address 0x1100, twelve in memory, entered at 0x1104.
+    fn elf(wide: bool) -> Vec<u8> {
+        let mut file = vec![0x7f, b'E', b'L', b'F', if wide { 2 } else { 1 }, 1, 1];
+        file.resize(16, 0);
+        let word = |file: &mut Vec<u8>, value: u64| {
+            let bytes = if wide { 8 } else { 4 };
+            file.extend_from_slice(&value.to_le_bytes()[..bytes]);
+        };
+        let (header, segment) = if wide { (64, 56) } else { (52, 32) };
+        file.extend_from_slice(&[2, 0, 243, 0, 1, 0, 0, 0]);
+        word(&mut file, 0x1104);
+        word(&mut file, header);
+        word(&mut file, 0);
+        file.extend_from_slice(&[0; 4]);
+        for half in [header, segment, 1, 0, 0, 0] {
+            file.extend_from_slice(&(half as u16).to_le_bytes());
+        }
+        assert_eq!(file.len() as u64, header);
+        file.extend_from_slice(&[1, 0, 0, 0]);
+        if wide {
+            file.extend_from_slice(&[5, 0, 0, 0]);
+        }
+        for value in [header + segment, 0x8000_1100, 0x1100, 8, 12] {
+            word(&mut file, value);
+        }
+        if !wide {
+            file.extend_from_slice(&[5, 0, 0, 0]);
+        }
+        word(&mut file, 4);
+        file.extend_from_slice(b"LIGHTSSS");
+        file
+    }
+
+    #[test]
+    fn a_file_is_loaded_as_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes, at, entry) in [
+            ("wide.elf", elf(true), 0x1100, Some(0x1104)),
+            ("narrow", elf(false), 0x1100, Some(0x1104)),
+            ("boot.bin", b"LIGHTSSS".to_vec(), 0x1000, None),
+            (
+                "boot.hex",
+                b":080010004C4947485453535377\n:00000001FF\n".to_vec(),
+                0x10,
+                None,
+            ),
+            (
+                "boot.vmem",
+                b"@1100 4c 49 47 48 54 53 53 53\n".to_vec(),
+                0x1100,
+                None,
+            ),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            let base = if name == "boot.hex" { 0 } else { 0x1000 };
+            let mut ram = Ram::new(base, 0x1000).unwrap();
+            ram.fill(base, 0x1000, 0xaa).unwrap();
+            let program = ram
+                .load_file(&path)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(ram.bytes(at, 8).unwrap(), b"LIGHTSSS", "{name}");
+            assert_eq!(program.entry, entry, "{name}");
+            // What a segment has in memory alone is zeros; what is behind it stays.
+            let behind = if entry.is_some() { [0; 4] } else { [0xaa; 4] };
+            assert_eq!(ram.bytes(at + 8, 4).unwrap(), behind, "{name}");
+            assert_eq!(ram.bytes(at + 12, 1).unwrap(), [0xaa], "{name}");
+        }
+        let missing = Ram::new(0, 4096)
+            .unwrap()
+            .load_file(folder.path().join("none"));
+        let error = missing.unwrap_err().to_string();
+        assert!(
+            error.contains("none") && error.contains("cannot be read"),
+            "{error}"
+        );
+    }
+}

@@ -79,6 +79,7 @@ impl Image {
     }
 
     /// The bytes of a section; none where there is no such section.
+    #[cfg(feature = "driver")]
     pub(crate) fn section_slice(&self, index: u32) -> &[u8] {
         self.get(index).map_or(&[], |section| &section.bytes)
     }

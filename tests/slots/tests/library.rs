@@ -12,7 +12,7 @@ use std::{
 };
 
 use lightsss_runtime::slots::{
-    Adaptive, Checkpoint, CheckpointError, Choice, Keep, Reason, Replay, ReplayOrder,
+    Adaptive, Checkpoint, CheckpointError, Choice, Keep, MAX_REPLAYS, Reason, Replay, ReplayOrder,
     ReplayOutcome, SlotOptions, Slots, When,
     hooks::{self, ForkHooks},
     isolated,
@@ -253,6 +253,77 @@ fn a_process_that_the_harness_forked_off_has_no_say_about_the_slots() {
         let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(9)).unwrap();
         assert_eq!((report.from_cycle, report.note.as_str()), (0, "1"));
         assert_eq!(slots.list().len(), 3);
+    });
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_full() {
+    isolated(|| {
+        for asked in [0, 10_000] {
+            let mut options = SlotOptions::default();
+            options.places = asked;
+            let error = Slots::new(options).unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("slot options ask for {asked} places")),
+                "{error}"
+            );
+        }
+        let mut options = SlotOptions::default();
+        options.when = When::OnDemand;
+        options.places = 2;
+        let mut slots = Slots::new(options).unwrap();
+        for name in ["first", "second"] {
+            if let Checkpoint::Replay(replay) = slots.pin(1, name).unwrap() {
+                sleep(Duration::from_millis(400));
+                say_nothing(replay);
+            }
+        }
+        let error = slots.checkpoint(2).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "all 2 places are held by pinned or replaying slots; unpin one, or set more places"
+        );
+        let order = ReplayOrder::new(5);
+        let error = slots
+            .wake(&Choice::Named("third".into()), &order)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("third") && error.contains("first"),
+            "{error}"
+        );
+
+        let begin = |slots: &mut Slots| slots.start(&Choice::Named("first".into()), &order);
+        let tickets: Vec<_> = (0..MAX_REPLAYS)
+            .map(|_| begin(&mut slots).unwrap())
+            .collect();
+        let error = begin(&mut slots).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{MAX_REPLAYS} replays are under way; wait for one of them first")
+        );
+        for ticket in tickets {
+            assert_eq!(
+                slots.wait(ticket).unwrap().outcome,
+                ReplayOutcome::NoFailure
+            );
+        }
+        slots.wake(&Choice::Named("first".into()), &order).unwrap();
+
+        // SAFETY: the process has one thread, as every body of `isolated`.
+        match unsafe { fork() }.unwrap() {
+            ForkResult::Child => {
+                let error = slots.checkpoint(3).unwrap_err().to_string();
+                let told = error.ends_with("make new ones after a fork of your own");
+                // SAFETY: ends this process, without the destructors of what is the parent's.
+                unsafe { libc::_exit(i32::from(!told)) }
+            }
+            ForkResult::Parent { child } => {
+                assert_eq!(waitpid(child, None), Ok(WaitStatus::Exited(child, 0)));
+            }
+        }
+        assert!(slots.unpin("first"));
+        assert!(matches!(slots.checkpoint(4), Ok(Checkpoint::Original)));
     });
 }
 

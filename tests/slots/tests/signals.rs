@@ -5,13 +5,16 @@ mod common;
 use std::{
     fs,
     os::unix::process::{CommandExt, ExitStatusExt},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use common::Mark;
 use nix::{
-    sys::signal::{SigHandler, Signal, kill, killpg, signal},
+    sys::{
+        resource::{Resource, setrlimit},
+        signal::{SigHandler, Signal, kill, killpg, signal},
+    },
     unistd::Pid,
 };
 use serde_json::Value;
@@ -29,6 +32,8 @@ fn endless(mark: &Mark, args: &[&str]) -> Child {
     unsafe {
         command.pre_exec(|| {
             signal(Signal::SIGHUP, SigHandler::SigDfl)?;
+            // A SIGQUIT would leave a core file.
+            setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
             Ok(())
         });
     }
@@ -55,7 +60,12 @@ fn group(child: &Child) -> Pid {
 
 #[test]
 fn a_signal_to_the_supervisor_is_passed_on_and_its_status_back() {
-    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+    for signal in [
+        Signal::SIGTERM,
+        Signal::SIGINT,
+        Signal::SIGHUP,
+        Signal::SIGQUIT,
+    ] {
         let mark = Mark::new();
         let folder = tempfile::tempdir().unwrap();
         let report = folder.path().join("report");
@@ -66,6 +76,54 @@ fn a_signal_to_the_supervisor_is_passed_on_and_its_status_back() {
         assert!(!report.exists(), "an end on purpose wakes nobody");
         mark.assert_gone("after a signal");
     }
+}
+
+/// The state of a process, as the system shows it: `T` for one that is stopped.
+fn state(pid: Pid) -> char {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let state = status.rsplit(')').next().unwrap().trim_start();
+    state.chars().next().unwrap()
+}
+
+fn parent(pid: Pid) -> Pid {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let rest = status.rsplit(')').next().unwrap();
+    Pid::from_raw(rest.split_whitespace().nth(1).unwrap().parse().unwrap())
+}
+
+/// The supervisor and its simulation.
+fn pair(mark: &Mark) -> (Pid, Pid) {
+    let runs = mark.named("supervised", 2);
+    let original = runs.iter().find(|pid| runs.contains(&parent(**pid)));
+    let original = *original.expect("the simulation is the supervisor's child");
+    (parent(original), original)
+}
+
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_run_is_stopped_and_goes_on_with_its_supervisor() {
+    let mark = Mark::new();
+    let mut child = endless(&mark, &[]);
+    wait_for_slots(&mark);
+    let (supervisor, original) = pair(&mark);
+    let both = |wanted: bool| [supervisor, original].map(|pid| (state(pid) == 'T') == wanted);
+    // As the terminal does: to the whole process group.
+    for _ in 0..2 {
+        killpg(group(&child), Signal::SIGTSTP).unwrap();
+        wait_until("both stop", || both(true) == [true; 2]);
+        killpg(group(&child), Signal::SIGCONT).unwrap();
+        wait_until("both go on", || both(false) == [true; 2]);
+    }
+    kill(group(&child), Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGTERM));
+    mark.assert_gone("after it went on");
 }
 
 #[test]
@@ -117,25 +175,86 @@ fn show_and_end(kernel: &[&str]) {
     mark.assert_gone("after the second interrupt");
 }
 
+const NAMESPACE: [&str; 5] = [
+    "--user",
+    "--map-root-user",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+];
+
+/// Whether `unshare` works; says so if it does not.
+fn has_containers() -> bool {
+    let probe = Command::new("unshare").args(NAMESPACE).arg("true").status();
+    let works = probe.is_ok_and(|status| status.success());
+    if !works {
+        eprintln!("not run: this system lets nobody make a pid namespace with `unshare`");
+    }
+    works
+}
+
+/// A run as [`endless`], whose supervisor is the first process of a container.
+fn contained(mark: &Mark) -> (Child, Pid, Pid) {
+    let mut command = Command::new("unshare");
+    command
+        .args(NAMESPACE)
+        .arg(env!("CARGO_BIN_EXE_supervised"))
+        .args(["--slow", "1000", "--every", "200", "--at", "60000"])
+        .stderr(Stdio::piped());
+    mark.put_on(&mut command);
+    let child = command.spawn().unwrap();
+    wait_for_slots(mark);
+    let (supervisor, original) = pair(mark);
+    (child, supervisor, original)
+}
+
+#[test]
+fn the_first_process_of_a_container_outlives_a_slot_and_the_simulation() {
+    if !has_containers() {
+        return;
+    }
+    let mark = Mark::new();
+    let (mut child, _, original) = contained(&mark);
+    kill(mark.named("lightsss-slot", 2)[0], Signal::SIGKILL).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "the run goes on");
+    wait_for_slots(&mark);
+    kill(original, Signal::SIGKILL).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    let status = output.status.code();
+    assert_eq!(status, Some(128 + libc::SIGKILL), "{complaints}");
+    assert!(complaints.contains("replayed from cycle"), "{complaints}");
+    mark.assert_gone("after a slot and the simulation");
+}
+
+#[test]
+fn the_first_process_of_a_container_ends_when_it_is_told_to_and_when_it_is_killed() {
+    if !has_containers() {
+        return;
+    }
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGKILL] {
+        let mark = Mark::new();
+        let (child, supervisor, _) = contained(&mark);
+        kill(supervisor, signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let complaints = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{signal}");
+        assert!(!complaints.contains("replayed"), "{signal}: {complaints}");
+        mark.assert_gone(signal.as_str());
+    }
+}
+
 #[test]
 fn it_works_as_the_first_process_of_a_container() {
-    let namespace = [
-        "--user",
-        "--map-root-user",
-        "--pid",
-        "--fork",
-        "--mount-proc",
-    ];
-    let probe = Command::new("unshare").args(namespace).arg("true").status();
-    if !probe.is_ok_and(|status| status.success()) {
-        eprintln!("not run: this system lets nobody make a pid namespace with `unshare`");
+    if !has_containers() {
         return;
     }
     for (death, status) in [("segv", 128 + libc::SIGSEGV), ("exit", 7), ("none", 0)] {
         let mark = Mark::new();
         let mut command = Command::new("unshare");
         command
-            .args(namespace)
+            .args(NAMESPACE)
             .arg(env!("CARGO_BIN_EXE_supervised"))
             .args(["--death", death]);
         mark.put_on(&mut command);
