@@ -71,7 +71,7 @@ pub fn rows(options: &Options, folder: &Path) -> Outcome {
             .note(
                 "The file is read and verified whole before the first bit of the model changes, then \
                  read again, verified again, and copied in: nobody else can have changed it in between, \
-                 and no memory of its size is needed.",
+                 and no memory of its size is needed. Reading it once alone takes longer than the target allows.",
             )
             .print();
         }

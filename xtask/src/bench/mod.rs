@@ -30,7 +30,7 @@ pub struct BenchArgs {
     #[command(flatten)]
     setup: SetupArgs,
 
-    /// Fewer and shorter samples: meant for ten minutes on two cores, builds not counted
+    /// Fewer and shorter samples: ten minutes on two cores, builds not counted
     #[arg(long)]
     quick: bool,
 
