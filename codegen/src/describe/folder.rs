@@ -1,9 +1,9 @@
 //! Reads the folder that Verilator wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::declared::{self, Declarations};
+use super::declared::{self, Declaration, Declarations};
 use super::{Abilities, Description, Port, Shape, TraceFormat, dpi, gaps, internals};
 use crate::error::{Error, Result, read};
 use crate::names::{self, Names};
@@ -98,7 +98,7 @@ pub fn describe(
             ),
         });
     }
-    let declarations = declared::read_folder(folder)?;
+    let declarations = by_verilog_name(declared::read_folder(folder)?);
     let mut ports: Vec<Port> = header
         .ports
         .iter()
@@ -179,10 +179,19 @@ fn trace_format(classes: &Classes) -> Option<TraceFormat> {
     }
 }
 
+/// The declarations by the designer's names: made once, not for every port.
+fn by_verilog_name(declarations: Declarations) -> HashMap<String, Declaration> {
+    let mut named = HashMap::with_capacity(declarations.len());
+    for (name, declaration) in declarations {
+        named.entry(names::unescape(&name)).or_insert(declaration);
+    }
+    named
+}
+
 fn port(
     model: &str,
     variable: &Variable,
-    declarations: &Declarations,
+    declarations: &HashMap<String, Declaration>,
     names: &mut Names,
 ) -> Result<Port> {
     let verilog = names::unescape(&variable.name);
@@ -192,10 +201,7 @@ fn port(
         reason,
     };
     let shape = Shape::of(&variable.ty).map_err(error)?;
-    let declared = declarations
-        .iter()
-        .find(|(name, _)| names::unescape(name) == verilog)
-        .map(|(_, declaration)| declaration.clone());
+    let declared = declarations.get(&verilog).cloned();
     if let Some(declared) = &declared
         && let Some(width) = declared.width
         && matches!(shape, Shape::Integer { .. } | Shape::Wide { .. })

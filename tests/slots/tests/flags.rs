@@ -41,6 +41,39 @@ fn wave(folder: &Path) -> Option<String> {
 }
 
 #[test]
+fn what_a_run_was_and_cost_is_told_in_words_and_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["--slots", "2", "--checkpoint-cycles", "100", "fail=1050"];
+    let output = command(folder.path(), &args).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    let report = report(folder.path()).unwrap();
+    let figures = &report["slots"];
+    let number = |name: &str| {
+        figures[name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{name}: {report}"))
+    };
+    let taken = number("taken");
+    assert!((10.0..=11.0).contains(&taken), "{report}");
+    for part in [
+        "failed at cycle 1050: the counter is 0x",
+        "ran 1050 cycles in ",
+        &format!("took {taken} checkpoints; each stopped the run for "),
+        " pages copied on write at most; ",
+        " % of the run time",
+        &format!("; dropped: {} ", taken - 2.0),
+        "replayed cycles 900 to 1150: ",
+        "wrote wave (1 KiB)",
+    ] {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+    let pauses = ["pause_median_us", "pause_p99_us", "pause_max_us"].map(number);
+    assert!(pauses[0] > 0.0 && pauses.is_sorted(), "{pauses:?}");
+    assert!((0.0..1.0).contains(&number("share")), "{report}");
+    assert!(number("copy_faults") > 0.0, "{report}");
+}
+
+#[test]
 fn spaced_slots_reach_back_to_the_first() {
     let kept = ["--slots", "4", "--checkpoint-cycles", "100", "fail=2050"];
     let newest = fails(&kept);
