@@ -261,6 +261,31 @@ fn bind(name: &str, arguments: &[&str], code: i32) -> String {
     ends_with(&mut command, code).1
 }
 
+/// Verilator makes a library of a design, and a module that stands for it in another one.
+#[test]
+fn a_library_in_a_savable_model_is_refused_by_name() {
+    let made = folder();
+    let library = verilated(made.path(), "counter", &["--", "--lib-create", "counted"]);
+    let out = folder();
+    let run = |arguments: &[&str], code| {
+        let mut command = codegen();
+        command.args(["bindings", "--name", "user", "--out"]);
+        command.arg(out.path()).arg(library.join("counted.sv"));
+        ends_with(command.args(arguments), code).1
+    };
+    let refused = run(&["--savable"], 1);
+    assert!(
+        refused.contains("a snapshot would not hold the state of `counted`"),
+        "{refused}"
+    );
+    let accepted = run(&["--savable", "--incomplete-snapshots"], 0);
+    assert!(
+        accepted.contains("warning: a snapshot does not hold the state of `counted`"),
+        "{accepted}"
+    );
+    run(&[], 0);
+}
+
 #[test]
 fn what_a_snapshot_would_not_hold_is_refused_or_said() {
     let refused = bind("blocks", &["--savable", "--", "--hierarchical"], 1);
