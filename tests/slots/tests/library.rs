@@ -385,6 +385,38 @@ fn adaptive_slots_take_no_more_of_the_run_than_their_share() {
     });
 }
 
+#[test]
+fn adaptive_slots_count_what_is_copied_after_a_checkpoint() {
+    isolated(|| {
+        let mut memory = vec![1_u8; 64 << 20];
+        let adaptive = Adaptive {
+            share: 0.2,
+            shortest: Duration::ZERO,
+            ..Adaptive::default()
+        };
+        let mut slots = slots(When::Adaptive(adaptive), Keep::default());
+        let begun = Instant::now();
+        let mut cycles = 0;
+        while begun.elapsed() < Duration::from_secs(1) {
+            if let Checkpoint::Replay(replay) = slots.offer(cycles) {
+                say_nothing(replay);
+            }
+            cycles += 1;
+            // The first cycle after a checkpoint copies all of it, which takes longer than many others.
+            for page in memory.chunks_mut(4096) {
+                page[0] = page[0].wrapping_add(1);
+            }
+        }
+        let figures = slots.stats();
+        assert!(figures.taken > 1);
+        assert!(
+            figures.copy_faults > memory.len() as u64 / 4096,
+            "{figures}"
+        );
+        assert!(cycles > 5 * figures.taken, "{cycles} cycles: {figures}");
+    });
+}
+
 /// Keeps the events that it is told of: level, and fields as text.
 #[derive(Clone, Default)]
 struct Events(Arc<Mutex<Vec<String>>>);
