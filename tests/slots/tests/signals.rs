@@ -27,11 +27,14 @@ fn endless(mark: &Mark, args: &[&str]) -> Child {
         .args(args);
     command.process_group(0);
     mark.put_on(&mut command);
-    // Under `nohup` a hangup is ignored from the start, and the run goes on as it should.
+    // Under `nohup` a hangup is ignored from the start, in the background of a script SIGQUIT, and the run goes on as
+    // it should.
     // SAFETY: `signal` may be called between a fork and an exec, and sets no handler of this program.
     unsafe {
         command.pre_exec(|| {
-            signal(Signal::SIGHUP, SigHandler::SigDfl)?;
+            for ignored in [Signal::SIGHUP, Signal::SIGQUIT] {
+                signal(ignored, SigHandler::SigDfl)?;
+            }
             // A SIGQUIT would leave a core file.
             setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
             Ok(())
