@@ -49,7 +49,7 @@ pub fn rows(options: &Options, folder: &Path) -> Outcome {
                 &theirs,
             )
             .limit(least, "write(2) of the same bytes to a new file")
-            .note("At -O2, write(2) alone takes longer than the target allows.")
+            .note("At -O2, write(2) alone takes nearly all that the target allows, or more.")
             .print();
         }
         if options.wants(&name("restore")) {
@@ -71,7 +71,7 @@ pub fn rows(options: &Options, folder: &Path) -> Outcome {
             .note(
                 "The file is read and verified whole before the first bit of the model changes, then \
                  read again, verified again, and copied in: nobody else can have changed it in between, \
-                 and no memory of its size is needed. Reading it once alone takes longer than the target allows.",
+                 and no memory of its size is needed. To read it once takes all that the target allows, nearly or more.",
             )
             .print();
         }
