@@ -74,7 +74,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             history: args
                 .compare_every
                 .filter(|_| slots.is_some() && !holds_files::<S>())
-                .map(|_| History::new(args.compare_memory << 20)),
+                .map(|_| History::new(args.compare_memory.saturating_mul(1 << 20))),
             slots,
             pace: Pace::new(now),
             progress: Progress::new(args.quiet, first_cycle, args.max_cycles),
@@ -113,6 +113,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         let wave = &self.args.wave;
         let every = self.args.compare_every;
         let history = &mut self.history;
+        // Where the original keeps nothing, a replay need not either.
+        let kept = every.filter(|_| history.is_some());
         run_to(&mut self.simulation, stop, |simulation, cycle| {
             let hash = || state_hash::of(simulation);
             if every.is_some_and(|every| cycle % every == 0) {
@@ -122,7 +124,7 @@ impl<'a, S: Simulation> Original<'a, S> {
                 }
             }
             if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                replay::run(simulation, slots, order, wave, every);
+                replay::run(simulation, slots, order, wave, kept);
             }
             ControlFlow::Continue(())
         })
