@@ -1,8 +1,9 @@
 //! Runs Verilator unless it has made the same before, or takes a folder that it wrote elsewhere.
 
+use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_64;
 
 use crate::describe::TraceFormat;
 use crate::describe::declared;
@@ -171,22 +172,22 @@ impl Run<'_> {
 
     /// Of everything that went into the folder; `None` when any of it is gone.
     fn key(&self) -> Option<String> {
-        let mut key = Xxh3::new();
+        let mut key = XxHash3_64::new();
         for argument in &self.arguments {
-            key.update(argument.as_bytes());
-            key.update(&[0]);
+            key.write(argument.as_bytes());
+            key.write(&[0]);
         }
-        key.update(self.written_beside.as_bytes());
-        key.update(self.verilator.written_version.as_bytes());
-        key.update(self.verilator.program.as_os_str().as_encoded_bytes());
+        key.write(self.written_beside.as_bytes());
+        key.write(self.verilator.written_version.as_bytes());
+        key.write(self.verilator.program.as_os_str().as_encoded_bytes());
         let program = std::fs::metadata(&self.verilator.program).ok()?;
-        key.update(&program.len().to_le_bytes());
+        key.write(&program.len().to_le_bytes());
         for file in self.inputs()? {
-            key.update(file.as_os_str().as_encoded_bytes());
-            key.update(&std::fs::read(&file).ok()?);
-            key.update(&[0]);
+            key.write(file.as_os_str().as_encoded_bytes());
+            key.write(&std::fs::read(&file).ok()?);
+            key.write(&[0]);
         }
-        Some(format!("{:016x}", key.digest()))
+        Some(format!("{:016x}", key.finish()))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Runs the C++ compiler: several jobs at once, each only when something of it has changed.
 
 use std::ffi::OsString;
+use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_64;
 
 use crate::error::{Error, Result, make_folder, read, write};
 use crate::options::Options;
@@ -87,12 +88,12 @@ impl Compiler {
     /// Archives the objects of `jobs`, unless the same ones are archived already. By a rename at
     /// the end: nobody links half an archive.
     pub fn archive(&self, folder: &Path, name: &str, jobs: &[Job]) -> Result<()> {
-        let mut key = Xxh3::new();
+        let mut key = XxHash3_64::new();
         for job in jobs {
-            key.update(job.object.as_os_str().as_encoded_bytes());
-            key.update(read(&job.object.with_extension("stamp"))?.as_bytes());
+            key.write(job.object.as_os_str().as_encoded_bytes());
+            key.write(read(&job.object.with_extension("stamp"))?.as_bytes());
         }
-        let key = format!("{:016x}", key.digest());
+        let key = format!("{:016x}", key.finish());
         let file = format!("lib{name}.a");
         let archive = folder.join(&file);
         let stamp = folder.join(format!("{file}.stamp"));
@@ -163,17 +164,17 @@ impl Compiler {
             .arg(&depends);
         command.arg("-c").arg(&job.source);
         let key = |command: &Command| {
-            let mut key = Xxh3::new();
-            key.update(command.get_program().as_encoded_bytes());
+            let mut key = XxHash3_64::new();
+            key.write(command.get_program().as_encoded_bytes());
             for argument in command.get_args() {
-                key.update(argument.as_encoded_bytes());
-                key.update(&[0]);
+                key.write(argument.as_encoded_bytes());
+                key.write(&[0]);
             }
             for file in depended_files(&depends)? {
-                key.update(&std::fs::read(file).ok()?);
-                key.update(&[0]);
+                key.write(&std::fs::read(file).ok()?);
+                key.write(&[0]);
             }
-            Some(format!("{:016x}", key.digest()))
+            Some(format!("{:016x}", key.finish()))
         };
         if job.object.is_file()
             && let Some(key) = key(&command)

@@ -1,8 +1,9 @@
 //! Verilator's runtime, with this crate's additions: compiled once per version and compiler.
 
+use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_64;
 
 use super::common_flags;
 use super::compiler::{Compiler, Job};
@@ -52,16 +53,16 @@ pub fn write_support(folder: &Path, version: Version) -> Result<()> {
 /// Names the runtime: by Verilator's version, as models of two don't go into one program, and by
 /// this crate's own part of it, of which the same holds.
 fn version_header(version: Version) -> String {
-    let mut own = Xxh3::new();
+    let mut own = XxHash3_64::new();
     for (name, text) in SUPPORT {
-        own.update(name.as_bytes());
-        own.update(text.as_bytes());
+        own.write(name.as_bytes());
+        own.write(text.as_bytes());
     }
     format!(
         "#define LIGHTSSS_RUNTIME_MARK lightsss_runtime_for_verilator_{}_{:03}_{:016x}\n",
         version.major,
         version.minor,
-        own.digest()
+        own.finish()
     )
 }
 
@@ -84,18 +85,18 @@ pub fn runtime(
     compiler: &Compiler,
     shared: &Path,
 ) -> Result<Runtime> {
-    let mut key = Xxh3::new();
-    key.update(verilator.written_version.as_bytes());
+    let mut key = XxHash3_64::new();
+    key.write(verilator.written_version.as_bytes());
     for (name, text) in SUPPORT {
-        key.update(name.as_bytes());
-        key.update(text.as_bytes());
+        key.write(name.as_bytes());
+        key.write(text.as_bytes());
     }
-    key.update(verilator.root.as_os_str().as_encoded_bytes());
-    key.update(compiler.tool.path().as_os_str().as_encoded_bytes());
+    key.write(verilator.root.as_os_str().as_encoded_bytes());
+    key.write(compiler.tool.path().as_os_str().as_encoded_bytes());
     for argument in compiler.tool.args() {
-        key.update(argument.as_encoded_bytes());
+        key.write(argument.as_encoded_bytes());
     }
-    let folder = shared.join(format!("lightsss-verilated-{:016x}", key.digest()));
+    let folder = shared.join(format!("lightsss-verilated-{:016x}", key.finish()));
     make_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     write_support(&folder, verilator.version)?;
@@ -155,12 +156,12 @@ pub fn runtime(
         }))
         .collect();
     compiler.run(&jobs)?;
-    let mut set = Xxh3::new();
+    let mut set = XxHash3_64::new();
     for job in &jobs {
-        set.update(job.object.as_os_str().as_encoded_bytes());
-        set.update(read(&job.object.with_extension("stamp"))?.as_bytes());
+        set.write(job.object.as_os_str().as_encoded_bytes());
+        set.write(read(&job.object.with_extension("stamp"))?.as_bytes());
     }
-    let name = format!("lightsss_verilated_{:016x}", set.digest());
+    let name = format!("lightsss_verilated_{:016x}", set.finish());
     compiler.archive(&folder, &name, &jobs)?;
     Ok(Runtime {
         headers: folder.clone(),

@@ -376,5 +376,5 @@ fn fingerprint(folder: &Path, version: Version, state: Option<&State>) -> Result
     if let Some(Ok(table)) = state.map(|state| &state.table) {
         bytes.extend(encode(table));
     }
-    Ok(xxhash_rust::xxh3::xxh3_64(&bytes))
+    Ok(twox_hash::XxHash3_64::oneshot(&bytes))
 }

@@ -1,8 +1,9 @@
 //! Hashes of a simulation's state, for the comparison of a replay with its original.
 
+use std::hash::Hasher as _;
 use std::io;
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_64;
 
 use super::simulation::Simulation;
 use crate::savable::{SaveError, SectionKind, Sink, save_to};
@@ -17,16 +18,16 @@ pub fn of<S: Simulation>(simulation: &S) -> Result<StateHash, SaveError> {
     let mut hasher = Hasher::default();
     save_to(simulation, &mut hasher)?;
     Ok(StateHash {
-        model: hasher.model.digest(),
-        harness: hasher.harness.digest(),
+        model: hasher.model.finish(),
+        harness: hasher.harness.finish(),
     })
 }
 
 /// Takes a snapshot's bytes, and keeps only their hashes: the models' sections apart from the rest.
 #[derive(Default)]
 struct Hasher {
-    model: Xxh3,
-    harness: Xxh3,
+    model: XxHash3_64,
+    harness: XxHash3_64,
     open: Vec<SectionKind>,
     sections: u32,
 }
@@ -38,8 +39,8 @@ impl Sink for Hasher {
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.open.last() {
-            Some(SectionKind::Model) => self.model.update(bytes),
-            _ => self.harness.update(bytes),
+            Some(SectionKind::Model) => self.model.write(bytes),
+            _ => self.harness.write(bytes),
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! Whether a replay goes the way of the original: hashes of the state at the same cycles.
 
 use std::{
-    fmt, io,
+    fmt,
+    hash::Hasher as _,
+    io,
     sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_64;
 
 use super::record::{EqualityResult, HashLog, MAX_HASHES};
 use crate::savable::{self, Savable, SaveError, SectionKind, Sink};
@@ -44,13 +46,13 @@ impl<E: fmt::Display> ToHash for Result<StateHash, E> {
 /// Hash of a savable value: what it would write into a snapshot, sections included. Takes no
 /// copy of it.
 pub fn hash_of<T: Savable + ?Sized>(value: &T) -> Result<u64, SaveError> {
-    let mut sink = HashSink(Xxh3::new());
+    let mut sink = HashSink(XxHash3_64::new());
     savable::save_to(value, &mut sink)?;
-    Ok(sink.0.digest())
+    Ok(sink.0.finish())
 }
 
 /// Takes in what is written, whole sections included, in the order of writing.
-struct HashSink(Xxh3);
+struct HashSink(XxHash3_64);
 
 impl Sink for HashSink {
     fn keeps(&self) -> bool {
@@ -58,12 +60,12 @@ impl Sink for HashSink {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.update(bytes);
+        self.0.write(bytes);
         Ok(())
     }
 
     fn begin_section(&mut self, kind: SectionKind, _: &str) -> io::Result<u32> {
-        self.0.update(&[kind.code()]);
+        self.0.write(&[kind.code()]);
         Ok(0)
     }
 

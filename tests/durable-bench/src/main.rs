@@ -50,8 +50,53 @@ fn read(path: &Path, into: &mut [u8]) -> f64 {
     milliseconds(|| std::fs::File::open(path)?.read_exact(into))
 }
 
-/// Milliseconds for which the system keeps a process that does nothing but write the bytes.
+/// Milliseconds for which the system keeps threads that do nothing but read a file into memory twice, as they must where
+/// all of it is verified before anything changes: first piece by piece into memory that their caches hold, then in place.
+fn read_twice(path: &Path, into: &mut [u8]) -> f64 {
+    use std::os::unix::fs::FileExt as _;
+    const PIECE: usize = 256 << 10;
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = into.len().div_ceil(threads).next_multiple_of(PIECE);
+    milliseconds(|| {
+        let file = &std::fs::File::open(path)?;
+        for in_place in [false, true] {
+            std::thread::scope(|scope| {
+                let shares = into
+                    .chunks_mut(share)
+                    .enumerate()
+                    .map(|(number, share_of)| {
+                        scope.spawn(move || {
+                            let mut piece_of = vec![0; PIECE];
+                            let mut at = (number * share) as u64;
+                            share_of.chunks_mut(PIECE).try_for_each(|piece| {
+                                let offset = at;
+                                at += piece.len() as u64;
+                                let to = if in_place {
+                                    piece
+                                } else {
+                                    &mut piece_of[..piece.len()]
+                                };
+                                file.read_exact_at(to, offset)
+                            })
+                        })
+                    });
+                let shares: Vec<_> = shares.collect();
+                let mut done = shares
+                    .into_iter()
+                    .map(|share| share.join().expect("no panic"));
+                done.try_for_each(|share| share)
+            })?;
+        }
+        std::io::Result::Ok(())
+    })
+}
+
+/// Milliseconds for which the system keeps a process that does nothing but write the bytes to a new file and give it the
+/// name of one that is there.
 fn write(path: &Path, bytes: &[u8]) -> f64 {
-    let _ = std::fs::remove_file(path);
-    milliseconds(|| std::fs::write(path, bytes))
+    let new = path.with_extension("new");
+    milliseconds(|| {
+        std::fs::write(&new, bytes)?;
+        std::fs::rename(&new, path)
+    })
 }

@@ -48,8 +48,11 @@ pub fn rows(options: &Options, folder: &Path) -> Outcome {
                 samples,
                 &theirs,
             )
-            .limit(least, "write(2) of the same bytes to a new file")
-            .note("At -O2, write(2) alone takes nearly all that the target allows, or more.")
+            .limit(
+                least,
+                "write(2) of the same bytes to a new file, renamed over the old one",
+            )
+            .note("At -O2, the system alone takes nearly all that the target allows, or more.")
             .print();
         }
         if options.wants(&name("restore")) {

@@ -6,10 +6,12 @@
 
 use lightsss_tests_bench::{Options, Row, Target, turns};
 
-use crate::{ADAPTIVE, Memory, program::Program};
+use crate::{ADAPTIVE, Memory, program::Program, quantile};
 
 /// Milliseconds of a slice: all that a checkpoint makes dearer is over before its end.
 const SLICE: u64 = 500;
+/// Slices of an interval that are compared with one without.
+const PAIRS: u64 = 10;
 /// Of a slice where all of the memory is written, which takes longer.
 const LONG_SLICE: u64 = 1000;
 /// Of a slice where the slots themselves choose the moment, by the clock on the wall.
@@ -122,37 +124,36 @@ impl Speed {
     }
 
     /// Speed with checkpoints, as a share of that without.
+    ///
+    /// All that a checkpoint makes dearer falls into the interval's first slice, and the others are alike: of these
+    /// the median counts, since the machine's own unrest over ten seconds is larger than what is looked for. Each is
+    /// compared with a slice without that follows it.
     fn share(&self, interval: u64, program: &mut Program) -> f64 {
         let slices = match interval {
             ADAPTIVE => 1,
             _ => interval.div_ceil(self.slice(interval)),
         };
-        let (mut with, mut without) = (Work::default(), Work::default());
+        let (mut first, mut others) = (f64::NAN, Vec::new());
         for slice in 0..slices {
-            with.add(program.run("with"));
-            // Of long intervals these are all alike.
-            if slice % slices.div_ceil(5) == 0 {
-                without.add(program.run("without"));
+            let with = speed(program.run("with"));
+            if slice == 0 {
+                first = with / speed(program.run("without"));
+            } else if slice % slices.div_ceil(PAIRS) == 0 || slices <= PAIRS {
+                others.push(with / speed(program.run("without")));
             }
         }
-        with.speed() / without.speed()
+        // Times add up, not speeds.
+        let others = (slices - 1) as f64
+            / if others.is_empty() {
+                1.0
+            } else {
+                quantile(&others, 0.5)
+            };
+        slices as f64 / (1.0 / first + others)
     }
 }
 
-/// What was written, and in what time.
-#[derive(Default)]
-struct Work {
-    writes: f64,
-    nanoseconds: f64,
-}
-
-impl Work {
-    fn add(&mut self, [writes, nanoseconds]: [f64; 2]) {
-        self.writes += writes;
-        self.nanoseconds += nanoseconds;
-    }
-
-    fn speed(&self) -> f64 {
-        self.writes / self.nanoseconds
-    }
+/// Writes per nanosecond.
+fn speed([writes, nanoseconds]: [f64; 2]) -> f64 {
+    writes / nanoseconds
 }
