@@ -15,7 +15,7 @@ mod error;
 mod flatten;
 mod format;
 mod from_slot;
-mod pages;
+pub(crate) mod pages;
 mod publish;
 mod reader;
 mod report;

@@ -31,12 +31,12 @@ pub(super) fn zeros(len: usize) -> Vec<u8> {
 }
 
 /// Whether a page, or the last part of one, holds nothing but zeros.
-pub(super) fn is_zero(page: &[u8]) -> bool {
+pub(crate) fn is_zero(page: &[u8]) -> bool {
     page == &ZEROS[..page.len()]
 }
 
 /// Makes all of `bytes` zero, without writing to pages that are: those may be shared, or not there at all.
-pub(super) fn clear(bytes: &mut [u8]) {
+pub(crate) fn clear(bytes: &mut [u8]) {
     for page in bytes.chunks_mut(PAGE) {
         if !is_zero(page) {
             page.fill(0);

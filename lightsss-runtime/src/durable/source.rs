@@ -54,6 +54,14 @@ impl<'s> FileSource<'s> {
         })
     }
 
+    fn read(&self, index: u32, into: &mut [u8], over_zeros: bool) -> io::Result<()> {
+        let number = self.number(index).ok_or(io::ErrorKind::NotFound)?;
+        if self.snapshot.entries()[number].len != into.len() as u64 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        self.note(self.snapshot.read_section(number, into, over_zeros))
+    }
+
     /// The number in the file, if there is such a section.
     fn number(&self, index: u32) -> Option<usize> {
         let number = (index as usize).checked_add(sections::FIRST)?;
@@ -150,11 +158,15 @@ impl Source for FileSource<'_> {
     }
 
     fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
-        let number = self.number(index).ok_or(io::ErrorKind::NotFound)?;
-        if self.snapshot.entries()[number].len != into.len() as u64 {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        self.note(self.snapshot.read_section(number, into, false))
+        self.read(index, into, false)
+    }
+
+    fn zeros(&self, index: u32) -> Option<Vec<Range<u64>>> {
+        Some(self.snapshot.zeros(self.number(index)?))
+    }
+
+    fn read_section_over_zeros(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
+        self.read(index, into, true)
     }
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {

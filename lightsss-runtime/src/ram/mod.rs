@@ -8,7 +8,7 @@ mod save;
 mod stash;
 mod written;
 
-use std::{rc::Rc, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 
 use nix::errno::Errno;
 
@@ -17,7 +17,7 @@ use self::{
     fork::Upkeep,
     region::{CHUNK, PAGE, Region},
 };
-use crate::durable::dirty::Tracked;
+use crate::durable::{dirty::Tracked, pages};
 use crate::slots::hooks::{self, Registration};
 
 /// A memory of bytes between two addresses, little-endian.
@@ -206,7 +206,7 @@ impl Ram {
 
     #[inline]
     fn whole(&self) -> &[u8] {
-        // SAFETY: only `whole_mut`, `clear` and `give_back_zeros` make other uses of the bytes, and
+        // SAFETY: only `whole_mut`, `clear` and `make_zeros` make other uses of the bytes, and
         // they need `&mut self`, which can't be had while the result borrows `self`. (The region's other
         // owner, the fork hook, never forms a reference to the bytes.)
         unsafe { self.region.bytes() }
@@ -226,25 +226,51 @@ impl Ram {
 
     /// Gives the pages back that hold only zeros.
     fn give_back_zeros(&mut self) {
-        const ZEROS: [u8; PAGE] = [0; PAGE];
-        let pages = self.region.length().div_ceil(PAGE);
-        let mut page = 0;
-        while page < pages {
-            let begun = page;
-            let is_zero = |page: usize| {
-                let bytes = &self.whole()[page * PAGE..];
-                let bytes = &bytes[..bytes.len().min(PAGE)];
-                bytes == &ZEROS[..bytes.len()]
-            };
-            while page < pages && is_zero(page) {
-                page += 1;
+        let unit = self.unit();
+        let mut zeros: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        for bytes in self.whole().chunks(unit) {
+            let end = start + bytes.len();
+            if bytes.chunks(PAGE).all(pages::is_zero) {
+                match zeros.last_mut() {
+                    Some(last) if last.end == start => last.end = end,
+                    _ => zeros.push(start..end),
+                }
             }
-            if page > begun {
-                // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively
-                // here; the one above ended with its comparison.
-                unsafe { self.region.discard_pages(begun, page - begun) };
-            }
-            page += 1;
+            start = end;
+        }
+        for range in zeros {
+            self.make_zeros(range);
+        }
+    }
+
+    /// Makes bytes zeros, by giving back the pages that are all of zeros then.
+    fn make_zeros(&mut self, bytes: Range<usize>) {
+        let Range { start, end } = bytes;
+        let first = start.next_multiple_of(self.unit()).min(end);
+        let last = if end == self.region.length() {
+            end
+        } else {
+            (end - end % self.unit()).max(first)
+        };
+        pages::clear(&mut self.whole_mut()[start..first]);
+        pages::clear(&mut self.whole_mut()[last..end]);
+        self.region.mark(start, end - start);
+        if first < last {
+            let pages = (last - first).div_ceil(PAGE);
+            // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively here; those above ended
+            // with their statements.
+            unsafe { self.region.discard_pages(first / PAGE, pages) };
+        }
+    }
+
+    /// Bytes that are given back together: a huge page of which a part is given back is one no more, and costs at
+    /// every fork.
+    fn unit(&self) -> usize {
+        if self.pages == Pages::Small {
+            PAGE
+        } else {
+            CHUNK
         }
     }
 
@@ -255,7 +281,11 @@ impl Ram {
             self.region
                 .discard_pages(0, self.region.chunks() * CHUNK / PAGE);
         }
-        // What a file was mapped over is a fresh mapping now, which has heard no advice.
+        self.advise_again();
+    }
+
+    /// What a file was mapped over and was given back is a fresh mapping, which has heard no advice.
+    fn advise_again(&self) {
         self.region.advise_huge(self.pages != Pages::Small);
         if self.pages == Pages::Scratch {
             // It was possible when the memory was made, and so it is now.

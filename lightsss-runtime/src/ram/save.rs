@@ -29,9 +29,16 @@ impl Savable for Ram {
             )));
         }
         self.region.mark(0, self.region.length());
-        section.read_into(self.whole_mut())?;
-        self.give_back_zeros();
-        Ok(())
+        let Some(zeros) = section.zeros() else {
+            section.read_into(self.whole_mut())?;
+            self.give_back_zeros();
+            return Ok(());
+        };
+        for range in zeros {
+            self.make_zeros(range.start as usize..range.end as usize);
+        }
+        self.advise_again();
+        section.read_over_zeros(self.whole_mut())
     }
 
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {

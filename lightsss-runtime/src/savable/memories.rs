@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
+use std::ops::Range;
 
 use super::{InPlace, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Sink, Source};
 
@@ -51,6 +52,14 @@ impl Source for Asked<'_> {
 
     fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
         self.source.read_section(index, into)
+    }
+
+    fn zeros(&self, index: u32) -> Option<Vec<Range<u64>>> {
+        self.source.zeros(index)
+    }
+
+    fn read_section_over_zeros(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
+        self.source.read_section_over_zeros(index, into)
     }
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {

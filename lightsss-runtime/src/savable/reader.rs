@@ -330,12 +330,32 @@ impl<'a> Section<'a> {
 
     /// Reads the whole section into `into`, which must be as long as the section.
     pub fn read_into(&self, into: &mut [u8]) -> Result<(), RestoreError> {
-        if into.len() as u64 != self.info.len {
-            return Err(self.refused(format!("{} bytes, expected {}", self.info.len, into.len())));
-        }
+        self.same_length(into)?;
         self.source
             .read_section(self.index, into)
             .map_err(|error| self.refused(format!("can't be read: {error}")))
+    }
+
+    /// The ranges that hold only zeros, in order, where the source knows without reading; it need not know all.
+    #[must_use]
+    pub fn zeros(&self) -> Option<Vec<Range<u64>>> {
+        self.source.zeros(self.index)
+    }
+
+    /// As [`Section::read_into`], for whoever has made `into` zeros wherever [`Section::zeros`] says so, and can do
+    /// that without writing: those places are not looked at.
+    pub fn read_over_zeros(&self, into: &mut [u8]) -> Result<(), RestoreError> {
+        self.same_length(into)?;
+        self.source
+            .read_section_over_zeros(self.index, into)
+            .map_err(|error| self.refused(format!("can't be read: {error}")))
+    }
+
+    fn same_length(&self, into: &[u8]) -> Result<(), RestoreError> {
+        if into.len() as u64 == self.info.len {
+            return Ok(());
+        }
+        Err(self.refused(format!("{} bytes, expected {}", self.info.len, into.len())))
     }
 
     /// The whole section.

@@ -110,6 +110,19 @@ pub trait Source {
     /// Reads the whole section into `into`, which is as long as the section.
     fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()>;
 
+    /// The ranges of a section that hold only zeros, in order, where the source knows without reading; it need not
+    /// know all.
+    fn zeros(&self, index: u32) -> Option<Vec<Range<u64>>> {
+        let _ = index;
+        None
+    }
+
+    /// As [`Source::read_section`], where `into` already holds zeros wherever [`Source::zeros`] says so: what is there
+    /// need not be looked at.
+    fn read_section_over_zeros(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
+        self.read_section(index, into)
+    }
+
     /// The whole section, without a copy where the source holds it in memory.
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
         let info = self.section(index).ok_or(io::ErrorKind::NotFound)?;

@@ -44,7 +44,8 @@ struct Chunk<'s> {
 }
 
 impl Snapshot {
-    /// Reads the first `place.len()` bytes of a section into `place`. With `blank`, `place` is known to be zeros.
+    /// Reads the first `place.len()` bytes of a section into `place`. With `blank`, `place` is known to be zeros
+    /// wherever [`Self::zeros`] says so.
     pub(in crate::durable) fn read_section(
         &self,
         number: usize,
@@ -58,6 +59,36 @@ impl Snapshot {
             || Ok(Scratch::new()),
             |scratch, (index, place)| chunks.read(index, place, blank, scratch),
         )
+    }
+
+    /// The ranges of a section that hold only zeros, in order, as this file's directory and its parents' say.
+    pub(in crate::durable) fn zeros(&self, number: usize) -> Vec<Range<u64>> {
+        let section = &self.directory.sections[number];
+        let parent = self.parent.as_ref();
+        let parent = parent.filter(|_| end_of_parent_runs(section).is_some());
+        let of_parent = parent.map_or(Vec::new(), |parent| parent.zeros(number));
+        let mut of_parent = &of_parent[..];
+        let mut zeros: Vec<Range<u64>> = Vec::new();
+        let mut add = |range: Range<u64>| match zeros.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => zeros.push(range),
+        };
+        let mut at = 0;
+        for run in &section.runs {
+            let end = at + run.len;
+            match run.kind {
+                RunKind::Zero => add(at..end),
+                RunKind::Data => {}
+                RunKind::Parent => {
+                    let before = of_parent.partition_point(|range| range.end <= at);
+                    of_parent = &of_parent[before..];
+                    let inside = of_parent.iter().take_while(|range| range.start < end);
+                    inside.for_each(|range| add(range.start.max(at)..range.end.min(end)));
+                }
+            }
+            at = end;
+        }
+        zeros
     }
 
     /// Hands the bytes of `range` of a section to `take`, verified, in pieces and each once, with their place in
@@ -185,7 +216,8 @@ impl Chunks<'_> {
             .then(|| &held[frame.offset as usize..][..len])
     }
 
-    /// Reads the beginning of a chunk into `place`. With `blank`, `place` is known to be zeros.
+    /// Reads the beginning of a chunk into `place`. With `blank`, `place` is known to be zeros wherever the section is
+    /// known to be.
     fn read(
         &self,
         index: usize,

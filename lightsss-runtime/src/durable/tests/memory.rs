@@ -6,12 +6,12 @@ use std::ptr::NonNull;
 use super::Numbers;
 use crate::durable::dirty::Tracked;
 use crate::durable::{RestoreOptions, SaveOptions, Series, SeriesOptions, Snapshot, restore};
-use crate::ram::Ram;
+use crate::ram::{Pages, Ram};
 use crate::savable::{
     Image, Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer,
     restore_from_image, save_to_image,
 };
-use crate::slots::isolated;
+use crate::slots::{isolated, sys};
 
 const SIZE: u64 = 16 << 20;
 
@@ -44,7 +44,11 @@ fn every_write_to_a_memory_is_in_the_next_snapshot_of_a_series() {
     let mut series = Series::new(folder.path(), options).unwrap();
     let mut random = Numbers(7);
     let mut ram = Ram::new(0, SIZE).unwrap();
-    let mut other = Ram::new(0, SIZE).unwrap();
+    let mut others = [Pages::Huge, Pages::Small].map(|pages| {
+        let mut other = Ram::with_pages(0, SIZE, pages).unwrap();
+        other.fill(0, SIZE, 5).unwrap();
+        other
+    });
     ram.fill(0, SIZE, 3).unwrap();
     let earlier = save_to_image(&ram).unwrap();
     for cycle in 0..60 {
@@ -52,13 +56,53 @@ fn every_write_to_a_memory_is_in_the_next_snapshot_of_a_series() {
             write(&mut ram, &mut random, &earlier);
         }
         let (path, _) = series.save(&ram, &SaveOptions::new().cycle(cycle)).unwrap();
-        restore(&path, &mut other).unwrap();
         let all = SIZE as usize;
-        assert!(
-            ram.bytes(0, all).unwrap() == other.bytes(0, all).unwrap(),
-            "save {cycle} differs"
-        );
+        for other in &mut others {
+            restore(&path, other).unwrap();
+            assert!(
+                ram.bytes(0, all).unwrap() == other.bytes(0, all).unwrap(),
+                "save {cycle} differs"
+            );
+        }
     }
+}
+
+/// Of a memory of gigabytes that holds little, little is read or touched: not even of one that held much.
+#[test]
+fn zeros_are_restored_by_giving_pages_back() {
+    // Faults are counted of a whole process.
+    isolated(|| {
+        const WHOLE: u64 = 1 << 30;
+        const PAGE: u64 = 4096;
+        let folder = tempfile::tempdir().unwrap();
+        let options = SeriesOptions {
+            max_chain: 2,
+            ..SeriesOptions::default()
+        };
+        let mut series = Series::new(folder.path(), options).unwrap();
+        let mut ram = Ram::with_pages(0, WHOLE, Pages::Small).unwrap();
+        let used: Vec<u64> = (0..8).map(|page| page * (WHOLE / 8) + 5 * PAGE).collect();
+        for page in &used {
+            ram.write_u64(*page, page + 1).unwrap();
+        }
+        series.save(&ram, &SaveOptions::new()).unwrap();
+        // In the child, what is zero is so by its parent.
+        ram.write_u64(PAGE, 1).unwrap();
+        let (path, _) = series.save(&ram, &SaveOptions::new().cycle(1)).unwrap();
+        let mut other = Ram::with_pages(0, WHOLE, Pages::Small).unwrap();
+        other.fill(3 * PAGE, 1000 * PAGE, 7).unwrap();
+        let faults = sys::minor_faults();
+        restore(&path, &mut other).unwrap();
+        let faults = sys::minor_faults() - faults;
+        // A page of 4 KiB is a fault if it is only looked at.
+        assert!(faults < 5000, "{faults} pages were touched");
+        assert_eq!(other.committed(), 9 * PAGE);
+        assert_eq!(other.read_u64(4 * PAGE).unwrap(), 0);
+        assert_eq!(other.read_u64(PAGE).unwrap(), 1);
+        for page in &used {
+            assert_eq!(other.read_u64(*page).unwrap(), page + 1);
+        }
+    });
 }
 
 #[test]
