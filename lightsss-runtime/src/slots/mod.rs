@@ -48,9 +48,6 @@
 //! | `set_cpt_request(path)` | [`Slots::save`] with [`SaveOrder::new`]; it waits until the file stands, and the slot can be woken after |
 //! | `get_do_cpt()`, `shinfo::do_cpt` | [`Reason::Save`] in [`Replay::reason`] |
 //! | `get_cpt_filepath()`, `shinfo::cpt_filepath` (255 bytes) | [`Replay::save_path`] (1024 bytes), to which [`Replay::save`] writes |
-//! | `set_cpt_request(path)` | [`Slots::save`] with [`SaveOrder::new`]; it waits until the file stands, and the slot can be woken after |
-//! | `get_do_cpt()`, `shinfo::do_cpt` | [`Reason::Save`] in [`Replay::reason`] |
-//! | `get_cpt_filepath()`, `shinfo::cpt_filepath` (255 bytes) | [`Replay::save_path`] (1024 bytes), to which [`Replay::save`] writes |
 //! | `do_clear()` | [`Slots::clear`], or dropping the [`Slots`] |
 //! | `SLOT_SIZE` (2) | [`Keep::Newest`]`(2)`, the default; also [`Keep::Spaced`], [`Slots::pin`] |
 //! | `SNAPSHOT_INTERVAL`, `--fork-interval` | [`When::Interval`]; also [`When::Cycles`], [`When::Trigger`], [`When::Adaptive`], which is the default |
