@@ -105,7 +105,8 @@ impl Display for Found {
     }
 }
 
-fn names(folder: &Path) -> Result<Vec<String>> {
+/// What lies in a folder.
+pub fn names(folder: &Path) -> Result<Vec<String>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
     Ok(entries
@@ -121,7 +122,7 @@ fn memory_kib() -> Result<u64> {
 }
 
 /// The processes that descend from this one, zombies too: number, name and state.
-fn children() -> Result<Vec<String>> {
+pub fn children() -> Result<Vec<String>> {
     let mut parents = Vec::new();
     for name in names(Path::new("/proc"))? {
         let Ok(pid) = name.parse::<u32>() else {

@@ -18,6 +18,7 @@ use picorv32_example::harness::{Harness, Settings};
 use serde::Serialize;
 
 use crate::audit::Found;
+use crate::deaths::Deaths;
 
 /// Snapshots that stay.
 const KEPT: usize = 6;
@@ -27,7 +28,7 @@ const STRETCH: u64 = 30_000;
 const DETECTED_WITHIN: u64 = 60_000;
 
 /// What was done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
     pub cycles: u64,
     pub checkpoints: u64,
@@ -38,6 +39,8 @@ pub struct Done {
     pub saves: u64,
     pub restores: u64,
     pub comparisons: u64,
+    /// Runs whose simulation died, by the way it did.
+    pub deaths: BTreeMap<&'static str, u64>,
 }
 
 impl Done {
@@ -51,6 +54,7 @@ impl Done {
             self.saves,
             self.restores,
             self.comparisons,
+            self.deaths.len() as u64,
         ];
         ensure!(!all.contains(&0), "too short to do all of it: {self}");
         Ok(())
@@ -61,7 +65,7 @@ impl Display for Done {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} cycles, {} checkpoints, {} replays, {} failures, {} masked faults, {} saves, {} restores, {} comparisons",
+            "{} cycles, {} checkpoints, {} replays, {} failures, {} masked faults, {} saves, {} restores, {} comparisons, {} deaths in {} ways",
             self.cycles,
             self.checkpoints,
             self.replays,
@@ -69,7 +73,9 @@ impl Display for Done {
             self.masked,
             self.saves,
             self.restores,
-            self.comparisons
+            self.comparisons,
+            self.deaths.values().sum::<u64>(),
+            self.deaths.len()
         )
     }
 }
@@ -81,6 +87,7 @@ pub struct Machine {
     series: Series,
     folder: PathBuf,
     rng: Rng,
+    deaths: Deaths,
     /// Hashes of the state by cycle. The core does the same every time, faults apart, so a state
     /// that comes again has to be equal, by whichever way it came.
     states: BTreeMap<u64, u64>,
@@ -107,6 +114,7 @@ impl Machine {
             series: Series::new(folder.join("snapshots"), options)?,
             folder: folder.to_owned(),
             rng: Rng::with_seed(seed),
+            deaths: Deaths::new(folder),
             states: BTreeMap::new(),
             done: Done::default(),
         };
@@ -123,11 +131,12 @@ impl Machine {
         self.run(cycles)?;
         self.note_state()?;
         match self.rng.u32(0..100) {
-            0..45 => self.checkpoint(),
-            45..65 => self.replay(),
-            65..75 => self.fail(),
-            75..88 => self.save(),
-            88..94 => self.go_back(),
+            0..42 => self.checkpoint(),
+            42..60 => self.replay(),
+            60..70 => self.fail(),
+            70..82 => self.save(),
+            82..88 => self.go_back(),
+            88..94 => self.die_elsewhere(),
             _ => self.restore_elsewhere(),
         }
     }
@@ -297,6 +306,15 @@ impl Machine {
         self.note_state()
     }
 
+    /// Lets the simulation of another run die, while this one holds what it holds.
+    fn die_elsewhere(&mut self) -> Result<()> {
+        let died = self.deaths.one(&mut self.rng)?;
+        *self.done.deaths.entry(died.name).or_default() += 1;
+        self.done.replays += 1;
+        self.done.comparisons += died.compared;
+        Ok(())
+    }
+
     /// Restores a snapshot into a machine of its own, which has to run on as the first one did.
     fn restore_elsewhere(&mut self) -> Result<()> {
         let path = self.any_snapshot()?;
@@ -319,7 +337,8 @@ impl Machine {
     }
 }
 
-fn fresh() -> Result<Harness> {
+/// A machine at its start, whose program goes on for as long as one likes.
+pub fn fresh() -> Result<Harness> {
     let settings = Settings {
         rounds: u32::MAX,
         fault: None,
