@@ -27,7 +27,8 @@ pub struct Incident {
     /// What came of the replay.
     pub replay: Result<ReplayReport, String>,
     /// What the slots had cost until then. Counts are up to date; times and shares are up to a tenth
-    /// of a second older, and texts are lost with a process that crashed.
+    /// of a second older, memory is what the slots last measured, and texts are lost with a process that
+    /// crashed.
     pub slots: SlotStats,
 }
 

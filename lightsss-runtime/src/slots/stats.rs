@@ -72,7 +72,8 @@ pub struct SlotStats {
     /// Share of the run time since the slots were set up that pauses and copying took.
     pub share: f64,
     /// Memory that all slots held beyond what they shared with the original, when last measured,
-    /// bytes. 0 when it was not measured: with a budget that is done as the run goes, else by
+    /// bytes. 0 when it was not measured: that is done as the run goes, every half second with a budget,
+    /// and else a second after the beginning and then ever more rarely, down to twice a minute; and by
     /// [`Slots::measure`](super::Slots::measure).
     pub extra_bytes: u64,
     /// Slots dropped, by cause.

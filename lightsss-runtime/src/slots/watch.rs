@@ -348,7 +348,9 @@ impl Watch<'_> {
                         cycle,
                         name,
                         pid,
-                        unshared: None,
+                        // By the last measurement: of what it shared with a simulation that has ended
+                        // nothing is left to be seen.
+                        unshared: Some(place.unshared.load(Relaxed)).filter(|bytes| *bytes > 0),
                     },
                 ))
             })

@@ -217,6 +217,32 @@ fn kill_as_the_out_of_memory_killer_does() {
     by_signal("kill", libc::SIGKILL);
 }
 
+/// Of what its slots shared with it nothing can be seen any more.
+#[test]
+fn what_the_slots_hold_is_known_after_a_crash() {
+    for how in ["segv", "kill"] {
+        let args = ["--dirty", "8", "--measured", "--death", how];
+        let (_, incidents) = run(&args);
+        let slots = &incidents[0]["slots"];
+        let held = slots["slots"].as_array().unwrap();
+        assert_eq!(held.len(), 2, "{how}: {slots}");
+        for slot in held {
+            // The memory as it was at its checkpoint is written anew after that, and what else changes is
+            // little.
+            let unshared = slot["unshared"].as_u64();
+            assert!(
+                unshared >= Some(8 << 20) && unshared < Some(12 << 20),
+                "{how}: {slots}"
+            );
+        }
+        let together = slots["extra_bytes"].as_u64();
+        assert!(
+            together >= Some(16 << 20) && together < Some(24 << 20),
+            "{how}: {slots}"
+        );
+    }
+}
+
 #[test]
 fn exit_from_foreign_code() {
     by_exit("exit", 7, 7);

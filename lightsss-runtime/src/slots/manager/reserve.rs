@@ -20,6 +20,11 @@ use crate::slots::{
 
 /// How often memory is looked after.
 const MEASURE: Duration = Duration::from_millis(500);
+/// How soon the slots are measured where there is no budget, for the figures alone: then after twice as
+/// long each time, up to the longest. It takes a processor that the run does not need, and after a crash
+/// nobody could tell any more what a slot shared with the original.
+const FIRST_FIGURES: Duration = Duration::from_secs(1);
+const LONGEST_FIGURES: Duration = Duration::from_secs(30);
 /// The most memory that one page fault takes: a huge page.
 const LARGEST_FAULT: u64 = 2 << 20;
 
@@ -27,8 +32,11 @@ const LARGEST_FAULT: u64 = 2 << 20;
 #[derive(Debug)]
 pub(super) struct MemoryWatch {
     limits: MemoryLimits,
-    /// When the slots were last asked to measure themselves.
+    /// When memory was last looked after.
+    heeded: Instant,
+    /// When the slots were last asked to measure themselves, and how long after that they are again.
     asked: Instant,
+    ask_after: Duration,
     /// When the reserve was last looked at.
     looked: Instant,
     /// Page faults of this process until then.
@@ -41,9 +49,15 @@ pub(super) struct MemoryWatch {
 
 impl MemoryWatch {
     pub(super) fn new(limits: MemoryLimits) -> Self {
+        let ask_after = match limits.budget {
+            Some(_) => Duration::ZERO,
+            None => FIRST_FIGURES,
+        };
         Self {
             limits,
+            heeded: Instant::now(),
             asked: Instant::now(),
+            ask_after,
             looked: Instant::now(),
             faults: 0,
             spare: None,
@@ -85,20 +99,24 @@ impl Slots {
     /// and the reserve.
     pub(super) fn heed_memory(&mut self) {
         // A process that the harness forked off has no say about the slots.
-        if self.memory.asked.elapsed() < MEASURE || getpid() != self.owner {
+        if self.memory.heeded.elapsed() < MEASURE || getpid() != self.owner {
             return;
         }
-        self.memory.asked = Instant::now();
+        self.memory.heeded = Instant::now();
         let _ = self.heed_reserve();
-        let Some(budget) = self.memory.limits.budget else {
-            return;
-        };
         let measured = self.channel.record.measured.load(Acquire);
-        if measured != self.memory.acted_on {
+        if let Some(budget) = self.memory.limits.budget
+            && measured != self.memory.acted_on
+        {
             self.memory.acted_on = measured;
             self.drop_down_to(budget);
         }
+        if self.memory.asked.elapsed() < self.memory.ask_after {
+            return;
+        }
         if let Some(youngest) = self.held.last() {
+            self.memory.asked = Instant::now();
+            self.memory.ask_after = (2 * self.memory.ask_after).min(LONGEST_FIGURES);
             self.channel.record.places[youngest.place]
                 .measure
                 .store(1, Release);

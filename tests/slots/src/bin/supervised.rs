@@ -45,6 +45,12 @@ struct Args {
     /// Mebibytes that slots are to leave free.
     #[arg(long, default_value_t = 128)]
     reserve: u64,
+    /// Mebibytes that are written between two slots.
+    #[arg(long, default_value_t = 0)]
+    dirty: usize,
+    /// The simulation goes on until all slots have been measured, and dies then.
+    #[arg(long)]
+    measured: bool,
     /// There are no pidfds.
     #[arg(long)]
     no_pidfd: bool,
@@ -97,11 +103,18 @@ fn main() {
     if args.raw {
         make_raw();
     }
+    let mut memory = vec![0_u8; args.dirty << 20];
     let mut replay = None;
     for cycle in 0.. {
         if let Checkpoint::Replay(woken) = slots.offer(cycle) {
             assert_eq!(woken.label, "supervised");
             replay = Some(woken);
+        }
+        if cycle % args.every.max(1) == 0 {
+            memory
+                .iter_mut()
+                .step_by(4096)
+                .for_each(|byte| *byte = byte.wrapping_add(1));
         }
         if args.slow > 0 {
             std::thread::sleep(Duration::from_micros(args.slow));
@@ -111,6 +124,13 @@ fn main() {
             replay.finish(&ReplayOutcome::NoFailure);
         }
         if cycle == args.at {
+            while args.measured
+                && !slots.is_replay()
+                && slots.list().iter().any(|slot| slot.unshared.is_none())
+            {
+                std::thread::sleep(Duration::from_millis(10));
+                slots.offer(cycle);
+            }
             if args.hang && slots.is_replay() {
                 std::thread::sleep(Duration::from_hours(1));
             }
