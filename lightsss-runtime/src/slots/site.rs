@@ -14,6 +14,9 @@ use super::{
     unwind,
 };
 
+/// What Rust calls to give up on an exception that is none of its own.
+const FOREIGN_EXCEPTION: &str = "__rust_foreign_exception";
+
 /// Where a process crashed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -28,7 +31,8 @@ pub struct Site {
     /// File and line there, if debug information tells.
     pub location: Option<String>,
     /// What that function called: `abort`, `__cxa_throw` for an exception that nobody catches,
-    /// `__assert_fail`.
+    /// `__assert_fail`. Without a function, `__rust_foreign_exception`: Rust was to catch an exception of
+    /// C++, when the functions that it had gone through were gone from the stack.
     pub called: Option<String>,
     /// A Rust panic's message and place.
     pub panic: Option<String>,
@@ -74,6 +78,10 @@ impl Site {
         let mut panicked = false;
         for frame in unwind::frames(&crash.stack) {
             for place in look_up(frame.return_address) {
+                if place.is_of_foreign_exception() {
+                    self.called = place.function;
+                    return;
+                }
                 if is_library(&frame.file) || place.is_of_library() {
                     panicked |= place.is_of_panic();
                     called = place.function.or(called);
@@ -137,6 +145,13 @@ impl Place {
             || WHOLE.contains(&function)
             || BEGINNINGS.iter().any(|name| function.starts_with(name))
             || SOURCES.iter().any(|folder| source.contains(folder))
+    }
+
+    /// Whether Rust gives up here on an exception that is none of its own. Who caught it is to be found
+    /// on the stack, but says nothing of who threw it.
+    fn is_of_foreign_exception(&self) -> bool {
+        let function = self.function.as_deref().unwrap_or_default();
+        function.ends_with(FOREIGN_EXCEPTION)
     }
 
     /// Whether it is part of how Rust panics.
@@ -215,11 +230,13 @@ impl fmt::Display for Site {
             (Some(function), None) => parts.push(format!("in {function}")),
             _ => parts.extend(self.pc.map(|pc| format!("program counter {pc:#x}"))),
         }
-        parts.extend(
-            self.called
-                .as_ref()
-                .map(|called| format!("called {called}")),
-        );
+        parts.extend(self.called.as_ref().map(|called| {
+            if called.ends_with(FOREIGN_EXCEPTION) {
+                "an exception of C++ that nothing in C++ caught".to_owned()
+            } else {
+                format!("called {called}")
+            }
+        }));
         f.write_str(&parts.join(", "))
     }
 }

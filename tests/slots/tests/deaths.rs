@@ -162,11 +162,16 @@ fn an_exception_that_may_not_go_on() {
     aborts("noexcept", "throw_one", "native/deaths.cpp", "__cxa_throw");
 }
 
-/// Rust's `main` stops it, when the functions that it went through are gone from the stack.
+/// Rust's `main`, or the driver, stops it, when the functions that it went through are gone from the stack.
 #[test]
 fn exception_that_nobody_catches() {
     let incident = by_signal("terminate", libc::SIGABRT);
-    assert_eq!(incident["site"], Value::Null, "{incident}");
+    let site = &incident["site"];
+    let called = site["called"].as_str().unwrap_or_default();
+    assert!(called.ends_with("__rust_foreign_exception"), "{incident}");
+    // Who caught it is not who threw it.
+    assert_eq!(site["function"], Value::Null, "{incident}");
+    assert_eq!(site["pc"], Value::Null, "{incident}");
 }
 
 #[test]
