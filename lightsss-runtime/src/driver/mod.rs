@@ -10,6 +10,7 @@ mod args;
 mod divergence;
 mod history;
 mod original;
+mod panics;
 mod progress;
 mod replay;
 mod report;

@@ -12,7 +12,7 @@ use super::report::Report;
 use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_to};
-use super::{replay, state_hash};
+use super::{panics, replay, state_hash};
 use crate::durable;
 use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
@@ -27,6 +27,8 @@ pub fn run<S: Simulation>(
     slots: Option<Slots>,
     mut simulation: S,
 ) -> Result<Report, Box<dyn Error>> {
+    // Behind what the harness may have set when it was made.
+    panics::note_places();
     if let Some(path) = &args.restore {
         durable::restore(path, &mut simulation)?;
         simulation.restored().map_err(text)?;

@@ -87,7 +87,7 @@ fn through_the_failure<S: Simulation>(
                 keep_if_diverged(simulation, slots, &states);
             }
             run_on(simulation, order, last);
-            if cycle == info.end_cycle && failure.message() == info.reason {
+            if cycle == info.end_cycle && order.is_for(failure.message()) {
                 ReplayOutcome::SameFailure
             } else {
                 ReplayOutcome::OtherFailure(format!("at cycle {cycle}: {failure}"))

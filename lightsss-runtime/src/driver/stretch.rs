@@ -1,9 +1,9 @@
 //! A stretch of a run: steps until a cycle is reached, the run is done, or something fails.
 
-use std::any::Any;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::panics;
 use super::simulation::{Failure, Simulation, Step};
 
 /// How a stretch ended.
@@ -48,17 +48,6 @@ pub fn run_to<S: Simulation>(
     match catch_unwind(steps) {
         Ok(Ok(ended)) => ended,
         Ok(Err(failure)) => Stretch::Failed(failure),
-        Err(payload) => Stretch::Failed(Failure::new(format!(
-            "panicked: {}",
-            panic_message(&*payload)
-        ))),
+        Err(payload) => Stretch::Failed(Failure::new(panics::in_words(&*payload))),
     }
-}
-
-fn panic_message(payload: &(dyn Any + Send)) -> &str {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("with a payload that is no text")
 }

@@ -10,7 +10,8 @@ use super::{
     channel::Channel,
     files::Kept,
     order::{Reason, ReplayOutcome},
-    record::{Cancel, ReplayEntry, ReplayState},
+    record::{Cancel, LONGEST_TEXT, ReplayEntry, ReplayState},
+    shared::SharedText,
     sys,
 };
 use crate::durable::SaveReport;
@@ -30,7 +31,7 @@ pub struct Replay {
     pub margin: u64,
     /// Why it runs. [`Reason::Save`] is answered with [`Replay::save`].
     pub reason: Reason,
-    /// What the failure said.
+    /// What the failure said: the first 1024 bytes of it. [`Replay::is_for`] compares it.
     pub message: String,
     /// What the waker adds for the harness.
     pub label: String,
@@ -61,6 +62,13 @@ impl Replay {
     #[must_use]
     pub fn last_cycle(&self) -> u64 {
         self.end_cycle.saturating_add(self.margin)
+    }
+
+    /// Whether a failure with this message is the one that this replay runs for. Of a message beyond 1024
+    /// bytes the rest is not looked at: it was not told.
+    #[must_use]
+    pub fn is_for(&self, message: &str) -> bool {
+        SharedText::<LONGEST_TEXT>::cut(message) == self.message
     }
 
     /// Publishes how far the replay is, for the progress that the waiter shows.

@@ -75,14 +75,16 @@ pub(crate) struct SharedText<const N: usize> {
 
 impl<const N: usize> SharedText<N> {
     pub(crate) fn set(&self, text: &str) {
-        let mut length = text.len().min(N);
-        while !text.is_char_boundary(length) {
-            length -= 1;
-        }
-        for (to, from) in self.bytes.iter().zip(&text.as_bytes()[..length]) {
+        let text = Self::cut(text);
+        for (to, from) in self.bytes.iter().zip(text.as_bytes()) {
             to.store(*from, Relaxed);
         }
-        self.length.store(length as u32, Relaxed);
+        self.length.store(text.len() as u32, Relaxed);
+    }
+
+    /// As much of the text as there is room for.
+    pub(crate) fn cut(text: &str) -> &str {
+        &text[..text.floor_char_boundary(N)]
     }
 
     pub(crate) fn get(&self) -> String {

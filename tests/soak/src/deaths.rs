@@ -62,7 +62,7 @@ impl Ends {
         match self {
             Self::By(signal) => format!("the simulation was killed by {signal}"),
             Self::With(status) => format!("the simulation exited with status {status}"),
-            Self::Caught => format!("panicked: {PANIC}"),
+            Self::Caught => "panicked at tests/soak/src/dying.rs:".to_owned(),
         }
     }
 
@@ -226,6 +226,9 @@ fn check_report(report: &Value, run: &Run, death: &Death) -> Result<u64> {
         "expected the failure `{}`",
         death.ends.in_words()
     );
+    if let Ends::Caught = death.ends {
+        ensure!(failure.ends_with(PANIC), "expected the panic `{PANIC}`");
+    }
     ensure!(report["end_cycle"] == run.at, "it died at another cycle");
     let crashed = !matches!(death.ends, Ends::Caught);
     ensure!(report["crashed"] == crashed, "expected a crash: {crashed}");

@@ -383,7 +383,7 @@ fn replay_stretch(core: &mut Harness, order: &Replay) -> Result<ReplayOutcome> {
             break ReplayOutcome::NoFailure;
         }
         if let Err(failure) = core.step() {
-            let same = core.cycle() == order.end_cycle && failure.message() == order.message;
+            let same = core.cycle() == order.end_cycle && order.is_for(failure.message());
             break if same {
                 ReplayOutcome::SameFailure
             } else {

@@ -1,6 +1,7 @@
 //! A simulation of a counter in the run driver, which fails or dies when it is told to.
 //!
-//! Behind the options of every run, `fail=CYCLE` and `die=CYCLE` say when, and
+//! Behind the options of every run, `fail=CYCLE`, `die=CYCLE` and `panic=CYCLE` say when,
+//! `long=BYTES` how long a message it fails with at least; `hook` sets a panic hook of its own, and
 //! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
@@ -77,6 +78,10 @@ struct Counter {
     #[savable(skip)]
     die_at: Option<u64>,
     #[savable(skip)]
+    panic_at: Option<u64>,
+    #[savable(skip)]
+    long: usize,
+    #[savable(skip)]
     pace: Duration,
     #[savable(skip)]
     drag: Duration,
@@ -105,6 +110,7 @@ impl Simulation for Counter {
         if self.die_at == Some(self.cycle) {
             death("segv");
         }
+        assert!(self.panic_at != Some(self.cycle), "the counter panics"); // place: panic
         self.cycle += 1;
         if self.cycle.is_multiple_of(10) {
             for file in [
@@ -116,7 +122,11 @@ impl Simulation for Counter {
             }
         }
         if self.fail_at == Some(self.cycle) {
-            return Err(Failure::new(format!("the counter is {:#x}", self.state)));
+            let more = "and so on ".repeat(self.long.div_ceil(10));
+            return Err(Failure::new(format!(
+                "the counter is {:#x}{more}",
+                self.state
+            )));
         }
         Ok(Step::Continue)
     }
@@ -156,6 +166,11 @@ fn main() -> ExitCode {
         };
         let folder = args.args.iter().find_map(|arg| arg.strip_prefix("files="));
         let path = |name: &str| folder.map(|folder| Path::new(folder).join(name));
+        if args.args.iter().any(|arg| arg == "hook") {
+            std::panic::set_hook(Box::new(|info| {
+                eprintln!("the hook of the harness: {info}");
+            }));
+        }
         let mut append = OpenOptions::new();
         append.create(true).append(true);
         Ok(Counter {
@@ -170,6 +185,8 @@ fn main() -> ExitCode {
                 .transpose()?,
             fail_at: number("fail=")?,
             die_at: number("die=")?,
+            panic_at: number("panic=")?,
+            long: number("long=")?.unwrap_or(0) as usize,
             pace: Duration::from_micros(number("pace=")?.unwrap_or(0)),
             drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
             dragged: false,
