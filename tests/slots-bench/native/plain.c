@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ enum { PAGE = 4096, SLOTS = 2 };
 struct shared {
     volatile int wake;
     volatile uint64_t woken_at;
+    volatile uint64_t fault_at;
 };
 
 static struct shared *shared;
@@ -135,6 +137,36 @@ int main(int argc, char **argv) {
         }
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
+    } else if (strcmp(what, "crash") == 0) {
+        // MIB: nanoseconds from a child's segmentation fault to a child of its own that sleeps in read(2), by
+        // way of this process, which waits for the first one and then writes a byte to a pipe.
+        struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        while (fgets(order, sizeof order, stdin)) {
+            int there[2];
+            if (pipe(there) != 0) return 1;
+            pid_t child = fork();
+            if (child == 0) {
+                memory(bytes);
+                if (fork() == 0) {
+                    close(there[1]);
+                    if (read(there[0], order, 1) == 1) shared->woken_at = now();
+                    _exit(0);
+                }
+                volatile char *wall = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                usleep(3000);
+                shared->fault_at = now();
+                *wall = 1;
+            }
+            close(there[0]);
+            waitpid(child, NULL, 0);
+            if (write(there[1], "w", 1) != 1) return 1;
+            close(there[1]);
+            // The other one, which is handed up to this process.
+            waitpid(-1, NULL, 0);
+            answer(shared->woken_at - shared->fault_at);
+        }
     } else if (strcmp(what, "drop") == 0) {
         // MIB: nanoseconds that the parent stalls to drop a slot that shares nothing.
         char *start = memory(bytes);

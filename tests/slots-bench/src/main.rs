@@ -2,6 +2,7 @@
 //!
 //! Prints rows for `cargo xtask bench`. Ours and theirs are programs of their own, which measure in turns.
 
+mod crash;
 mod program;
 mod sample;
 mod speed;
@@ -80,6 +81,8 @@ pub enum Sample {
     #[command(hide = true)]
     Wake { mebibytes: u64, memory: Memory },
     #[command(hide = true)]
+    Crash { mebibytes: u64 },
+    #[command(hide = true)]
     Drop { mebibytes: u64 },
     #[command(hide = true)]
     Speed {
@@ -134,6 +137,7 @@ fn main() {
     for mebibytes in [16, 1024] {
         wake(mebibytes, &options);
     }
+    crash::rows(16, &options);
     drop_slot(&options);
     speed::rows(&options);
 }

@@ -9,7 +9,7 @@ use lightsss_runtime::{
     },
 };
 
-use crate::{ADAPTIVE, Memory, Sample, Writes};
+use crate::{ADAPTIVE, Memory, Sample, Writes, crash};
 
 const PAGE: u64 = 4096;
 /// Checkpoints after which writes were long ago.
@@ -25,7 +25,8 @@ fn dice(state: &mut u64) -> u64 {
     *state
 }
 
-fn memory(mebibytes: u64, kind: Memory) -> Ram {
+/// Memory of this kind, all of it in use.
+pub fn memory(mebibytes: u64, kind: Memory) -> Ram {
     let pages = match kind {
         Memory::Small => Pages::Small,
         Memory::Ram | Memory::File => Pages::Huge,
@@ -64,7 +65,7 @@ fn take(slots: &mut Slots, cycle: u64) {
 }
 
 /// Calls `once` for each line of input.
-fn on_orders(mut once: impl FnMut(&str)) {
+pub fn on_orders(mut once: impl FnMut(&str)) {
     for order in std::io::stdin().lines() {
         once(&order.expect("a line"));
     }
@@ -127,6 +128,7 @@ pub fn take_samples(sample: &Sample) {
                 println!("{} {}", woken.as_nanos(), begun.as_nanos());
             });
         }
+        Sample::Crash { mebibytes } => crash::take_samples(mebibytes),
         Sample::Drop { mebibytes } => {
             let mut ram = memory(mebibytes, Memory::Small);
             on_orders(|_| {
