@@ -82,6 +82,13 @@
 //!   answered by [`Replay::save`], and [`SupervisorOptions::save`] after a crash.
 //! * [`Slots::stats`] says what it all costs.
 
+// What is read of a process that crashed has 64 bits: registers, addresses, the headers of its files.
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+compile_error!(
+    "lightsss-runtime needs 64-bit Linux, for its fork slots; build for a target such as \
+     x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"
+);
+
 mod channel;
 mod crash;
 mod equality;
