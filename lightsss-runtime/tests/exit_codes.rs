@@ -1,5 +1,7 @@
 //! What the command `lightsss` ends with: as its help and the README say.
 
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -83,6 +85,70 @@ fn prune_leaves_a_damaged_file_and_says_so() {
     assert_eq!(there, [true, false, true, true]);
     std::fs::remove_file(&paths[0]).unwrap();
     assert_eq!(lightsss(&prune).0, 0);
+}
+
+/// Runs the command without root's right to write everywhere.
+fn lightsss_that_may_not(arguments: &[&str]) -> (i32, String) {
+    const CAP_DAC_OVERRIDE: libc::c_ulong = 1;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lightsss"));
+    command.args(arguments);
+    // SAFETY: the call takes nothing and can't fail.
+    if unsafe { libc::geteuid() } == 0 {
+        let drop_right = || {
+            // SAFETY: the call takes numbers only, and is one system call.
+            match unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0) } {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            }
+        };
+        // SAFETY: the closure makes one system call, and allocates nothing.
+        unsafe { command.pre_exec(drop_right) };
+    }
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let code = output.status.code().unwrap();
+    (code, String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn what_can_not_be_removed_is_4_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = series(folder.path());
+    let leftover = folder.path().join(".a.lsss.1-0.lightsss-tmp");
+    std::fs::write(&leftover, "half").unwrap();
+    let prune = ["prune", path(folder.path()), "--keep-last", "1"];
+    let writable = |mode| std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode));
+    writable(0o555).unwrap();
+    let (code, text) = lightsss_that_may_not(&prune);
+    let (json_code, json) = lightsss_that_may_not(&[&["--json"], &prune[..]].concat());
+    let (dry_code, dry) = lightsss_that_may_not(&[&prune[..], &["--dry-run"]].concat());
+    writable(0o755).unwrap();
+    assert_eq!((code, json_code), (4, 4), "{text}{json}");
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told = value["not_removed"].as_array().unwrap();
+    // 1 is a child of 0 and stays, so 0 is kept for it.
+    let staying = [&paths[1], &leftover];
+    assert_eq!(told.len(), staying.len(), "{json}");
+    for (told, file) in told.iter().zip(staying) {
+        assert_eq!(told["file"], path(file));
+        let error = told["error"].as_str().unwrap();
+        let expected = format!("could not remove `{}`", path(file));
+        assert!(error.starts_with(&expected), "{error}");
+        assert!(error.contains("Permission denied"), "{error}");
+        assert!(text.lines().any(|line| line == error), "{text}");
+    }
+    assert!(
+        text.contains(&format!("kept {}\n", path(&paths[0]))),
+        "{text}"
+    );
+    assert!(!text.contains("dropped"), "{text}");
+    assert_eq!(value["dropped"].as_array().unwrap().len(), 0, "{json}");
+    // Nothing was to be removed.
+    assert_eq!(dry_code, 0, "{dry}");
+    assert_eq!(lightsss(&prune).0, 0);
+    let there: Vec<bool> = paths.iter().map(|path| path.exists()).collect();
+    assert_eq!(there, [false, false, true, true]);
+    assert!(!leftover.exists());
 }
 
 #[test]

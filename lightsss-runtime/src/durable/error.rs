@@ -46,6 +46,16 @@ pub enum SaveFileError {
     },
 }
 
+/// Why a file that is not needed any more stays.
+#[derive(Debug, thiserror::Error)]
+#[error("could not remove `{}`", path.display())]
+pub struct NotRemoved {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
 /// Why a snapshot was refused. The harness is as it was, except for [`RestoreFileError::ChangedMeanwhile`].
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreFileError {

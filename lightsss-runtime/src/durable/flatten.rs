@@ -50,7 +50,7 @@ pub fn flatten(
         return Err(FlattenError::Parent { path, child });
     }
     snapshot.verify(progress)?;
-    let _ = publish::clean_leftovers(folder_of(to));
+    publish::clean_before_save(&*options.storage, to);
     let file = Unpublished::create(&*options.storage, to)?;
     let entries = snapshot.entries();
     let writer_options = WriterOptions {

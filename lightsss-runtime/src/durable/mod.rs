@@ -36,7 +36,7 @@ pub use diff::{
     Contents, Difference, ModelContents, ModelDifference, RangeDifference, SectionDifference,
     ShownField, SnapshotDiff, UnknownPath, contents, diff, unknown_paths,
 };
-pub use error::{RestoreFileError, SaveFileError};
+pub use error::{NotRemoved, RestoreFileError, SaveFileError};
 pub use flatten::{FlattenError, flatten};
 pub use format::{FORMAT_VERSION, MAGIC, Malformed, ModelIdentity, ParentLink, SnapshotHeader};
 pub use publish::clean_leftovers;

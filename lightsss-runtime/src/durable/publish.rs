@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::error::SaveFileError;
-use super::storage::{Storage, StorageFile};
+use super::error::{NotRemoved, SaveFileError};
+use super::report;
+use super::storage::{Disk, Storage, StorageFile};
 
 /// How the names of temporary files end.
 const SUFFIX: &str = ".lightsss-tmp";
@@ -123,17 +124,62 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Removes what writers that died left in a folder; gives the names of what it removed.
 ///
-/// A file that is being written, by this or any other process, is left alone.
+/// A file that is being written, by this or any other process, is left alone. Leftovers that can not be removed are
+/// warned of.
 pub fn clean_leftovers(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut removed = Vec::new();
+    let cleaned = clean(&Disk, folder)?;
+    warn_of(&cleaned.not_removed);
+    Ok(cleaned.removed)
+}
+
+/// What became of the leftovers in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Cleaned {
+    pub(super) removed: Vec<PathBuf>,
+    pub(super) not_removed: Vec<NotRemoved>,
+}
+
+/// As [`clean_leftovers`], in another storage.
+pub(super) fn clean(storage: &dyn Storage, folder: &Path) -> io::Result<Cleaned> {
+    let mut cleaned = Cleaned::default();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if is_temporary(&path) && is_abandoned(&path) && fs::remove_file(&path).is_ok() {
-            removed.push(path);
+        if is_temporary(&path) && is_abandoned(&path) {
+            match remove(storage, &path) {
+                Ok(()) => cleaned.removed.push(path),
+                Err(error) => cleaned.not_removed.push(error),
+            }
         }
     }
-    removed.sort();
-    Ok(removed)
+    cleaned.removed.sort();
+    Ok(cleaned)
+}
+
+/// Cleans the folder that is to be saved in. What can not be cleaned now (a folder that can not be read, say) is no
+/// reason not to save, and is tried again by the next save.
+pub(super) fn clean_before_save(storage: &dyn Storage, path: &Path) {
+    if let Ok(cleaned) = clean(storage, folder_of(path)) {
+        warn_of(&cleaned.not_removed);
+    }
+}
+
+/// Removes a file. One that is gone already, since two may clean one folder, is removed.
+pub(super) fn remove(storage: &dyn Storage, path: &Path) -> Result<(), NotRemoved> {
+    match storage.remove(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            let path = path.to_owned();
+            Err(NotRemoved { path, source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells of files that stay.
+pub(super) fn warn_of(not_removed: &[NotRemoved]) {
+    for error in not_removed {
+        let error = report::with_causes(error);
+        tracing::warn!(error, "a file stays for now; the next save tries again");
+    }
 }
 
 fn is_temporary(path: &Path) -> bool {

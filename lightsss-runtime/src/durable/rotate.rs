@@ -1,15 +1,18 @@
 //! Which snapshots of a folder stay.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
+use super::error::NotRemoved;
 use super::format::SnapshotHeader;
-use super::publish::clean_leftovers;
+use super::publish;
 use super::reader::{RestoreOptions, Snapshot};
 use super::series::EXTENSION;
+use super::storage::{Disk, Storage};
 
 /// Which snapshots stay. What neither rule keeps goes, except the last good one and all that kept ones are children
 /// of. Without any rule all stay.
@@ -29,7 +32,7 @@ impl Retention {
 }
 
 /// What was found in a folder, or done to it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Pruned {
     /// Dropped, or what would be.
     pub dropped: Vec<PathBuf>,
@@ -39,6 +42,8 @@ pub struct Pruned {
     pub damaged: Vec<PathBuf>,
     /// Left by writers that died: removed.
     pub leftovers: Vec<PathBuf>,
+    /// Snapshots and leftovers that were to be removed and could not be.
+    pub not_removed: Vec<NotRemoved>,
 }
 
 /// A snapshot in a folder.
@@ -80,6 +85,9 @@ pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
 /// Drops the snapshots of a folder that belong to a series ([`SeriesOptions::name`](super::SeriesOptions); without one,
 /// to whichever) and that no rule keeps.
 ///
+/// Children go before their parents. A snapshot that can not be removed is told of
+/// ([`not_removed`](Pruned::not_removed)), and its parents stay with it.
+///
 /// If any is to be dropped, snapshots are verified from the newest on, with their parents, until one is found to be
 /// good, and that one stays in any case. With `dry`, nothing is removed.
 pub fn prune(
@@ -88,12 +96,19 @@ pub fn prune(
     retention: &Retention,
     dry: bool,
 ) -> io::Result<Pruned> {
-    prune_beside(folder, series, retention, None, dry).map(|(pruned, _)| pruned)
+    let (mut pruned, _) = prune_beside(&Disk, folder, series, retention, None, dry)?;
+    if !dry {
+        let cleaned = publish::clean(&Disk, folder)?;
+        pruned.leftovers = cleaned.removed;
+        pruned.not_removed.extend(cleaned.not_removed);
+    }
+    Ok(pruned)
 }
 
-/// As [`prune`]; the frames of `written`, though not its parents', need no verifying. Gives the snapshot that was found
-/// to be good too, if one was looked for.
+/// As [`prune`], in another storage and without leftovers; the frames of `written`, though not its parents', need no
+/// verifying. Gives the snapshot that was found to be good too, if one was looked for.
 pub(super) fn prune_beside(
+    storage: &dyn Storage,
     folder: &Path,
     series: Option<&str>,
     retention: &Retention,
@@ -134,15 +149,29 @@ pub(super) fn prune_beside(
         kept.extend(good.clone());
         keep_parents(&mut kept, &snapshots, folder);
     }
-    for (path, _) in order {
-        if kept.contains(&path) {
-            pruned.kept.push(path);
-        } else if dry || fs::remove_file(&path).is_ok() {
-            pruned.dropped.push(path);
+    let mut dropped: Vec<&PathBuf> = order.iter().map(|(path, _)| path).collect();
+    dropped.retain(|path| !kept.contains(*path));
+    // Children first: what is still there, should one not go or this process end, has its parents.
+    let depth = |path: &PathBuf| snapshots[path].parent.as_ref().map(|parent| parent.depth);
+    dropped.sort_by_key(|path| Reverse(depth(path)));
+    let mut staying = BTreeSet::new();
+    for path in dropped.into_iter().filter(|_| !dry) {
+        if kept.contains(path) {
+            continue;
+        }
+        if let Err(error) = publish::remove(storage, path) {
+            pruned.not_removed.push(error);
+            staying.insert(path.clone());
+            kept.insert(path.clone());
+            keep_parents(&mut kept, &snapshots, folder);
         }
     }
-    if !dry {
-        pruned.leftovers = clean_leftovers(folder)?;
+    for (path, _) in order {
+        if !kept.contains(&path) {
+            pruned.dropped.push(path);
+        } else if !staying.contains(&path) {
+            pruned.kept.push(path);
+        }
     }
     Ok((pruned, good))
 }

@@ -13,7 +13,7 @@ use super::dirty::Mark;
 use super::error::SaveFileError;
 use super::format::{ParentLink, SnapshotHeader};
 use super::pages::ParentPages;
-use super::publish::{self, Unpublished, folder_of};
+use super::publish::{self, Unpublished};
 use super::sink::FileSink;
 use super::storage::{Disk, Storage};
 use super::workers;
@@ -35,7 +35,7 @@ pub struct SaveOptions {
     pub time: u64,
     /// The user's own words, by name.
     pub labels: BTreeMap<String, String>,
-    /// Where files go.
+    /// Where files go; a [`Series`](super::Series) removes old ones and leftovers there, too.
     pub storage: Arc<dyn Storage>,
 }
 
@@ -187,8 +187,7 @@ fn write_with<T: Savable + ?Sized>(
     lineage: Lineage,
     contents: impl FnOnce(&mut dyn Sink) -> Result<(), SaveError>,
 ) -> Result<FileTotals, SaveFileError> {
-    // What can not be cleaned now (a folder that can not be read, say) is no reason not to save.
-    let _ = publish::clean_leftovers(folder_of(path));
+    publish::clean_before_save(&*options.storage, path);
     let file = Unpublished::create(&*options.storage, path)?;
     let writer_options = WriterOptions {
         compression: options.compression,

@@ -4,16 +4,19 @@ use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::background::{Background, BackgroundError, BackgroundReport};
 use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::ParentLink;
+use super::publish;
 use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
 use super::report;
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
+use super::storage::Storage;
 use crate::savable::Savable;
 
 /// How the names of snapshot files end.
@@ -54,8 +57,16 @@ pub struct Series {
     options: SeriesOptions,
     last: Option<Last>,
     background: Background,
-    /// Marks of the saves under way, by their files.
-    under_way: Vec<(PathBuf, Mark)>,
+    under_way: Vec<UnderWay>,
+}
+
+/// A save in the background.
+#[derive(Debug)]
+struct UnderWay {
+    path: PathBuf,
+    mark: Mark,
+    /// Where it goes, and where old files are removed once it stands.
+    storage: Arc<dyn Storage>,
 }
 
 /// The last snapshot that is in order.
@@ -102,6 +113,7 @@ impl Series {
             depth,
             mark,
             totals.origins,
+            &*options.storage,
         );
         Ok((path, report))
     }
@@ -122,7 +134,11 @@ impl Series {
             .save_with(begun, &path, value, options, || {
                 lineage(last, max_chain, mark)
             })?;
-        self.under_way.push((path.clone(), mark));
+        self.under_way.push(UnderWay {
+            path: path.clone(),
+            mark,
+            storage: Arc::clone(&options.storage),
+        });
         Ok((path, pause))
     }
 
@@ -144,11 +160,15 @@ impl Series {
             let Some(at) = self
                 .under_way
                 .iter()
-                .position(|(path, ..)| *path == report.path)
+                .position(|save| save.path == report.path)
             else {
                 continue;
             };
-            let (path, mark) = self.under_way.swap_remove(at);
+            let UnderWay {
+                path,
+                mark,
+                storage,
+            } = self.under_way.swap_remove(at);
             if let Ok(saved) = &report.result {
                 self.became(
                     path,
@@ -156,6 +176,7 @@ impl Series {
                     report.depth,
                     mark,
                     report.origins.clone(),
+                    &*storage,
                 );
             }
         }
@@ -170,6 +191,7 @@ impl Series {
         depth: u32,
         mark: Mark,
         origins: Vec<Option<Origin>>,
+        storage: &dyn Storage,
     ) {
         let newer = self.last.as_ref().is_none_or(|last| last.mark < mark);
         if newer {
@@ -183,15 +205,19 @@ impl Series {
         }
         // What can't be dropped now is dropped next time. Parents of saves under way must stay.
         if self.options.retention.drops() && self.under_way.is_empty() {
-            self.drop_old();
+            self.drop_old(storage);
         }
     }
 
-    fn drop_old(&mut self) {
+    fn drop_old(&mut self, storage: &dyn Storage) {
         let last = self.last.as_ref().map(|last| last.path.as_path());
         let name = Some(self.options.name.as_str());
         let retention = &self.options.retention;
-        match rotate::prune_beside(&self.folder, name, retention, last, false) {
+        let pruned = rotate::prune_beside(storage, &self.folder, name, retention, last, false);
+        if let Ok((pruned, _)) = &pruned {
+            publish::warn_of(&pruned.not_removed);
+        }
+        match pruned {
             Ok((_, Some(good))) if last != Some(&good) => {
                 let last = last.unwrap_or(&self.folder).display();
                 let good = good.display();
@@ -211,7 +237,7 @@ impl Series {
             let path = self
                 .folder
                 .join(rotate::file_name(&self.options.name, cycle, number));
-            let planned = self.under_way.iter().any(|(planned, ..)| *planned == path);
+            let planned = self.under_way.iter().any(|save| save.path == path);
             if !planned && !path.exists() {
                 return path;
             }

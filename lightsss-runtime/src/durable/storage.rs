@@ -1,4 +1,4 @@
-//! The operations on files that publishing needs, as a trait, so that tests can make the n-th one fail.
+//! The operations that change files, as a trait, so that tests can make the n-th one fail.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -6,7 +6,7 @@ use std::io::{self, IoSlice};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// Where snapshots are written. [`Disk`] is the one to use; another one serves fault injection.
+/// Where snapshots are written, and removed. [`Disk`] is the one to use; another one serves fault injection.
 pub trait Storage: fmt::Debug + Send + Sync {
     /// Creates a file that must not exist, and locks it for as long as it is open.
     fn create(&self, path: &Path) -> io::Result<Box<dyn StorageFile>>;

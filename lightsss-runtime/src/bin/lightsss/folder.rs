@@ -8,7 +8,7 @@ use lightsss_runtime::durable::{self, Retention};
 use serde_json::{Value, json};
 
 use crate::inspect;
-use crate::output::{Failure, Output, size};
+use crate::output::{Failure, Output, size, with_causes};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArguments {
@@ -102,13 +102,24 @@ pub(crate) fn prune(arguments: &PruneArguments, output: &Output) -> Result<u8, F
             let _ = writeln!(text, "{what} {}", path.display());
         }
     }
+    let mut not_removed = Vec::new();
+    for error in &pruned.not_removed {
+        let why = with_causes(error);
+        let _ = writeln!(text, "{why}");
+        not_removed.push(json!({ "file": error.path, "error": why }));
+    }
     let value = json!({
         "dry_run": arguments.dry_run,
         "dropped": pruned.dropped,
         "kept": pruned.kept,
         "damaged": pruned.damaged,
         "leftovers": pruned.leftovers,
+        "not_removed": not_removed,
     });
     output.result(&value, text);
-    Ok(if pruned.damaged.is_empty() { 0 } else { 3 })
+    Ok(match &pruned {
+        pruned if !pruned.not_removed.is_empty() => 4,
+        pruned if !pruned.damaged.is_empty() => 3,
+        _ => 0,
+    })
 }

@@ -36,7 +36,7 @@ Exit codes:
   1  `diff`: something differs
   2  the arguments are wrong; with `diff` and `show`, nothing has a path that was given
   3  a snapshot is damaged, or not a snapshot, or a parent of it is missing
-  4  a file or folder could not be read or written, or may not be replaced";
+  4  a file or folder could not be read, written or removed, or may not be replaced";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -114,14 +114,20 @@ impl fmt::Display for Failure {
                 return write!(f, "could not read `{}`: {source}", path.display());
             }
         };
-        write!(f, "{error}")?;
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        f.write_str(&with_causes(error))
     }
+}
+
+/// An error's text, and those of its causes.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 impl From<RestoreFileError> for Failure {

@@ -1,9 +1,10 @@
 //! A storage of which the n-th operation fails.
 
-use std::io::{self, IoSlice};
+use std::fs::File;
+use std::io::{self, IoSlice, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
 
@@ -20,13 +21,15 @@ pub(super) enum Fault {
 #[derive(Debug)]
 struct Counter {
     fault: Fault,
-    fails: usize,
-    done: AtomicUsize,
+    fails: u64,
+    /// The place in this file is the number of the next operation: a child that saves and its original share it, and
+    /// the system moves it on for one at a time.
+    done: File,
 }
 
 impl Counter {
     fn step(&self) -> io::Result<()> {
-        let number = self.done.fetch_add(1, Ordering::Relaxed);
+        let number = (&self.done).seek(SeekFrom::Current(1))? - 1;
         match self.fault {
             Fault::Error(errno) if number == self.fails => Err(errno.into()),
             Fault::Death if number >= self.fails => Err(Errno::EIO.into()),
@@ -43,15 +46,20 @@ pub(super) struct Faulty {
 
 impl Faulty {
     /// Operation number `fails` fails, counted from 0.
-    pub(super) fn new(fault: Fault, fails: usize) -> Self {
+    pub(super) fn new(fault: Fault, fails: u64) -> Self {
         Self {
             counter: Arc::new(Counter {
                 fault,
                 fails,
-                done: AtomicUsize::new(0),
+                done: tempfile::tempfile().unwrap(),
             }),
             renamed: AtomicBool::new(false),
         }
+    }
+
+    /// Whether it came to the operation that fails.
+    pub(super) fn failed(&self) -> bool {
+        (&self.counter.done).stream_position().unwrap() > self.counter.fails
     }
 
     pub(super) fn renamed(&self) -> bool {
@@ -104,5 +112,27 @@ impl StorageFile for FaultyFile {
     fn sync(&self) -> io::Result<()> {
         self.counter.step()?;
         self.file.sync()
+    }
+}
+
+/// A storage in which files are made, and nothing can be removed.
+#[derive(Debug)]
+pub(super) struct Stuck;
+
+impl Storage for Stuck {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn StorageFile>> {
+        Disk.create(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename(from, to)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        Disk.sync_folder(folder)
+    }
+
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        Err(Errno::EROFS.into())
     }
 }

@@ -7,24 +7,40 @@ use nix::errno::Errno;
 
 use super::super::{
     Compression, RestoreOptions, Retention, SaveOptions, Series, SeriesOptions, Snapshot, flatten,
-    restore,
+    list, restore,
 };
-use super::fault::{Fault, Faulty};
+use super::fault::{Fault, Faulty, Stuck};
 use super::harness::{Harness, blank, harness};
 use super::threads;
+use super::told::Told;
 use crate::slots::isolated;
 
-fn failing(nth: usize) -> SaveOptions {
+fn options(storage: &Arc<Faulty>) -> SaveOptions {
     SaveOptions {
-        storage: Arc::new(Faulty::new(Fault::Error(Errno::ENOSPC), nth)),
+        storage: storage.clone(),
         threads: threads(2),
         compression: Compression::None,
         ..SaveOptions::default()
     }
 }
 
+fn full(nth: u64) -> Arc<Faulty> {
+    Arc::new(Faulty::new(Fault::Error(Errno::ENOSPC), nth))
+}
+
+/// A folder in memory where there is one: what is tested is not the disk, and is synchronised a thousand times.
+fn in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
+/// A memory of two chunks is enough here.
+const MEMORY: usize = (1 << 20) + 4096;
+
 fn live(cycle: u64) -> Harness {
     let mut live = harness(1);
+    live.ram.0.truncate(MEMORY);
     live.cycle = cycle;
     live.ram.0[cycle as usize * 4096] ^= 1;
     live
@@ -32,6 +48,7 @@ fn live(cycle: u64) -> Harness {
 
 fn restored(path: &Path) -> Harness {
     let mut restored = blank();
+    restored.ram.0.truncate(MEMORY);
     restore(path, &mut restored).unwrap();
     restored
 }
@@ -54,27 +71,68 @@ fn begun(folder: &Path) -> Series {
     series
 }
 
-/// Every operation of the fifth save fails once, be it a child or whole.
+/// The cycles of the snapshots in a folder, each of which can be restored.
+fn restorable(folder: &Path) -> Vec<u64> {
+    let cycles = list(folder).unwrap().into_iter().map(|listed| {
+        let restored = restored(&listed.path);
+        assert!(restored == live(restored.cycle));
+        restored.cycle
+    });
+    cycles.collect()
+}
+
+/// Files that a writer left.
+fn leftovers(folder: &Path) -> usize {
+    let names = std::fs::read_dir(folder).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(".lightsss-tmp")).count()
+}
+
+/// Every operation of the fifth save, the removals of three old files among them, fails once, or it and all that
+/// follow; be it a child or whole.
 fn series_survives(save: impl Fn(&mut Series, &Harness, &SaveOptions) -> Result<(), String>) {
-    for nth in 0.. {
-        let folder = tempfile::tempdir().unwrap();
-        let mut series = begun(folder.path());
-        let result = save(&mut series, &live(4), &failing(nth).cycle(4));
-        let good = restored(&series.newest_good().unwrap());
-        assert!(good == live(good.cycle), "operation {nth}");
-        if let Err(error) = &result {
-            assert!(error.contains("No space left on device"), "{error}");
-            assert!(good.cycle >= 3, "operation {nth}: cycle {}", good.cycle);
-        } else {
-            assert_eq!(good.cycle, 4);
+    for (fault, told) in [
+        (Fault::Error(Errno::ENOSPC), "No space left on device"),
+        (Fault::Death, "Input/output error"),
+    ] {
+        let mut removals = Vec::new();
+        for nth in 0.. {
+            let folder = in_memory();
+            let mut series = begun(folder.path());
+            assert_eq!(restorable(folder.path()), [0, 1, 2, 3]);
+            let storage = Arc::new(Faulty::new(fault, nth));
+            let result = save(&mut series, &live(4), &options(&storage).cycle(4));
+            let there = restorable(folder.path());
+            let good = restored(&series.newest_good().unwrap());
+            if let Err(error) = &result {
+                assert!(error.contains(told), "{error}");
+                assert!(storage.failed());
+                assert!(good.cycle >= 3, "operation {nth}: cycle {}", good.cycle);
+                // What did not succeed removes nothing.
+                assert_eq!(there[..4], [0, 1, 2, 3], "operation {nth}");
+            } else {
+                assert_eq!(good.cycle, 4);
+                if storage.failed() {
+                    removals.push(there);
+                } else {
+                    assert_eq!(there, [3, 4]);
+                }
+            }
+            let (path, _) = series.save(&live(5), &SaveOptions::new().cycle(5)).unwrap();
+            assert!(restored(&path) == live(5), "operation {nth}");
+            assert_eq!(series.newest_good(), Some(path));
+            // What could not be removed is gone now, and so is what the writer left.
+            let there = restorable(folder.path());
+            assert!(there.iter().all(|cycle| *cycle >= 3), "{nth}: {there:?}");
+            assert_eq!(leftovers(folder.path()), 0, "operation {nth}");
+            if !storage.failed() {
+                assert!(result.is_ok() && nth > 8, "{nth} operations");
+                break;
+            }
         }
-        let (path, _) = series.save(&live(5), &SaveOptions::new().cycle(5)).unwrap();
-        assert!(restored(&path) == live(5), "operation {nth}");
-        assert_eq!(series.newest_good(), Some(path));
-        if result.is_ok() {
-            assert!(nth > 5, "{nth} operations");
-            break;
-        }
+        // Of the chain 0, 1, 2, whose last goes first: it stays with its parents, and alone they go.
+        let expected = [&[0, 1, 2, 3, 4][..], &[0, 1, 3, 4], &[0, 3, 4]];
+        assert_eq!(removals, expected);
     }
 }
 
@@ -103,7 +161,7 @@ fn a_series_in_the_background_keeps_a_good_snapshot_whatever_fails() {
 fn flattening_keeps_what_was_there_whatever_fails() {
     for in_place in [true, false] {
         for nth in 0.. {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = in_memory();
             // Cycle 3 stands alone; 4 is its child.
             let mut series = begun(folder.path());
             let (child, _) = series.save(&live(4), &SaveOptions::new().cycle(4)).unwrap();
@@ -114,7 +172,8 @@ fn flattening_keeps_what_was_there_whatever_fails() {
             };
             let mut snapshot = Snapshot::open(&child, &RestoreOptions::default()).unwrap();
             assert_eq!(snapshot.depth(), 1);
-            let result = flatten(&mut snapshot, &to, &failing(nth), &|_| ());
+            let options = options(&full(nth));
+            let result = flatten(&mut snapshot, &to, &options, &|_| ());
             assert!(restored(&child) == live(4), "operation {nth}");
             if result.is_ok() {
                 assert!(restored(&to) == live(4));
@@ -125,4 +184,40 @@ fn flattening_keeps_what_was_there_whatever_fails() {
             }
         }
     }
+}
+
+/// A leftover and an old snapshot that can not be removed are told of by each save, until they can be.
+#[test]
+fn what_can_not_be_removed_is_told_of_and_tried_again() {
+    let folder = in_memory();
+    let mut series = begun(folder.path());
+    let leftover = folder.path().join(".old.lsss.1-0.lightsss-tmp");
+    std::fs::write(&leftover, b"half").unwrap();
+    let mut told_at = |cycle, options: SaveOptions| {
+        let told = Told::default();
+        tracing::subscriber::with_default(told.clone(), || {
+            series.save(&live(cycle), &options.cycle(cycle)).unwrap();
+        });
+        told.lines()
+    };
+    let stuck = SaveOptions {
+        storage: Arc::new(Stuck),
+        ..SaveOptions::new()
+    };
+    for (cycle, old) in [(4, 2), (5, 2)] {
+        let told = told_at(cycle, stuck.clone());
+        assert_eq!(told.len(), 2, "{told:?}");
+        let old = format!("snapshot-{old:020}-00.lsss");
+        for (line, name) in told.iter().zip([".old.lsss.1-0.lightsss-tmp", &old]) {
+            let path = folder.path().join(name);
+            let error = format!("could not remove `{}`", path.display());
+            for part in ["WARN", &error, "Read-only file system", "tries again"] {
+                assert!(line.contains(part), "{line}");
+            }
+        }
+    }
+    assert_eq!(restorable(folder.path()), [0, 1, 2, 3, 4, 5]);
+    assert!(told_at(6, SaveOptions::new()).is_empty());
+    assert!(!leftover.exists());
+    assert_eq!(restorable(folder.path()), [3, 4, 5, 6]);
 }

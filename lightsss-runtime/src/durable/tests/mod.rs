@@ -8,6 +8,7 @@ mod file;
 mod harness;
 mod memory;
 mod rotation;
+mod told;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
