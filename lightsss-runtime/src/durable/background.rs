@@ -71,8 +71,6 @@ pub struct BackgroundReport {
     pub pause: Duration,
     /// What became of it.
     pub result: Result<SaveReport, BackgroundError>,
-    /// Parents behind the file, if there is one.
-    pub(super) depth: u32,
     pub(super) origins: Vec<Option<Origin>>,
 }
 
@@ -230,27 +228,22 @@ impl Job {
         let read = self.words.read_to_end(&mut words);
         let ended = nix::sys::wait::waitpid(self.child, None);
         let outcome = read.ok().and_then(|_| report::decode(&words));
-        let (result, depth, origins) = match outcome {
-            Some(Outcome::Saved {
-                report,
-                depth,
-                origins,
-            }) => (Ok(report), depth, origins),
+        let (result, origins) = match outcome {
+            Some(Outcome::Saved { report, origins }) => (Ok(report), origins),
             Some(Outcome::Failed { reason }) => {
                 let path = self.path.clone();
-                (Err(BackgroundError::Failed { path, reason }), 0, Vec::new())
+                (Err(BackgroundError::Failed { path, reason }), Vec::new())
             }
             None => {
                 let path = self.path.clone();
                 let how = how_it_ended(ended);
-                (Err(BackgroundError::Died { path, how }), 0, Vec::new())
+                (Err(BackgroundError::Died { path, how }), Vec::new())
             }
         };
         BackgroundReport {
             path: self.path,
             pause: self.pause,
             result,
-            depth,
             origins,
         }
     }
@@ -277,14 +270,13 @@ fn child<T: Savable + ?Sized>(
     let begun = Instant::now();
     let saved = catch_unwind(AssertUnwindSafe(|| {
         let lineage = lineage();
-        let depth = lineage.depth();
+        let chain = lineage.chain.clone();
         let totals = save::write(path, value, options, lineage)?;
-        Ok::<_, SaveFileError>((totals, depth))
+        Ok::<_, SaveFileError>((totals, chain))
     }));
     let outcome = match saved {
-        Ok(Ok((totals, depth))) => Outcome::Saved {
-            report: SaveReport::new(&totals, begun.elapsed()),
-            depth,
+        Ok(Ok((totals, chain))) => Outcome::Saved {
+            report: SaveReport::new(&totals, begun.elapsed(), chain),
             origins: totals.origins,
         },
         Ok(Err(error)) => Outcome::Failed {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::chain::Chain;
 use super::error::{RestoreFileError, SaveFileError};
 use super::format::{SnapshotHeader, kind};
 use super::publish::{self, Unpublished, folder_of};
@@ -72,7 +73,7 @@ pub fn flatten(
         parent: None,
         ..snapshot.header().clone()
     })?;
-    Ok(SaveReport::new(&totals, start.elapsed()))
+    Ok(SaveReport::new(&totals, start.elapsed(), Chain::Alone))
 }
 
 /// The first snapshot in the folder of `path` that was made from the file of that name.

@@ -7,6 +7,7 @@
 //! The file format is specified in `docs/format.md`.
 
 mod background;
+mod chain;
 mod codec;
 mod diff;
 mod digests;
@@ -31,6 +32,7 @@ mod workers;
 mod writer;
 
 pub use background::{Background, BackgroundError, BackgroundReport};
+pub use chain::Chain;
 pub use codec::Compression;
 pub use diff::{
     Contents, Difference, ModelContents, ModelDifference, RangeDifference, SectionDifference,

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use super::chain::Chain;
 use super::dirty::Origin;
 use super::save::SaveReport;
 
@@ -16,8 +17,6 @@ const MAX_ORIGINS: usize = 1024;
 pub(super) enum Outcome {
     Saved {
         report: SaveReport,
-        /// Parents behind the file.
-        depth: u32,
         origins: Vec<Option<Origin>>,
     },
     Failed {
@@ -31,18 +30,18 @@ pub(super) fn encode(outcome: &Outcome) -> Vec<u8> {
             let end = reason.floor_char_boundary(MAX_TEXT);
             [b"F", &reason.as_bytes()[..end]].concat()
         }
-        Outcome::Saved {
-            report,
-            depth,
-            origins,
-        } => {
+        Outcome::Saved { report, origins } => {
+            let (kind, number, why) = report.chain.to_words();
             let mut words = b"S".to_vec();
             let mut put = |number: u64| words.extend_from_slice(&number.to_le_bytes());
             put(report.file_len);
             put(report.contents_len);
             put(report.total_checksum);
             put(report.took.as_nanos() as u64);
-            put(u64::from(*depth));
+            put(kind);
+            put(number);
+            words.extend_from_slice(why.as_bytes());
+            let mut put = |number: u64| words.extend_from_slice(&number.to_le_bytes());
             for origin in origins.iter().take(MAX_ORIGINS) {
                 put(origin.map_or(0, |origin| origin.tracker + 1));
                 put(origin.map_or(0, |origin| origin.offset));
@@ -59,16 +58,15 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
             reason: String::from_utf8_lossy(text).into_owned(),
         }),
         (b'S', numbers) => {
-            let (numbers, rest) = numbers.as_chunks::<8>();
-            let numbers: Vec<u64> = numbers.iter().copied().map(u64::from_le_bytes).collect();
-            let (&[file_len, contents_len, total_checksum, took, depth], origins) =
-                numbers.split_first_chunk()?;
-            if !rest.is_empty() || origins.len() % 2 != 0 {
+            let (numbers, rest) = numbers.split_first_chunk::<48>()?;
+            let [file_len, contents_len, total_checksum, took, kind, number] = words_of(numbers);
+            let (chain, origins) = Chain::from_words(kind, number, rest)?;
+            let (origins, []) = origins.as_chunks::<16>() else {
                 return None;
-            }
-            let origins = origins.chunks_exact(2).map(|origin| {
-                let tracker = origin[0].checked_sub(1)?;
-                let offset = origin[1];
+            };
+            let origins = origins.iter().map(|origin| {
+                let [tracker, offset] = words_of(origin);
+                let tracker = tracker.checked_sub(1)?;
                 Some(Origin { tracker, offset })
             });
             Some(Outcome::Saved {
@@ -77,13 +75,19 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
                     contents_len,
                     total_checksum,
                     took: Duration::from_nanos(took),
+                    chain,
                 },
-                depth: u32::try_from(depth).ok()?,
                 origins: origins.collect(),
             })
         }
         _ => None,
     }
+}
+
+/// So many numbers, one behind the other.
+fn words_of<const N: usize>(bytes: &[u8]) -> [u64; N] {
+    let (words, _) = bytes.as_chunks::<8>();
+    std::array::from_fn(|number| u64::from_le_bytes(words[number]))
 }
 
 /// An error's text, and those of its causes.
@@ -108,22 +112,57 @@ mod tests {
             tracker: 0,
             offset: 4096,
         };
+        let why = "the parent is gone".to_owned();
+        for chain in [
+            Chain::Alone,
+            Chain::Begun,
+            Chain::Continued { parents: 5 },
+            Chain::Broken { why },
+        ] {
+            let saved = Outcome::Saved {
+                report: SaveReport {
+                    file_len: 1,
+                    contents_len: 2,
+                    total_checksum: 3,
+                    took: Duration::from_nanos(4),
+                    chain,
+                },
+                origins: vec![None, Some(origin)],
+            };
+            let words = encode(&saved);
+            assert_eq!(decode(&words[..words.len() - 1]), None);
+            assert_eq!(decode(&words[..20]), None);
+            assert_eq!(decode(&words), Some(saved));
+        }
+        assert_eq!(decode(b""), None);
+        let reason = "disk full".to_owned();
+        let failed = Outcome::Failed { reason };
+        assert_eq!(decode(&encode(&failed)), Some(failed));
+    }
+
+    /// A child writes its words before anybody reads them.
+    #[test]
+    fn the_longest_words_fit_in_a_pipe() {
+        let long = "ü".repeat(100_000);
+        let origin = Origin {
+            tracker: 7,
+            offset: 8,
+        };
         let saved = Outcome::Saved {
             report: SaveReport {
                 file_len: 1,
                 contents_len: 2,
                 total_checksum: 3,
                 took: Duration::from_nanos(4),
+                chain: Chain::Broken { why: long.clone() },
             },
-            depth: 5,
-            origins: vec![None, Some(origin)],
+            origins: vec![Some(origin); 5000],
         };
-        let words = encode(&saved);
-        assert_eq!(decode(&words), Some(saved));
-        assert_eq!(decode(&words[..words.len() - 1]), None);
-        assert_eq!(decode(b""), None);
-        let reason = "disk full".to_owned();
-        let failed = Outcome::Failed { reason };
-        assert_eq!(decode(&encode(&failed)), Some(failed));
+        let failed = Outcome::Failed { reason: long };
+        for outcome in [saved, failed] {
+            let words = encode(&outcome);
+            assert!(words.len() <= 60_000, "{} bytes", words.len());
+            assert!(decode(&words).is_some());
+        }
     }
 }

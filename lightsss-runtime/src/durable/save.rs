@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use super::Compression;
+use super::chain::Chain;
 use super::dirty::Mark;
 use super::error::SaveFileError;
 use super::format::{ParentLink, SnapshotHeader};
@@ -107,6 +108,9 @@ pub struct SaveReport {
     /// How long it took, until the file was durable; seconds, when serialized.
     #[serde(serialize_with = "as_seconds")]
     pub took: Duration,
+    /// How the snapshot stands to those before it; in a series with parents, whether a chain had to be begun anew, and
+    /// why.
+    pub chain: Chain,
 }
 
 fn as_seconds<S: Serializer>(took: &Duration, to: S) -> Result<S::Ok, S::Error> {
@@ -123,17 +127,17 @@ pub fn save<T: Savable + ?Sized>(
 ) -> Result<SaveReport, SaveFileError> {
     let start = Instant::now();
     let totals = write(path.as_ref(), value, options, Lineage::default())?;
-
-    Ok(SaveReport::new(&totals, start.elapsed()))
+    Ok(SaveReport::new(&totals, start.elapsed(), Chain::Alone))
 }
 
 impl SaveReport {
-    pub(super) fn new(totals: &FileTotals, took: Duration) -> Self {
+    pub(super) fn new(totals: &FileTotals, took: Duration, chain: Chain) -> Self {
         Self {
             file_len: totals.file_len,
             contents_len: totals.contents_len,
             total_checksum: totals.total,
             took,
+            chain,
         }
     }
 }
@@ -142,6 +146,7 @@ impl SaveReport {
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
     pub(super) parent: Option<ParentLink>,
+    pub(super) chain: Chain,
     /// By the numbers of the file's sections.
     pub(super) pages: Vec<Option<ParentPages>>,
     pub(super) marks: Option<(Mark, Mark)>,

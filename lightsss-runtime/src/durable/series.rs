@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::background::{Background, BackgroundError, BackgroundReport};
+use super::chain::Chain;
 use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::ParentLink;
@@ -56,6 +57,8 @@ pub struct Series {
     folder: PathBuf,
     options: SeriesOptions,
     last: Option<Last>,
+    /// Why there is no last one, if there was one.
+    broken: Option<String>,
     background: Background,
     under_way: Vec<UnderWay>,
 }
@@ -89,6 +92,7 @@ impl Series {
             folder,
             options,
             last: None,
+            broken: None,
             background,
             under_way: Vec::new(),
         })
@@ -103,14 +107,14 @@ impl Series {
         let start = Instant::now();
         let path = self.next_path(options.cycle);
         let mark = dirty::mark_all();
-        let lineage = lineage(self.last.as_ref(), self.options.max_chain, mark);
-        let depth = lineage.depth();
+        let (last, broken) = (self.last.as_ref(), self.broken.as_deref());
+        let lineage = lineage(last, broken, self.options.max_chain, mark);
+        let chain = lineage.chain.clone();
         let totals = save::write(&path, value, options, lineage)?;
-        let report = SaveReport::new(&totals, start.elapsed());
+        let report = SaveReport::new(&totals, start.elapsed(), chain);
         self.became(
             path.clone(),
-            report.total_checksum,
-            depth,
+            &report,
             mark,
             totals.origins,
             &*options.storage,
@@ -128,11 +132,12 @@ impl Series {
         let begun = Instant::now();
         let path = self.next_path(options.cycle);
         let mark = dirty::mark_all();
-        let (last, max_chain) = (self.last.as_ref(), self.options.max_chain);
+        let (last, broken) = (self.last.as_ref(), self.broken.as_deref());
+        let max_chain = self.options.max_chain;
         let pause = self
             .background
             .save_with(begun, &path, value, options, || {
-                lineage(last, max_chain, mark)
+                lineage(last, broken, max_chain, mark)
             })?;
         self.under_way.push(UnderWay {
             path: path.clone(),
@@ -170,14 +175,7 @@ impl Series {
                 storage,
             } = self.under_way.swap_remove(at);
             if let Ok(saved) = &report.result {
-                self.became(
-                    path,
-                    saved.total_checksum,
-                    report.depth,
-                    mark,
-                    report.origins.clone(),
-                    &*storage,
-                );
+                self.became(path, saved, mark, report.origins.clone(), &*storage);
             }
         }
         reports
@@ -187,18 +185,18 @@ impl Series {
     fn became(
         &mut self,
         path: PathBuf,
-        total: u64,
-        depth: u32,
+        report: &SaveReport,
         mark: Mark,
         origins: Vec<Option<Origin>>,
         storage: &dyn Storage,
     ) {
         let newer = self.last.as_ref().is_none_or(|last| last.mark < mark);
         if newer {
+            self.broken = None;
             self.last = Some(Last {
                 path,
-                total,
-                depth,
+                total: report.total_checksum,
+                depth: report.chain.parents(),
                 mark,
                 origins,
             });
@@ -220,11 +218,11 @@ impl Series {
         match pruned {
             Ok((_, Some(good))) if last != Some(&good) => {
                 let last = last.unwrap_or(&self.folder).display();
+                let why = format!("`{last}` or a parent of it is damaged");
                 let good = good.display();
-                tracing::warn!(
-                    "`{last}` or a parent of it is damaged, so `{good}` stays; the next snapshot stands alone"
-                );
+                tracing::warn!("{why}, so `{good}` stays; the next snapshot stands alone");
                 self.last = None;
+                self.broken = Some(why);
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "old snapshots could not be dropped"),
@@ -258,58 +256,61 @@ impl Series {
     }
 }
 
-/// What the next snapshot is written beside.
-fn lineage(last: Option<&Last>, max_chain: u32, now: Mark) -> Lineage {
-    let digests = max_chain > 0;
-    let alone = Lineage {
-        digests,
+/// What the next snapshot is written beside. `broken` says why there is no last one, if there was one.
+fn lineage(last: Option<&Last>, broken: Option<&str>, max_chain: u32, now: Mark) -> Lineage {
+    let chain = match (last, broken) {
+        _ if max_chain == 0 => Chain::Alone,
+        (Some(last), _) if last.depth < max_chain.min(MAX_CHAIN - 1) => match beside(last, now) {
+            Ok(lineage) => return lineage,
+            Err(why) => {
+                tracing::warn!(
+                    why,
+                    "the last snapshot can be no parent; the next one stands alone"
+                );
+                Chain::Broken { why }
+            }
+        },
+        (None, Some(why)) => Chain::Broken { why: why.into() },
+        _ => Chain::Begun,
+    };
+    Lineage {
+        chain,
+        digests: max_chain > 0,
         ..Lineage::default()
-    };
-    let Some(last) = last else {
-        return alone;
-    };
-    if last.depth >= max_chain.min(MAX_CHAIN - 1) {
-        return alone;
     }
-    let Ok(parent) = Snapshot::open(&last.path, &RestoreOptions::default()) else {
-        // Moved away or gone: then this one stands alone.
-        return alone;
-    };
-    if parent.total_checksum() != last.total {
-        return alone;
+}
+
+/// What a child of the last snapshot is written beside, or what is wrong with that one: nobody could restore a child
+/// of it.
+fn beside(last: &Last, now: Mark) -> Result<Lineage, String> {
+    let refused = |error| report::with_causes(&error);
+    let mut parent = Snapshot::open(&last.path, &RestoreOptions::default()).map_err(refused)?;
+    let found = parent.total_checksum();
+    if found != last.total {
+        return Err(format!(
+            "`{}` was replaced: expected total checksum {:016x}, found {found:016x}",
+            last.path.display(),
+            last.total
+        ));
     }
-    let mut pages = match parent.parent_pages() {
-        Ok(pages) => pages,
-        Err(error) => {
-            // It would fail run after run, and nobody could restore a child of it.
-            tracing::warn!(
-                error = report::with_causes(&error),
-                "the last snapshot is damaged; the next one stands alone"
-            );
-            return alone;
-        }
-    };
+    parent.open_parents().map_err(refused)?;
+    let mut pages = parent.parent_pages().map_err(refused)?;
     for (page, origin) in pages.iter_mut().zip(&last.origins) {
         if let Some(page) = page {
             page.origin = *origin;
         }
     }
     let file = last.path.file_name().unwrap_or_default();
-    Lineage {
+    let parents = last.depth + 1;
+    Ok(Lineage {
         parent: Some(ParentLink {
             file: file.to_string_lossy().into_owned(),
             total: last.total,
-            depth: last.depth + 1,
+            depth: parents,
         }),
+        chain: Chain::Continued { parents },
         pages,
         marks: Some((last.mark, now)),
-        digests,
-    }
-}
-
-impl Lineage {
-    /// Parents behind the file.
-    pub(super) fn depth(&self) -> u32 {
-        self.parent.as_ref().map_or(0, |parent| parent.depth)
-    }
+        digests: true,
+    })
 }

@@ -16,7 +16,7 @@ use super::{
     figures::Figures,
     shared::{Shareable, SharedText},
 };
-use crate::durable::SaveReport;
+use crate::durable::{Chain, SaveReport};
 
 /// How many slots a run can hold at once.
 pub const MAX_SLOTS: usize = 64;
@@ -318,6 +318,8 @@ impl SaveResult {
             contents_len: self.contents_len.load(Relaxed),
             total_checksum: self.total_checksum.load(Relaxed),
             took: Duration::from_nanos(self.took_ns.load(Relaxed)),
+            // A slot is of no series.
+            chain: Chain::Alone,
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Retention, SaveOptions, Series, SeriesOptions, list, prune, restore};
+use super::super::{Chain, Retention, SaveOptions, Series, SeriesOptions, list, prune, restore};
 use super::harness::{blank, harness};
 use super::threads;
+use crate::slots::isolated;
 
 fn cycles(folder: &Path) -> Vec<u64> {
     let listed = list(folder).unwrap();
@@ -69,10 +70,15 @@ fn damage(path: &Path) {
 }
 
 fn save(series: &mut Series, cycle: u64) -> PathBuf {
+    saved(series, cycle).0
+}
+
+fn saved(series: &mut Series, cycle: u64) -> (PathBuf, Chain) {
     let mut live = harness(1);
     live.cycle = cycle;
     let options = SaveOptions::new().cycle(cycle);
-    series.save(&live, &options).unwrap().0
+    let (path, report) = series.save(&live, &options).unwrap();
+    (path, report.chain)
 }
 
 fn last(count: usize) -> Retention {
@@ -96,14 +102,19 @@ fn the_last_good_one_stays_though_a_newer_ones_parent_is_damaged() {
     // 1 and 2 are children of 0; 3 stands alone, and will be the parent of 4.
     assert_eq!(cycles(folder.path()), [0, 1, 2, 3]);
     damage(&paths[3]);
-    save(&mut series, 4);
+    // Its digests are in order.
+    let (_, chain) = saved(&mut series, 4);
+    assert_eq!(chain, Chain::Continued { parents: 1 });
     assert_eq!(cycles(folder.path()), [0, 1, 2, 3, 4]);
     assert_eq!(series.newest_good().as_ref(), Some(&paths[2]));
     let mut restored = blank();
     restore(&paths[2], &mut restored).unwrap();
     assert_eq!(restored.cycle, 2);
     // What follows is no child of what is damaged.
-    let fifth = save(&mut series, 5);
+    let (fifth, chain) = saved(&mut series, 5);
+    let fourth = folder.path().join("snapshot-00000000000000000004-00.lsss");
+    let why = format!("`{}` or a parent of it is damaged", fourth.display());
+    assert_eq!(chain, Chain::Broken { why });
     assert_eq!(series.newest_good(), Some(fifth));
     assert_eq!(cycles(folder.path()), [3, 4, 5]);
 }
@@ -156,7 +167,16 @@ fn damaged_digests_begin_a_new_chain() {
     let directory = u64::from_le_bytes(bytes[24..32].try_into().unwrap()) as usize;
     bytes[directory - 1] ^= 1;
     std::fs::write(&first, bytes).unwrap();
-    let (second, third) = (save(&mut series, 1), save(&mut series, 2));
+    let (second, broken) = saved(&mut series, 1);
+    let third = save(&mut series, 2);
+    let why = format!(
+        "`{}` is damaged: frame 0 of section `page digests`",
+        first.display()
+    );
+    assert!(
+        matches!(&broken, Chain::Broken { why: told } if told.starts_with(&why)),
+        "{broken:?}"
+    );
     let depths = list(folder.path()).unwrap().into_iter().map(|listed| {
         let parent = listed.header.unwrap().parent;
         parent.map_or(0, |parent| parent.depth)
@@ -168,4 +188,78 @@ fn damaged_digests_begin_a_new_chain() {
         assert_eq!(restored.cycle, cycle);
     }
     assert_eq!(series.newest_good(), Some(third));
+}
+
+/// Whether it is the last snapshot that is not there as it was, or a parent of it: a child could not be restored.
+#[test]
+fn a_chain_that_can_not_go_on_is_begun_anew_and_told_of() {
+    isolated(|| {
+        for in_background in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let options = SeriesOptions {
+                max_chain: 2,
+                ..SeriesOptions::default()
+            };
+            let mut series = Series::new(folder.path(), options).unwrap();
+            let mut save = |cycle: u64| {
+                let options = SaveOptions::new().cycle(cycle);
+                if !in_background {
+                    let (path, report) = series.save(&cycle, &options).unwrap();
+                    return (path, report.chain);
+                }
+                let (path, _) = series.save_in_background(&cycle, &options).unwrap();
+                let report = series.wait().pop().unwrap();
+                (path, report.result.unwrap().chain)
+            };
+            let continued = |parents| Chain::Continued { parents };
+            let broken = |chain: Chain, parts: &[&str]| {
+                let Chain::Broken { why } = &chain else {
+                    panic!("{chain:?}");
+                };
+                assert!(parts.iter().all(|part| why.contains(part)), "{why}");
+                let value = serde_json::to_value(&chain).unwrap();
+                assert_eq!(value, serde_json::json!({ "kind": "broken", "why": why }));
+            };
+            let mut chains = Vec::new();
+            let mut paths = Vec::new();
+            for cycle in 0..5 {
+                let (path, chain) = save(cycle);
+                paths.push(path);
+                chains.push(chain);
+            }
+            let expected = [
+                Chain::Begun,
+                continued(1),
+                continued(2),
+                Chain::Begun,
+                continued(1),
+            ];
+            assert_eq!(chains, expected);
+            // The parent's parent is gone.
+            std::fs::remove_file(&paths[3]).unwrap();
+            let name = |number: usize| paths[number].to_str().unwrap();
+            let (fifth, chain) = save(5);
+            broken(chain, &[name(4), name(3), "No such file or directory"]);
+            // The parent is another file.
+            std::fs::copy(&paths[0], &fifth).unwrap();
+            let (sixth, chain) = save(6);
+            broken(
+                chain,
+                &[fifth.to_str().unwrap(), "was replaced", "checksum"],
+            );
+            std::fs::remove_file(&sixth).unwrap();
+            let (seventh, chain) = save(7);
+            broken(
+                chain,
+                &[sixth.to_str().unwrap(), "No such file or directory"],
+            );
+            let (eighth, chain) = save(8);
+            assert_eq!(chain, continued(1));
+            for (path, cycle) in [(seventh, 7), (eighth, 8)] {
+                let mut restored = 0_u64;
+                restore(&path, &mut restored).unwrap();
+                assert_eq!(restored, cycle);
+            }
+        }
+    });
 }
