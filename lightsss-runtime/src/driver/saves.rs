@@ -37,12 +37,8 @@ impl Saves {
     pub fn new(args: &RunArgs, cycle: u64) -> Result<Self, Box<dyn Error>> {
         let series = if args.save_at.is_some() || args.save_every.is_some() {
             let folder = &args.save_dir;
-            let series = Series::new(folder, SeriesOptions::default()).map_err(|error| {
-                format!(
-                    "could not make the folder for snapshots {}: {error}",
-                    folder.display()
-                )
-            })?;
+            let series = Series::new(folder, SeriesOptions::default())
+                .map_err(|error| Failure::from(error).into_message())?;
             Some(series)
         } else {
             None

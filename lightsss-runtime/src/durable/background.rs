@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::{ForkResult, Pid, getpid};
 
+use super::advice;
 use super::dirty::Origin;
 use super::error::SaveFileError;
 use super::report::{self, Outcome};
@@ -32,7 +33,7 @@ pub enum BackgroundError {
         threads: Vec<String>,
     },
     /// The system refused to fork, or to make a pipe.
-    #[error("could not start the child that saves")]
+    #[error("could not start the child that saves{}", advice::forking(.0))]
     Fork(#[source] io::Error),
     /// The save was begun in another process than this one, of which this one is a fork.
     #[error(
@@ -250,9 +251,13 @@ impl Job {
 }
 
 fn how_it_ended(ended: nix::Result<nix::sys::wait::WaitStatus>) -> String {
+    use nix::sys::signal::Signal;
     use nix::sys::wait::WaitStatus;
     match ended {
         Ok(WaitStatus::Exited(_, status)) => format!("exited with status {status}"),
+        Ok(WaitStatus::Signaled(_, Signal::SIGKILL, _)) => {
+            "was killed by SIGKILL (if nobody did that, memory was short: look into the kernel's log)".into()
+        }
         Ok(WaitStatus::Signaled(_, signal, _)) => format!("was killed by {signal}"),
         Ok(other) => format!("ended as {other:?}"),
         Err(error) => format!("could not be waited for ({error})"),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::advice;
 use super::format::Malformed;
 use crate::savable::{RestoreError, SaveError};
 
@@ -16,7 +17,7 @@ pub enum SaveFileError {
         path: PathBuf,
     },
     /// The system refused an operation.
-    #[error("could not {action} `{}`", path.display())]
+    #[error("could not {action} `{}`{}", path.display(), advice::saving(source))]
     Io {
         /// What was to be done.
         action: &'static str,
@@ -48,7 +49,7 @@ pub enum SaveFileError {
 
 /// Why a file that is not needed any more stays.
 #[derive(Debug, thiserror::Error)]
-#[error("could not remove `{}`", path.display())]
+#[error("could not remove `{}`{}", path.display(), advice::removing(source))]
 pub struct NotRemoved {
     /// The file.
     pub path: PathBuf,
@@ -60,7 +61,7 @@ pub struct NotRemoved {
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreFileError {
     /// The system refused an operation.
-    #[error("could not {action} `{}`", path.display())]
+    #[error("could not {action} `{}`{}", path.display(), advice::restoring(source))]
     Io {
         /// What was to be done.
         action: &'static str,
@@ -141,10 +142,15 @@ pub enum RestoreFileError {
         /// Which field, what was expected, what was found.
         source: RestoreError,
     },
-    /// The file was written to while it was being restored, after it had been verified. **The harness may be half
+    /// The file was written to while it was being restored, after it had been verified, or could not be read again.
+    /// **The harness may be half
     /// restored**: this is the one error after which it must not be used. Files that lightsss publishes are never
     /// written to again; only another program does such a thing.
-    #[error("`{}` was written to while it was being restored; the harness is not usable any more", path.display())]
+    #[error(
+        "`{}` was written to while it was being restored, or could not be read a second time; the harness is not \
+         usable any more: make a new one, and look for who writes to the file, or into the kernel's log",
+        path.display()
+    )]
     ChangedMeanwhile {
         /// The file.
         path: PathBuf,

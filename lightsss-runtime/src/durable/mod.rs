@@ -6,6 +6,7 @@
 //!
 //! The file format is specified in `docs/format.md`.
 
+mod advice;
 mod background;
 mod chain;
 mod codec;

@@ -1,7 +1,6 @@
 //! A folder of snapshots of one run: names that sort, children of parents, the oldest dropped.
 
 use std::fs;
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,9 +83,15 @@ struct Last {
 
 impl Series {
     /// A series in a folder, which is made if it is not there.
-    pub fn new(folder: impl Into<PathBuf>, options: SeriesOptions) -> io::Result<Self> {
+    pub fn new(folder: impl Into<PathBuf>, options: SeriesOptions) -> Result<Self, SaveFileError> {
         let folder = folder.into();
-        fs::create_dir_all(&folder)?;
+        if let Err(source) = fs::create_dir_all(&folder) {
+            return Err(SaveFileError::Io {
+                action: "make the folder for snapshots",
+                path: folder,
+                source,
+            });
+        }
         let background = Background::new(options.at_most);
         Ok(Self {
             folder,

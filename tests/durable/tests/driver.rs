@@ -124,7 +124,7 @@ fn a_folder_that_can_not_be_made_is_told_of_before_the_run() {
     let output = run(folder.path(), &options, &[]);
     assert_eq!(output.status.code(), Some(2));
     let errors = errors(&output);
-    let problem = "could not make the folder for snapshots saves";
+    let problem = "could not make the folder for snapshots `saves` (a file has that name: choose another one): File exists";
     assert!(errors.contains(problem), "{errors}");
     assert!(!errors.contains("ended"), "{errors}");
 }

@@ -159,7 +159,8 @@ fn a_child_that_is_killed_is_told_of() {
         let error = background.wait().pop().unwrap().result.unwrap_err();
         assert!(matches!(error, BackgroundError::Died { .. }), "{error:?}");
         let expected = format!(
-            "`{}` was not saved: the child that saved it was killed by SIGKILL",
+            "`{}` was not saved: the child that saved it was killed by SIGKILL (if nobody did that, memory was short: \
+             look into the kernel's log)",
             path.display()
         );
         assert_eq!(error.to_string(), expected);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Mutex;
 
+use super::super::report::with_causes;
 use super::super::storage::Disk;
 use super::super::{Compression, ParentLink, RestoreFileError, RestoreOptions, Snapshot};
 use super::{Numbers, header, threads, write};
@@ -248,4 +249,34 @@ fn every_changed_byte_is_noticed() {
     let mut longer = good;
     longer.push(0);
     assert!(refused(&longer));
+}
+
+/// What is no file, and what can't be reached, is refused by its name, with what to do; nothing waits for a pipe.
+#[test]
+fn what_is_no_file_is_refused_with_advice() {
+    use nix::sys::stat::Mode;
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("folder")).unwrap();
+    std::fs::write(path("file"), "").unwrap();
+    nix::unistd::mkfifo(&path("pipe"), Mode::S_IRWXU).unwrap();
+    symlink("/dev/zero", path("device")).unwrap();
+    symlink("circle", path("circle")).unwrap();
+    let regular = "give the path of a snapshot file): not a regular file";
+    for (name, expected) in [
+        ("folder", regular),
+        ("pipe", regular),
+        ("device", regular),
+        ("circle", "symbolic links lead in a circle"),
+        ("missing", "there is no such file: correct the path"),
+        ("file/inner", "a part of the path is a file and no folder"),
+        (&"n".repeat(300), "choose a shorter name"),
+    ] {
+        let error = Snapshot::open(path(name), &options(1)).unwrap_err();
+        let text = with_causes(&error);
+        let action = format!("could not open `{}` (", path(name).display());
+        assert!(text.starts_with(&action), "{text}");
+        assert!(text.contains(expected), "{text}");
+    }
 }
