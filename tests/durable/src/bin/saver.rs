@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lightsss_runtime::durable::{
-    Background, BackgroundError, Compression, SaveOptions, Series, SeriesOptions, restore, save,
+    Background, BackgroundError, Compression, RestoreOptions, SaveOptions, Series, SeriesOptions,
+    restore, restore_with, save,
 };
 use lightsss_tests_durable::harness::Harness;
 use nix::unistd::{getegid, geteuid};
@@ -42,6 +43,9 @@ enum Command {
     FullDisk { folder: PathBuf },
     /// Restores, and prints the seed of the harness that came back.
     Restore { file: PathBuf },
+    /// Restores over a harness of another seed, with RAM of so many bytes; prints whether that was restored, or is as
+    /// it was.
+    Attempt { file: PathBuf, ram: usize },
     /// Saves in the background, and prints what was seen.
     Background { folder: PathBuf },
 }
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         }
         Command::FullDisk { folder } => full_disk(&folder),
         Command::Restore { file } => restore_seed(&file),
+        Command::Attempt { file, ram } => attempt(&file, ram),
         Command::Background { folder } => background(&folder),
     };
     match done {
@@ -192,6 +197,23 @@ fn restore_seed(file: &PathBuf) -> Result<(), String> {
     let seed = (0..100).find(|seed| Harness::new(*seed, RAM) == harness);
     println!("{}", seed.ok_or("the harness of no seed")?);
     Ok(())
+}
+
+fn attempt(file: &Path, ram: usize) -> Result<(), String> {
+    let before = Harness::new(99, ram);
+    let mut harness = before.clone();
+    let options = RestoreOptions {
+        threads: NonZeroUsize::MIN,
+        ..RestoreOptions::default()
+    };
+    let restored = restore_with(file, &mut harness, &options);
+    let told = match &restored {
+        Ok(_) => "restored",
+        Err(_) if harness == before => "unchanged",
+        Err(_) => "changed",
+    };
+    println!("{told}");
+    restored.map(drop).map_err(|error| text(&error))
 }
 
 /// What the parts of this say is in the test that runs it.
