@@ -134,7 +134,11 @@ fn what_can_not_be_removed_is_4_and_said() {
         let error = told["error"].as_str().unwrap();
         let expected = format!("could not remove `{}`", path(file));
         assert!(error.starts_with(&expected), "{error}");
-        assert!(error.contains("Permission denied"), "{error}");
+        let advice = "change the permissions of its folder";
+        assert!(
+            error.contains(advice) && error.contains("Permission denied"),
+            "{error}"
+        );
         assert!(text.lines().any(|line| line == error), "{text}");
     }
     assert!(
@@ -156,18 +160,23 @@ fn what_can_not_be_read_or_written_is_4() {
     let folder = tempfile::tempdir().unwrap();
     let paths = series(folder.path());
     let missing = folder.path().join("missing");
-    for arguments in [
-        &["list", path(&missing)][..],
-        &["list", path(&paths[0])],
-        &["prune", path(&missing), "--keep-last", "1"],
-        &["flatten", path(&missing)],
-        &["flatten", path(folder.path())],
-        &["verify", path(&missing)],
-        &["show", path(&missing)],
-        &["diff", path(&missing), path(&paths[0])],
-        &["diff", path(&paths[0]), path(&missing)],
+    let correct = "correct the path";
+    for (arguments, advice) in [
+        (&["list", path(&missing)][..], correct),
+        (&["list", path(&paths[0])], "a file and no folder"),
+        (&["prune", path(&missing), "--keep-last", "1"], correct),
+        (&["flatten", path(&missing)], correct),
+        (
+            &["flatten", path(folder.path())],
+            "give the path of a snapshot file",
+        ),
+        (&["verify", path(&missing)], correct),
+        (&["show", path(&missing)], correct),
+        (&["diff", path(&missing), path(&paths[0])], correct),
+        (&["diff", path(&paths[0]), path(&missing)], correct),
     ] {
         let (code, text) = lightsss(arguments);
+        assert!(text.contains(advice), "{arguments:?}: {text}");
         assert_eq!(code, 4, "{arguments:?}: {text}");
         assert!(
             text.starts_with("lightsss: could not") || text.contains(": could not"),
@@ -179,6 +188,7 @@ fn what_can_not_be_read_or_written_is_4() {
     let (code, text) = lightsss(&flatten);
     assert_eq!(code, 4, "{text}");
     assert!(text.contains("could not create"), "{text}");
+    assert!(text.contains("the folder must exist: make it"), "{text}");
     // A parent may not be replaced.
     assert_eq!(lightsss(&["flatten", path(&paths[2])]).0, 4);
 }

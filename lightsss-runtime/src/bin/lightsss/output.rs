@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lightsss_runtime::durable::{FlattenError, RestoreFileError, SaveFileError, UnknownPath};
@@ -64,18 +64,20 @@ pub(crate) enum Failure {
     Unwritten(SaveFileError),
     /// A file may not be replaced.
     Needed(FlattenError),
-    /// A folder could not be read.
-    Folder { path: PathBuf, source: io::Error },
     /// Nothing has the paths that were asked for.
     Unknown(Vec<UnknownPath>),
 }
 
 impl Failure {
-    pub(crate) fn folder(path: &Path) -> impl Fn(io::Error) -> Self {
+    /// A folder could not be read.
+    pub(crate) fn folder(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Folder {
-            path: path.clone(),
-            source,
+        move |source| {
+            Self::Refused(RestoreFileError::Io {
+                action: "read",
+                path,
+                source,
+            })
         }
     }
 
@@ -91,10 +93,7 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Unknown(_) => 2,
-            Self::Refused(RestoreFileError::Io { .. })
-            | Self::Unwritten(_)
-            | Self::Needed(_)
-            | Self::Folder { .. } => 4,
+            Self::Refused(RestoreFileError::Io { .. }) | Self::Unwritten(_) | Self::Needed(_) => 4,
             Self::Refused(_) => 3,
         }
     }
@@ -109,9 +108,6 @@ impl fmt::Display for Failure {
             Self::Unknown(paths) => {
                 let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
                 return f.write_str(&paths.join("; "));
-            }
-            Self::Folder { path, source } => {
-                return write!(f, "could not read `{}`: {source}", path.display());
             }
         };
         f.write_str(&with_causes(error))
