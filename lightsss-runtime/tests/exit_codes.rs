@@ -160,7 +160,7 @@ fn what_can_not_be_read_or_written_is_4() {
     let folder = tempfile::tempdir().unwrap();
     let paths = series(folder.path());
     let missing = folder.path().join("missing");
-    let correct = "correct the path";
+    let correct = "there is nothing of that name: correct the path";
     for (arguments, advice) in [
         (&["list", path(&missing)][..], correct),
         (&["list", path(&paths[0])], "a file and no folder"),

@@ -86,7 +86,7 @@ impl Advice<'_> {
             (Errno::ENOENT, Task::Save) => {
                 "the folder must exist: make it first, or correct the path"
             }
-            (Errno::ENOENT, Task::Restore) => "there is no such file: correct the path",
+            (Errno::ENOENT, Task::Restore) => "there is nothing of that name: correct the path",
             (Errno::EEXIST, Task::Save) => "a file has that name: choose another one",
             (Errno::EISDIR, Task::Save) => "a folder has that name: choose another one",
             (Errno::EISDIR, Task::Remove) => "it is a folder: remove it by hand",
@@ -193,7 +193,7 @@ mod tests {
             ),
             (
                 restoring(Errno::ENOENT.into()),
-                "could not read `a.lsss` (there is no such file: correct the path): No such file or directory (os \
+                "could not read `a.lsss` (there is nothing of that name: correct the path): No such file or directory (os \
                  error 2)",
             ),
             (

@@ -248,7 +248,10 @@ fn every_call_of_a_restore_may_fail() {
             Kind::Open => {
                 for (errno, advice) in [
                     (Errno::EACCES, "change the permissions of the file"),
-                    (Errno::ENOENT, "there is no such file: correct the path"),
+                    (
+                        Errno::ENOENT,
+                        "there is nothing of that name: correct the path",
+                    ),
                     (Errno::EMFILE, "`ulimit -n`"),
                 ] {
                     refused(

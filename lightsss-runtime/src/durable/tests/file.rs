@@ -269,7 +269,7 @@ fn what_is_no_file_is_refused_with_advice() {
         ("pipe", regular),
         ("device", regular),
         ("circle", "symbolic links lead in a circle"),
-        ("missing", "there is no such file: correct the path"),
+        ("missing", "there is nothing of that name: correct the path"),
         ("file/inner", "a part of the path is a file and no folder"),
         (&"n".repeat(300), "choose a shorter name"),
     ] {
