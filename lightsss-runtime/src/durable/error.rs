@@ -143,9 +143,8 @@ pub enum RestoreFileError {
         source: RestoreError,
     },
     /// The file was written to while it was being restored, after it had been verified, or could not be read again.
-    /// **The harness may be half
-    /// restored**: this is the one error after which it must not be used. Files that lightsss publishes are never
-    /// written to again; only another program does such a thing.
+    /// **The harness may be half restored**: this is the one error after which it must not be used. Files that lightsss
+    /// publishes are never written to again; only another program does such a thing.
     #[error(
         "`{}` was written to while it was being restored, or could not be read a second time; the harness is not \
          usable any more: make a new one, and look for who writes to the file, or into the kernel's log",
@@ -154,5 +153,7 @@ pub enum RestoreFileError {
     ChangedMeanwhile {
         /// The file.
         path: PathBuf,
+        /// What the system said, if it could not be read.
+        source: Option<io::Error>,
     },
 }

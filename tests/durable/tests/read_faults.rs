@@ -314,13 +314,17 @@ fn every_pass_over_a_large_file_may_fail() {
         );
     }
     for number in [middle + 20, reads.len() - 1] {
-        for fault in [Fault::Error(Errno::EIO), Fault::End] {
+        for (fault, cause) in [
+            (Fault::Error(Errno::EIO), "Input/output error"),
+            (Fault::End, "failed to fill whole buffer"),
+        ] {
             let attempt = attempt(&files[0], RAM, reads[number], Some(fault));
             let text = &attempt.errors;
             assert_ne!(attempt.told, "restored", "{text}");
             for part in [
                 files[0].to_str().unwrap(),
                 "not usable any more: make a new one",
+                cause,
             ] {
                 assert!(text.contains(part), "{text}");
             }

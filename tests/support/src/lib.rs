@@ -113,8 +113,12 @@ impl CorePackage {
 /// Cargo marks its target folder.
 fn target_folder() -> Option<PathBuf> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR")?);
+    let tagged = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
+    // Cargo tags no folder that was there before it: `target/debug/build/PACKAGE/out` is what it makes then.
+    let above = || out.ancestors().nth(4);
     out.ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .find(tagged)
+        .or_else(above)
         .map(Path::to_owned)
 }
 

@@ -120,6 +120,7 @@ impl Snapshot {
         if self.verified {
             return Err(RestoreFileError::ChangedMeanwhile {
                 path: self.path.clone(),
+                source: None,
             });
         }
         Err(RestoreFileError::Damaged {
@@ -133,7 +134,8 @@ impl Snapshot {
     pub(super) fn unreadable(&self, source: io::Error) -> RestoreFileError {
         let path = self.path.clone();
         if self.verified {
-            return RestoreFileError::ChangedMeanwhile { path };
+            let source = Some(source);
+            return RestoreFileError::ChangedMeanwhile { path, source };
         }
         RestoreFileError::Io {
             action: "read",
