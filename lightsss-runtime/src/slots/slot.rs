@@ -9,6 +9,7 @@ use std::{
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
+    sched::CpuSet,
     unistd::{ForkResult, Pid, getpid},
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct Seat<'a> {
     pub(crate) channel: &'a Channel,
     pub(crate) place: usize,
     pub(crate) generation: u32,
+    /// Where the original might run when it was taken. Whoever wakes the slot draws it to its own.
+    pub(crate) processors: Option<CpuSet>,
 }
 
 /// A replay that this slot has started.
@@ -72,7 +75,10 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
             match entry.state() {
                 ReplayState::Ordered => match start(number, entry) {
                     Started::InSlot(replay) => running.push(replay),
-                    Started::InReplay => return number,
+                    Started::InReplay => {
+                        seat.processors.as_ref().map(sys::run_on);
+                        return number;
+                    }
                     Started::Refused(errno) => {
                         entry.status.store(errno as i32, Relaxed);
                         answer(seat, entry, ReplayState::Refused);

@@ -80,6 +80,7 @@ pub(crate) fn order(
     entry.ordered_at.store(sys::now(), Relaxed);
     let slot = Pid::from_raw(seat.pid.load(Acquire));
     entry.set_state(ReplayState::Ordered);
+    sys::draw_here(slot);
     sys::signal(&channel.doors[place]);
     // Whoever stopped it, by hand or by a debugger that is gone: it is needed now.
     sys::continue_now(slot);

@@ -251,7 +251,7 @@ fn wake(mebibytes: u64, options: &Options) {
     .against(peer, vec![quantile(&plain, 1.0)])
     .target_ours(100.0)
     .limit(quantile(&bare, 0.99), pipe)
-    .note("On one core alone (`taskset -c 0`) it is 22 us, and the median 6 us: the rest is what a sleeping core of a virtual machine takes to run.")
+    .note("The slot is drawn to the core of whoever wakes it: on another one, asleep in a virtual machine, it was awake after 40 us in the median, and now and then after milliseconds. What is left is what the bare pipe's 99th percentile is, too.")
     .print();
     Row::new(
         format!("{name}/replay"),

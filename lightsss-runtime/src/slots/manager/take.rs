@@ -56,6 +56,7 @@ impl Slots {
         sys::drain(&self.channel.doors[place]);
         let first = equality::next(&record.hashes);
         let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
+        let processors = sys::processors();
         let forked = self.fork_or_make_room();
         match forked {
             Err(errno) => {
@@ -69,6 +70,7 @@ impl Slots {
                     channel: &channel,
                     place,
                     generation,
+                    processors,
                 };
                 slot::settle(&seat, self.owner);
                 hooks::run(Moment::InSlot);
