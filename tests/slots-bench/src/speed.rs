@@ -30,8 +30,8 @@ struct Speed {
 /// Prints the rows.
 pub fn rows(options: &Options) {
     let quick = [
-        (64, Memory::Ram, 1000, 10),
-        (64, Memory::Small, 1000, 7),
+        (64, Memory::Ram, 1000, 8),
+        (64, Memory::Small, 1000, 5),
         (64, Memory::Ram, 10_000, 3),
     ];
     let full = [
