@@ -5,6 +5,7 @@ use std::{
     hash::Hasher as _,
     io,
     sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
+    time::{Duration, Instant},
 };
 
 use twox_hash::XxHash3_64;
@@ -74,6 +75,9 @@ impl Sink for HashSink {
     }
 }
 
+/// How long a replay waits for hashes in all: a slot that was dropped never writes its own.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// A place in the log whose cycle is known and whose hash comes later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reserved(u64);
@@ -109,6 +113,8 @@ pub(crate) struct Comparison {
     ahead: Vec<(u64, Reserved)>,
     /// What the replay found where the original's hash was not written yet.
     open: Vec<(u64, Reserved, Hashed)>,
+    /// For how long such hashes may yet be waited for.
+    patience: Duration,
 }
 
 impl Comparison {
@@ -129,6 +135,7 @@ impl Comparison {
         Self {
             ahead,
             open: Vec::new(),
+            patience: PATIENCE,
         }
     }
 
@@ -157,13 +164,19 @@ impl Comparison {
         self.settle(log, to);
     }
 
-    /// Nothing is left to compare.
-    pub(crate) fn is_settled(&self) -> bool {
-        self.open.is_empty()
+    /// Compares what is open, and waits for slots that are still hashing.
+    pub(crate) fn wait(&mut self, log: &HashLog, to: &EqualityResult) {
+        let begun = Instant::now();
+        self.settle(log, to);
+        while !self.open.is_empty() && begun.elapsed() < self.patience {
+            std::thread::sleep(Duration::from_millis(1));
+            self.settle(log, to);
+        }
+        self.patience = self.patience.saturating_sub(begun.elapsed());
     }
 
     /// Compares what has become comparable.
-    pub(crate) fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
+    fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
         self.open.retain(|(cycle, reserved, hash)| {
             let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
             if entry.serial.load(Acquire) != reserved.0 + 1 {
@@ -284,7 +297,7 @@ mod tests {
         for (cycle, replay) in cycles().zip(&replays) {
             comparison.compare(log, to, cycle, replay);
         }
-        assert!(comparison.is_settled());
+        assert!(comparison.open.is_empty());
         assert_eq!(to.compared.load(Relaxed), 1);
         assert_eq!(to.differs.load(Relaxed), 0);
         assert_eq!(to.unchecked.load(Relaxed), 3);

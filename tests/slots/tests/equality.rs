@@ -3,7 +3,13 @@
 #[path = "common/driver.rs"]
 mod driver;
 
+use std::{cell::Cell, thread::sleep, time::Duration};
+
 use driver::driven;
+use lightsss_runtime::slots::{
+    Checkpoint, Choice, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots,
+    StateHash, When, isolated,
+};
 
 fn equality(args: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -37,4 +43,35 @@ fn states_that_can_not_be_saved_are_not_called_equal() {
             "{fault}: {equality}"
         );
     }
+}
+
+/// A replay of a crash ends as suddenly as its original, which a slot may still be hashing then.
+#[test]
+fn a_replay_that_is_to_crash_waits_for_hashes_before_it_goes_on() {
+    isolated(|| {
+        let mut options = SlotOptions::default();
+        options.when = When::OnDemand;
+        let mut slots = Slots::new(options).unwrap();
+        // In the second slot, hashing takes its time.
+        let slow = Cell::new(false);
+        let hash = || {
+            if slow.get() {
+                sleep(Duration::from_millis(100));
+            }
+            StateHash::default()
+        };
+        let first = slots.checkpoint_with(10, &hash).unwrap();
+        let replaying = matches!(first, Checkpoint::Replay(_));
+        slow.set(!replaying);
+        slots.checkpoint_with(20, &hash).unwrap();
+        if replaying {
+            std::process::exit(1);
+        }
+        let mut order = ReplayOrder::new(21);
+        order.reason = Reason::Crash(ProcessEnd::Exited(1));
+        let report = slots.wake(&Choice::Oldest, &order).unwrap();
+        let crashed = ReplayOutcome::Crashed(ProcessEnd::Exited(1));
+        assert_eq!(report.outcome, crashed);
+        assert_eq!(report.equality.compared, 1, "at cycle 20");
+    });
 }

@@ -1,14 +1,12 @@
 //! Offers and orders to take a slot, and the hashes that go with them.
 
-use std::{
-    sync::atomic::Ordering::{Acquire, Relaxed},
-    time::{Duration, Instant},
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::{Checkpoint, Slots};
 use crate::slots::{
     equality::{self, Hashed, StateHash, ToHash},
     error::CheckpointError,
+    order::Reason,
     policy::when::Cost,
 };
 
@@ -165,13 +163,13 @@ impl Slots {
 
     fn compare(&mut self, cycle: u64, hash: &Hashed) {
         if let Some((number, comparison)) = &mut self.replaying {
-            let record = &self.channel.record;
-            comparison.compare(
-                &record.hashes,
-                &record.replays[*number].equality,
-                cycle,
-                hash,
-            );
+            let entry = &self.channel.record.replays[*number];
+            let log = &self.channel.record.hashes;
+            comparison.compare(log, &entry.equality, cycle, hash);
+            // One that is to crash will hardly be asked to settle before it ends.
+            if let Reason::Crash(_) = Reason::decode(entry.reason.load(Relaxed)) {
+                comparison.wait(log, &entry.equality);
+            }
         }
     }
 
@@ -186,16 +184,11 @@ impl Slots {
 
     /// Compares what could not be compared before, since a slot was still hashing; to be called
     /// before [`Replay::finish`](crate::slots::Replay::finish). Waits for such slots a moment: half a
-    /// second at most, as one that was dropped never answers.
+    /// second at most in all, as one that was dropped never answers.
     pub fn settle(&mut self) {
-        let begun = Instant::now();
-        while let Some((number, comparison)) = &mut self.replaying {
+        if let Some((number, comparison)) = &mut self.replaying {
             let record = &self.channel.record;
-            comparison.settle(&record.hashes, &record.replays[*number].equality);
-            if comparison.is_settled() || begun.elapsed() > Duration::from_millis(500) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(1));
+            comparison.wait(&record.hashes, &record.replays[*number].equality);
         }
     }
 }
