@@ -1,5 +1,6 @@
 //! Fork slots, durable snapshots and the run driver for Verilated models.
 
+mod causes;
 #[cfg(feature = "driver")]
 pub mod driver;
 pub mod durable;
@@ -8,13 +9,16 @@ pub mod ram;
 pub mod savable;
 pub mod slots;
 pub mod state;
+#[cfg(test)]
+mod told;
 
 #[cfg(feature = "driver")]
 pub use driver::{Failure, ReplayInfo, Report, RunArgs, Simulation, Step, run};
 pub use savable::Savable;
 
-/// What generated code calls. Not for people.
+/// What generated code and the command `lightsss` call. Not for people.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::causes::with_causes;
     pub use crate::savable::private as savable;
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::causes::with_causes;
 use crate::savable::Savable;
 
 /// A harness that [`run`](crate::run) can drive.
@@ -115,13 +116,8 @@ impl fmt::Display for Failure {
 /// step. (`Failure` is no `Error` itself, as the two could not be told apart.)
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(inner) = source {
-            message.push_str(": ");
-            message.push_str(&inner.to_string());
-            source = inner.source();
+        Self {
+            message: with_causes(&error),
         }
-        Self { message }
     }
 }

@@ -143,12 +143,13 @@ impl Advice<'_> {
 mod tests {
     use std::path::PathBuf;
 
+    use super::super::BackgroundError;
     use super::super::error::{NotRemoved, RestoreFileError, SaveFileError};
-    use super::super::{BackgroundError, report};
     use super::*;
+    use crate::causes::with_causes;
 
     fn told(error: &dyn std::error::Error) -> String {
-        report::with_causes(error)
+        with_causes(error)
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::dirty::Origin;
 use super::error::SaveFileError;
 use super::report::{self, Outcome};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
+use crate::causes::with_causes;
 use crate::savable::Savable;
 use crate::slots::hooks::{self, Moment};
 use crate::slots::{sys, threads};
@@ -285,7 +286,7 @@ fn child<T: Savable + ?Sized>(
             origins: totals.origins,
         },
         Ok(Err(error)) => Outcome::Failed {
-            reason: report::with_causes(&error),
+            reason: with_causes(&error),
         },
         Err(_) => Outcome::Failed {
             reason: "the harness panicked while it was saved".to_owned(),

@@ -1,12 +1,11 @@
 //! A woken slot writes itself to a file.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-
-use super::report;
 use super::save::{SaveOptions, save};
+use crate::causes::with_causes;
 use crate::savable::Savable;
 use crate::slots::{Reason, Replay, files};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 impl Replay {
     /// The file that this slot is to be written to; none unless it was woken for
@@ -44,7 +43,7 @@ impl Replay {
             None => Err("this replay was not woken to save anything".to_owned()),
             Some(path) => match catch_unwind(AssertUnwindSafe(|| save(path, value, options))) {
                 Ok(Ok(report)) => Ok(report),
-                Ok(Err(error)) => Err(report::with_causes(&error)),
+                Ok(Err(error)) => Err(with_causes(&error)),
                 Err(_) => Err("the harness panicked while it was saved".to_owned()),
             },
         };

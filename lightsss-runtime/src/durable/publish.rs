@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::error::{NotRemoved, SaveFileError};
-use super::report;
 use super::storage::{Disk, Storage, StorageFile};
+use crate::causes::with_causes;
 
 /// How the names of temporary files end.
 const SUFFIX: &str = ".lightsss-tmp";
@@ -177,7 +177,7 @@ pub(super) fn remove(storage: &dyn Storage, path: &Path) -> Result<(), NotRemove
 /// Tells of files that stay.
 pub(super) fn warn_of(not_removed: &[NotRemoved]) {
     for error in not_removed {
-        let error = report::with_causes(error);
+        let error = with_causes(error);
         tracing::warn!(error, "a file stays for now; the next save tries again");
     }
 }

@@ -1,6 +1,5 @@
 //! What a child that saved tells its original, as bytes in a pipe.
 
-use std::error::Error;
 use std::time::Duration;
 
 use super::chain::Chain;
@@ -88,18 +87,6 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
 fn words_of<const N: usize>(bytes: &[u8]) -> [u64; N] {
     let (words, _) = bytes.as_chunks::<8>();
     std::array::from_fn(|number| u64::from_le_bytes(words[number]))
-}
-
-/// An error's text, and those of its causes.
-pub(super) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -13,10 +13,10 @@ use super::error::SaveFileError;
 use super::format::ParentLink;
 use super::publish;
 use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
-use super::report;
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use super::storage::Storage;
+use crate::causes::with_causes;
 use crate::savable::Savable;
 
 /// How the names of snapshot files end.
@@ -288,7 +288,7 @@ fn lineage(last: Option<&Last>, broken: Option<&str>, max_chain: u32, now: Mark)
 /// What a child of the last snapshot is written beside, or what is wrong with that one: nobody could restore a child
 /// of it.
 fn beside(last: &Last, now: Mark) -> Result<Lineage, String> {
-    let refused = |error| report::with_causes(&error);
+    let refused = |error| with_causes(&error);
     let mut parent = Snapshot::open(&last.path, &RestoreOptions::default()).map_err(refused)?;
     let found = parent.total_checksum();
     if found != last.total {

@@ -242,6 +242,7 @@ impl Ram {
         for range in zeros {
             self.make_zeros(range);
         }
+        self.advise_again();
     }
 
     /// Makes bytes zeros, by giving back the pages that are all of zeros then.

@@ -73,17 +73,21 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
                 continue;
             }
             match entry.state() {
-                ReplayState::Ordered => match start(number, entry) {
-                    Started::InSlot(replay) => running.push(replay),
-                    Started::InReplay => {
-                        seat.processors.as_ref().map(sys::run_on);
-                        return number;
+                ReplayState::Ordered => {
+                    let started = start(number, entry);
+                    // Whoever rang has drawn the slot to its own processor, and so its replay.
+                    if let Some(processors) = &seat.processors {
+                        sys::run_on(processors);
                     }
-                    Started::Refused(errno) => {
-                        entry.status.store(errno as i32, Relaxed);
-                        answer(seat, entry, ReplayState::Refused);
+                    match started {
+                        Started::InSlot(replay) => running.push(replay),
+                        Started::InReplay => return number,
+                        Started::Refused(errno) => {
+                            entry.status.store(errno as i32, Relaxed);
+                            answer(seat, entry, ReplayState::Refused);
+                        }
                     }
-                },
+                }
                 ReplayState::Running | ReplayState::Starting
                     if entry.cancelled() == Cancel::Kill =>
                 {

@@ -1,18 +1,12 @@
 //! Tables that do not stand for their model: each is found before anything is copied, and the user is told once.
 
 use std::ffi::{c_char, c_void};
-use std::fmt;
-use std::fmt::Write as _;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex};
-
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 use super::layout::Place;
 use super::model::{Functions, LiveModel, MarkFn, ModelState};
 use crate::model::ffi::{OK, RawModel, WriteFn};
+use crate::told::Told;
 
 /// A model with three members, which are all its state.
 #[repr(C)]
@@ -155,38 +149,8 @@ fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<St
         })
     });
     assert_eq!(results[0], results[2]);
-    let told = told.0.lock().unwrap().clone();
+    let told = told.lines();
     (std::mem::replace(&mut results[0], Ok(())), told)
-}
-
-/// Keeps the events that it is told of.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
-
-struct Fields<'a>(&'a mut String);
-
-impl Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Told {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut text = event.metadata().level().to_string();
-        event.record(&mut Fields(&mut text));
-        self.0.lock().unwrap().push(text);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 #[test]

@@ -6,8 +6,8 @@ use lightsss_runtime::slots::{
 use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 
-fn allowed() -> Vec<usize> {
-    let set = sched_getaffinity(Pid::this()).unwrap();
+fn allowed(process: Pid) -> Vec<usize> {
+    let set = sched_getaffinity(process).unwrap();
     let all = 0..CpuSet::count();
     all.filter(|&cpu| set.is_set(cpu).unwrap()).collect()
 }
@@ -18,24 +18,29 @@ fn replays_may_run_on(expected: &[usize]) {
     options.when = When::OnDemand;
     let mut slots = Slots::new(options).unwrap();
     if let Checkpoint::Replay(replay) = slots.checkpoint(1).unwrap() {
-        replay.finish(&ReplayOutcome::OtherFailure(format!("{:?}", allowed())));
+        replay.finish(&ReplayOutcome::OtherFailure(format!(
+            "{:?}",
+            allowed(Pid::this())
+        )));
     }
     for _ in 0..3 {
         let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(2)).unwrap();
-        let expected = ReplayOutcome::OtherFailure(format!("{expected:?}"));
-        assert_eq!(report.outcome, expected);
+        let told = ReplayOutcome::OtherFailure(format!("{expected:?}"));
+        assert_eq!(report.outcome, told);
     }
+    let slot = Pid::from_raw(slots.list()[0].pid);
+    assert_eq!(allowed(slot), expected, "the slot itself");
 }
 
 #[test]
 fn a_replay_may_run_wherever_its_original_might() {
     isolated(|| {
-        let all = allowed();
+        let all = allowed(Pid::this());
         if all.len() < 2 {
             eprintln!("there is one processor only, to which nobody can be drawn");
         }
         replays_may_run_on(&all);
-        assert_eq!(allowed(), all, "the original is left alone");
+        assert_eq!(allowed(Pid::this()), all, "the original is left alone");
         // As `taskset` would.
         let mut one = CpuSet::new();
         let here = sched_getcpu().unwrap();

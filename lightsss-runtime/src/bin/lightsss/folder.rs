@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
+use lightsss_runtime::__private::with_causes;
 use lightsss_runtime::durable::{self, Retention};
 use serde_json::{Value, json};
 
 use crate::inspect;
-use crate::output::{Failure, Output, size, with_causes};
+use crate::output::{Failure, Output, size};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArguments {

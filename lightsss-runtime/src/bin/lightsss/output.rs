@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use lightsss_runtime::__private::with_causes;
 use lightsss_runtime::durable::{FlattenError, RestoreFileError, SaveFileError, UnknownPath};
 use serde_json::{Value, json};
 
@@ -112,18 +113,6 @@ impl fmt::Display for Failure {
         };
         f.write_str(&with_causes(error))
     }
-}
-
-/// An error's text, and those of its causes.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 impl From<RestoreFileError> for Failure {

@@ -12,8 +12,8 @@ use super::super::{
 use super::fault::{Fault, Faulty, Stuck};
 use super::harness::{Harness, blank, harness};
 use super::threads;
-use super::told::Told;
 use crate::slots::isolated;
+use crate::told::Told;
 
 fn options(storage: &Arc<Faulty>) -> SaveOptions {
     SaveOptions {
@@ -142,7 +142,7 @@ fn a_rotating_series_keeps_a_good_snapshot_whatever_fails() {
         let saved = series.save(live, options);
         saved
             .map(drop)
-            .map_err(|error| crate::durable::report::with_causes(&error))
+            .map_err(|error| crate::causes::with_causes(&error))
     });
 }
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Mutex;
 
-use super::super::report::with_causes;
 use super::super::storage::Disk;
 use super::super::{Compression, ParentLink, RestoreFileError, RestoreOptions, Snapshot};
 use super::{Numbers, header, threads, write};
+use crate::causes::with_causes;
 
 const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Lz4, Compression::Zstd(3)];
 

@@ -8,7 +8,6 @@ mod file;
 mod harness;
 mod memory;
 mod rotation;
-mod told;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
