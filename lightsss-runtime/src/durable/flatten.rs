@@ -8,6 +8,7 @@ use super::format::{SnapshotHeader, kind};
 use super::publish::{self, Unpublished, folder_of};
 use super::reader::{RestoreOptions, Snapshot};
 use super::save::{SaveOptions, SaveReport};
+use super::workers::Threads;
 use super::writer::{FileWriter, WriterOptions};
 
 /// Why a snapshot was not flattened.
@@ -56,7 +57,7 @@ pub fn flatten(
     let entries = snapshot.entries();
     let writer_options = WriterOptions {
         compression: options.compression,
-        threads: options.threads,
+        threads: Threads::new(options.threads),
         digests: entries.iter().any(|section| section.kind == kind::DIGESTS),
         marks: None,
     };

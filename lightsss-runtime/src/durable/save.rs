@@ -17,7 +17,7 @@ use super::pages::ParentPages;
 use super::publish::{self, Unpublished};
 use super::sink::FileSink;
 use super::storage::{Disk, Storage};
-use super::workers;
+use super::workers::Threads;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
 use crate::savable::{Description, Savable, SaveError, Sink, save_to};
 #[cfg(feature = "driver")]
@@ -28,8 +28,9 @@ use crate::savable::{Image, Source as _};
 pub struct SaveOptions {
     /// How frames are compressed; zstd at level 1 by default.
     pub compression: Compression,
-    /// Threads that compress; all end before the save returns. As many as processors by default.
-    pub threads: NonZeroUsize,
+    /// Threads that compress; all end before the save returns. `None`, the default: as many as there are processors when
+    /// the file is written, at most 16.
+    pub threads: Option<NonZeroUsize>,
     /// The harness's cycle.
     pub cycle: u64,
     /// The simulation time, in units of the model's precision.
@@ -44,7 +45,7 @@ impl Default for SaveOptions {
     fn default() -> Self {
         Self {
             compression: Compression::default(),
-            threads: workers::available(),
+            threads: None,
             cycle: 0,
             time: 0,
             labels: BTreeMap::new(),
@@ -91,7 +92,7 @@ impl SaveOptions {
     /// With at most so many threads.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
-        self.threads = threads;
+        self.threads = Some(threads);
         self
     }
 }
@@ -196,7 +197,7 @@ fn write_with<T: Savable + ?Sized>(
     let file = Unpublished::create(&*options.storage, path)?;
     let writer_options = WriterOptions {
         compression: options.compression,
-        threads: options.threads,
+        threads: Threads::new(options.threads),
         digests: lineage.digests,
         marks: lineage.marks,
     };

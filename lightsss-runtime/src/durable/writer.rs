@@ -1,7 +1,6 @@
 //! Writes sections into a file as they come, chunk by chunk, on as many threads as there are.
 
 use std::io::IoSlice;
-use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,18 +14,21 @@ use super::format::{
 };
 use super::pages::{self, PageSet, ParentPages, Verdict};
 use super::publish::Unpublished;
-use super::workers::{self, unpoisoned};
+use super::workers::{self, Threads, unpoisoned};
 
 /// How a file is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct WriterOptions {
     pub(super) compression: Compression,
-    pub(super) threads: NonZeroUsize,
+    pub(super) threads: Threads,
     /// Whether to keep the digest of every page, so that a child can be made.
     pub(super) digests: bool,
     /// When the parent was made, and now, by the counters of tracked memories.
     pub(super) marks: Option<(Mark, Mark)>,
 }
+
+/// What is written in small pieces is put together to so much for each thread.
+const LEAST_BATCH: usize = 4 * CHUNK;
 
 /// A file of which sections are being written.
 pub(super) struct FileWriter<'a> {
@@ -114,7 +116,6 @@ impl<'a> FileWriter<'a> {
 
     /// Appends to a section.
     pub(super) fn write(&mut self, number: usize, mut bytes: &[u8]) -> Result<(), SaveFileError> {
-        let batch = self.options.threads.get() * 4 * CHUNK;
         let section = &mut self.sections[number];
         if section.entry.kind == kind::MODEL && section.head.len() < ModelIdentity::HEAD_MAX {
             let taken = bytes
@@ -132,8 +133,10 @@ impl<'a> FileWriter<'a> {
             // Of what goes on for long, only as much is copied as makes what is pending whole chunks.
             let room = if whole > 0 {
                 section.pending.len().next_multiple_of(CHUNK) - section.pending.len()
+            } else if section.pending.len() <= LEAST_BATCH - CHUNK {
+                bytes.len()
             } else {
-                batch - section.pending.len()
+                self.options.threads.get() * LEAST_BATCH - section.pending.len()
             };
             let taken = bytes.len().min(room);
             section.pending.extend_from_slice(&bytes[..taken]);
@@ -142,7 +145,7 @@ impl<'a> FileWriter<'a> {
                 let direct = bytes.len() - bytes.len() % CHUNK;
                 self.flush(number, &bytes[..direct])?;
                 bytes = &bytes[direct..];
-            } else if section.pending.len() == batch {
+            } else if taken == room && section.pending.len() >= LEAST_BATCH {
                 self.flush(number, &[])?;
             }
         }
@@ -185,7 +188,7 @@ impl<'a> FileWriter<'a> {
         let chunks: Vec<&[u8]> = first.chunks(CHUNK).chain(then.chunks(CHUNK)).collect();
         let results = Mutex::new(Vec::new());
         workers::for_each(
-            self.options.threads,
+            &self.options.threads,
             chunks.into_iter().enumerate(),
             || {
                 let compression = self.options.compression;

@@ -101,7 +101,7 @@ impl<S: Subject> Bench<S> {
             _folder: folder,
             options: RestoreOptions {
                 memory_limit: MEMORY_LIMIT,
-                threads: NonZeroUsize::MIN,
+                threads: Some(NonZeroUsize::MIN),
             },
         }
     }

@@ -27,7 +27,7 @@ impl Snapshot {
             .flat_map(|section| (0..section.frames.len()).map(move |frame| (section, frame)))
             .collect();
         workers::for_each(
-            self.options.threads,
+            &self.threads,
             frames.into_iter(),
             || Ok((Decoder::new(), Vec::new(), Vec::new())),
             |(decoder, stored, raw), (section, number)| {

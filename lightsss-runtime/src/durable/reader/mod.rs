@@ -19,7 +19,7 @@ use super::error::RestoreFileError;
 use super::format::{
     Directory, FORMAT_VERSION, MAGIC, Malformed, PROLOGUE_LEN, Prologue, PrologueError, checksum,
 };
-use super::workers;
+use super::workers::Threads;
 
 /// The longest chain of parents that is followed.
 pub const MAX_CHAIN: u32 = 64;
@@ -31,15 +31,16 @@ pub struct RestoreOptions {
     /// default. What is read straight into the harness (a `Ram`) does not count; a model's section, though its stream is,
     /// must not be larger.
     pub memory_limit: u64,
-    /// Threads that decompress; all end before the restore returns. As many as processors by default.
-    pub threads: NonZeroUsize,
+    /// Threads that decompress; all end before the restore returns. `None`, the default: as many as there are
+    /// processors, at most 16.
+    pub threads: Option<NonZeroUsize>,
 }
 
 impl Default for RestoreOptions {
     fn default() -> Self {
         Self {
             memory_limit: 4 << 30,
-            threads: workers::available(),
+            threads: None,
         }
     }
 }
@@ -52,6 +53,7 @@ pub struct Snapshot {
     prologue: Prologue,
     directory: Directory,
     options: RestoreOptions,
+    threads: Threads,
     parent: Option<Box<Snapshot>>,
     /// The whole file, once it is verified, unless it is large.
     held: Option<Vec<u8>>,
@@ -121,6 +123,7 @@ impl Snapshot {
             prologue,
             directory,
             options: options.clone(),
+            threads: Threads::new(options.threads),
             parent: None,
             held: None,
             verified: false,

@@ -54,7 +54,7 @@ impl Snapshot {
     ) -> Result<(), RestoreFileError> {
         let chunks = self.chunks(number, place.len() as u64)?;
         workers::for_each(
-            self.options.threads,
+            &self.threads,
             place.chunks_mut(CHUNK).enumerate(),
             || Ok(Scratch::new()),
             |scratch, (index, place)| chunks.read(index, place, blank, scratch),
@@ -102,7 +102,7 @@ impl Snapshot {
         let chunks = self.chunks(number, range.end)?;
         let first = (range.start / CHUNK as u64) as usize;
         workers::for_each(
-            self.options.threads,
+            &self.threads,
             first..chunks.list.len(),
             || Ok((Scratch::new(), Vec::new())),
             |(scratch, buffer), index| {

@@ -18,7 +18,7 @@ use crate::told::Told;
 fn options(storage: &Arc<Faulty>) -> SaveOptions {
     SaveOptions {
         storage: storage.clone(),
-        threads: threads(2),
+        threads: Some(threads(2)),
         compression: Compression::None,
         ..SaveOptions::default()
     }

@@ -28,7 +28,7 @@ fn lengths() -> Vec<usize> {
 
 fn options(count: usize) -> RestoreOptions {
     RestoreOptions {
-        threads: threads(count),
+        threads: Some(threads(count)),
         ..RestoreOptions::default()
     }
 }

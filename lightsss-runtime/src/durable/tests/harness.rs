@@ -167,7 +167,7 @@ fn the_previous_file_stands_whatever_fails() {
             let storage = Arc::new(Faulty::new(Fault::Error(errno), nth));
             let options = SaveOptions {
                 storage: storage.clone(),
-                threads: threads(2),
+                threads: Some(threads(2)),
                 compression,
                 ..SaveOptions::default()
             };
@@ -207,7 +207,7 @@ fn leftovers_are_cleaned() {
         let storage = Arc::new(Faulty::new(Fault::Death, nth));
         let options = SaveOptions {
             storage,
-            threads: threads(1),
+            threads: Some(threads(1)),
             ..SaveOptions::default()
         };
         let done = save(&path, &harness(2), &options).is_ok();

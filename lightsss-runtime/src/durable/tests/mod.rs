@@ -76,7 +76,7 @@ pub(super) fn write(
 ) -> Result<FileTotals, SaveFileError> {
     let options = WriterOptions {
         compression,
-        threads: threads(2),
+        threads: super::workers::Threads::new(Some(threads(2))),
         digests: true,
         marks: None,
     };

@@ -203,7 +203,7 @@ fn attempt(file: &Path, ram: usize) -> Result<(), String> {
     let before = Harness::new(99, ram);
     let mut harness = before.clone();
     let options = RestoreOptions {
-        threads: NonZeroUsize::MIN,
+        threads: Some(NonZeroUsize::MIN),
         ..RestoreOptions::default()
     };
     let restored = restore_with(file, &mut harness, &options);
