@@ -165,7 +165,8 @@ pub(crate) fn read(path: &Path) -> Result<String> {
         path: path.to_owned(),
         source,
     })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// Writes a text file unless it holds the same already, so that its time tells when it changed.

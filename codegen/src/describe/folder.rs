@@ -110,7 +110,11 @@ pub fn describe(
         name_more(port, &mut names);
     }
     let gaps = gaps::gaps(&functions, &abilities, version, &texts);
-    let serialize_operators = serialize_operators(&texts);
+    let serialize_operators = if header.savable {
+        serialize_operators(&texts)
+    } else {
+        Vec::new()
+    };
     let state = header
         .savable
         .then(|| State::of(folder, &header.class, &sources));

@@ -19,6 +19,12 @@ const RANDOM_CALLS: &[&str] = &[
     "vl_rand64(",
 ];
 
+/// The call by which they open files, whatever its arguments.
+const OPEN_CALLS: &[&str] = &["VL_FOPEN_"];
+
+/// Characters that are rare in generated text, one of which each of these names holds.
+const RARE: [char; 3] = ['M', 'P', '6'];
+
 /// Finds the gaps of a model that is or might be savable.
 pub fn gaps(
     functions: &Functions,
@@ -40,7 +46,7 @@ pub fn gaps(
     let calls = |names: &[&str]| {
         texts
             .iter()
-            .any(|(_, text)| names.iter().any(|name| mentions(text, name)))
+            .any(|(_, text)| mentions(text, names))
     };
     if !version.is_at_least(RANDOM_REACHED) && calls(RANDOM_CALLS) {
         gaps.push(Gap {
@@ -71,7 +77,7 @@ pub fn gaps(
             weight: Weight::Warned,
         });
     }
-    if calls(&["VL_FOPEN_"]) {
+    if calls(OPEN_CALLS) {
         gaps.push(Gap {
             what: "the contents of files that the design has open, only their names and positions"
                 .to_owned(),
@@ -89,18 +95,30 @@ pub fn gaps(
     gaps
 }
 
-/// Whether generated text has `name`, which holds the letter `O` or the digit `6`: rare ones in such text.
+/// Whether generated text has any of the names, each of which holds a rare character.
 ///
 /// Build scripts are compiled without optimisation. A search for a character runs at full speed all the
 /// same, in the standard library; one for a string is compiled with this crate.
-fn mentions(text: &str, name: &str) -> bool {
-    let Some((before, rare)) = name.char_indices().find(|(_, c)| matches!(c, 'O' | '6')) else {
-        return text.contains(name);
-    };
-    text.match_indices(rare).any(|(at, _)| {
-        let start = at.checked_sub(before);
-        start.is_some_and(|start| text.as_bytes()[start..].starts_with(name.as_bytes()))
+fn mentions(text: &str, names: &[&str]) -> bool {
+    RARE.iter().any(|&rare| {
+        let with_it: Vec<(usize, &[u8])> = names
+            .iter()
+            .filter_map(|name| Some((first_rare(name, rare)?, name.as_bytes())))
+            .collect();
+        !with_it.is_empty()
+            && text.match_indices(rare).any(|(at, _)| {
+                with_it.iter().any(|&(before, name)| {
+                    let start = at.checked_sub(before);
+                    start.is_some_and(|start| text.as_bytes()[start..].starts_with(name))
+                })
+            })
     })
+}
+
+/// Where `rare` stands in a name that holds none of the characters before it in the list.
+fn first_rare(name: &str, rare: char) -> Option<usize> {
+    let first = RARE.iter().find_map(|&c| Some((c, name.find(c)?)));
+    first.filter(|(c, _)| *c == rare).map(|(_, at)| at)
 }
 
 /// Of imports that C++ implements: their state is in nobody's hands.
@@ -133,23 +151,28 @@ fn carries_chandle(function: &DpiFunction) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{RANDOM_CALLS, mentions};
+    use super::{OPEN_CALLS, RANDOM_CALLS, RARE, mentions};
 
     #[test]
     fn names_are_found_wherever_they_stand() {
-        for name in RANDOM_CALLS.iter().copied().chain(["VL_FOPEN_", "plain"]) {
+        let all = [RANDOM_CALLS, OPEN_CALLS].concat();
+        for name in &all {
+            assert!(name.contains(RARE), "{name}");
             for text in [
-                name.to_owned(),
-                format!("O6 {name}"),
-                format!("O{name}6"),
+                (*name).to_owned(),
+                format!("MP6 {name}"),
+                format!("M{name}6P"),
                 format!("{}{name};", &name[..3]),
-                format!("\u{d6}O{name}"),
+                format!("\u{d6}M{name}"),
             ] {
-                assert!(mentions(&text, name), "{text}");
+                assert!(mentions(&text, &all), "{text}");
+                assert!(mentions(&text, &[name]), "{text}");
+                let others: Vec<_> = all.iter().copied().filter(|it| it != name).collect();
+                assert!(!mentions(&text, &others), "{text}");
             }
-            assert!(!mentions(&name[1..], name));
-            assert!(!mentions(&name[..name.len() - 1], name));
-            assert!(!mentions("", name));
+            assert!(!mentions(&name[1..], &all));
+            assert!(!mentions(&name[..name.len() - 1], &all));
+            assert!(!mentions("", &all));
         }
     }
 }
