@@ -43,11 +43,7 @@ pub fn gaps(
             weight: Weight::Refused,
         });
     }
-    let calls = |names: &[&str]| {
-        texts
-            .iter()
-            .any(|(_, text)| mentions(text, names))
-    };
+    let calls = |names: &[&str]| texts.iter().any(|(_, text)| mentions(text, names));
     if !version.is_at_least(RANDOM_REACHED) && calls(RANDOM_CALLS) {
         gaps.push(Gap {
             what: format!(

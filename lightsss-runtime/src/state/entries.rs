@@ -119,7 +119,7 @@ impl<'t> Verifier<'t> {
         }
     }
 
-    /// Verifies the bytes of an entry; those of a C++ bool may be a part of them.
+    /// Verifies the bytes of an entry.
     pub(super) fn verify(&mut self, place: &EntryPlace, bytes: &[u8]) -> Result<(), Damaged> {
         let entry = &self.table.entries()[place.index as usize];
         let (fine, expected) = match entry.kind {
@@ -153,7 +153,9 @@ impl<'t> Verifier<'t> {
     }
 }
 
-fn damaged(expected: &'static str, at: u64) -> Damaged {
+/// What is wrong with a stream that does not hold what the table says.
+#[cold]
+pub(super) fn damaged(expected: &'static str, at: u64) -> Damaged {
     Damaged {
         what: "model's stream",
         expected,

@@ -6,15 +6,8 @@
 use std::ops::Range;
 
 use super::cursor::Damaged;
-use super::entries::{EntryPlaces, Verifier};
-use super::io::stored_in;
-use super::model::Entries;
 use super::stored;
-use super::table::{EntryKind, Table};
 use crate::savable::{RestoreError, SectionInPlace};
-
-/// Bytes of C++ bools that are looked at together; a check value has 8.
-const BLOCK: usize = 4096;
 
 /// A section, of which the stream was left where it is.
 pub(super) struct Apart {
@@ -93,51 +86,4 @@ impl Input<'_> {
             at: self.at as usize,
         }))
     }
-}
-
-/// Verifies a stream in its section, as [`StoredState::new`](super::stored::StoredState::new) does one in memory;
-/// gives what operators are to read.
-pub(super) fn verify(
-    table: &Table,
-    lengths: &[u8],
-    stream: &Range<u64>,
-    section: SectionInPlace<'_>,
-) -> Result<Entries, RestoreError> {
-    let mut verifier = Verifier::new(table);
-    let (mut context, mut members, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-    for place in EntryPlaces::new(table, lengths, stream.end - stream.start) {
-        let place = stored_in(section.section(), place)?;
-        let at = stream.start + place.at;
-        let size = place.size as usize;
-        let bytes = match place.kind {
-            EntryKind::Bits | EntryKind::Real => continue,
-            EntryKind::Bool | EntryKind::Check => {
-                let mut block = [0; BLOCK];
-                for from in (0..size).step_by(BLOCK) {
-                    let block = &mut block[..BLOCK.min(size - from)];
-                    section.read_at(at + from as u64, block)?;
-                    stored_in(section.section(), verifier.verify(&place, block))?;
-                }
-                continue;
-            }
-            // Each scope repeats it, and the last one counts.
-            EntryKind::Context => {
-                context.resize(size, 0);
-                &mut context[..]
-            }
-            EntryKind::Text | EntryKind::Other => {
-                let from: usize = members.len();
-                members.resize(from + size, 0);
-                ends.push(members.len());
-                &mut members[from..]
-            }
-        };
-        section.read_at(at, bytes)?;
-        stored_in(section.section(), verifier.verify(&place, bytes))?;
-    }
-    let ends = ends.iter().map(|end| context.len() + end);
-    Ok(Entries {
-        ends: std::iter::once(context.len()).chain(ends).collect(),
-        bytes: [context.clone(), members].concat(),
-    })
 }

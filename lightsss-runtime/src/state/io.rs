@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::cursor::Damaged;
-use super::in_place::{self, Apart};
+use super::in_place::Apart;
 use super::layout::{Layout, Step};
 use super::migrate::{self, Migration, Policy};
 use super::model::{Entries, LiveModel, ModelState};
-use super::stored::{self, Parts, StoredState};
-use super::table::{EntryKind, Table};
+use super::stored::{self, Parts};
+use super::table::Table;
 use crate::model::{Context, outside};
 use crate::savable::{
     Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind, Writer,
@@ -145,18 +145,8 @@ impl<'a> Held<'a> {
         parts: &Parts<'_>,
         section: &Section<'_>,
     ) -> Result<Entries, RestoreError> {
-        let entries = match self {
-            Held::Whole(_) => {
-                let stored = StoredState::new(Cow::Borrowed(table), parts);
-                entries_of(table, &stored_in(section, stored)?)
-            }
-            Held::Apart(apart, in_place) => {
-                in_place::verify(table, parts.lengths, &apart.stream, *in_place)?
-            }
-        };
-        let masks = state.masks(table);
-        masks.verify(table, parts.lengths, &self.stream(parts), section)?;
-        Ok(entries)
+        let verification = state.verification(table);
+        verification.verify(table, parts.lengths, &self.stream(parts), section)
     }
 
     /// Where the stream is, which `parts` have only if all of the section was read.
@@ -293,30 +283,6 @@ pub(super) fn put(
     })?;
     model.mark_active();
     Ok(())
-}
-
-/// What operators are to read: the context, then members.
-fn entries_of(table: &Table, stored: &StoredState<'_>) -> Entries {
-    let mut context: &[u8] = &[];
-    let mut members = Vec::new();
-    for instance in 0..table.instance_count() {
-        for index in table.instance_entries(instance) {
-            match table.entries()[index as usize].kind {
-                // Each scope repeats it, and the last one counts.
-                EntryKind::Context => context = stored.entry_bytes(instance, index),
-                EntryKind::Text | EntryKind::Other => {
-                    members.push(stored.entry_bytes(instance, index));
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut entries = Entries::default();
-    for bytes in std::iter::once(context).chain(members) {
-        entries.bytes.extend_from_slice(bytes);
-        entries.ends.push(entries.bytes.len());
-    }
-    entries
 }
 
 enum Origin {

@@ -24,6 +24,7 @@ mod stored;
 mod table;
 mod target;
 mod value;
+mod verify;
 mod widths;
 
 pub use convert::FromValue;

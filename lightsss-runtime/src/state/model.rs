@@ -9,7 +9,8 @@ use super::layout::{Layout, Place, Step};
 use super::live::NamesCell;
 use super::table::Table;
 use super::target::Target;
-use super::widths::{Above, Masks, does_not_fit};
+use super::verify::Verification;
+use super::widths::{Above, does_not_fit};
 use crate::model::ffi::{OK, RawModel, WriteFn};
 
 /// Says that an entry is complete.
@@ -66,7 +67,7 @@ pub struct ModelState {
     table: Result<&'static [u8], &'static str>,
     functions: Functions,
     decoded: OnceLock<Result<Table, String>>,
-    masks: OnceLock<Masks>,
+    verification: OnceLock<Verification>,
     pub(super) names: NamesCell,
     layout: OnceLock<Result<Layout, String>>,
     verified: OnceLock<Result<(), String>>,
@@ -93,7 +94,7 @@ impl ModelState {
             table,
             functions,
             decoded: OnceLock::new(),
-            masks: OnceLock::new(),
+            verification: OnceLock::new(),
             names: OnceLock::new(),
             layout: OnceLock::new(),
             verified: OnceLock::new(),
@@ -108,9 +109,9 @@ impl ModelState {
         decoded.as_ref().map_err(String::as_str)
     }
 
-    /// The bits that must be zeros in a stream of `table`, which is this model's.
-    pub(super) fn masks(&self, table: &Table) -> &Masks {
-        self.masks.get_or_init(|| Masks::new(table))
+    /// What verifies a stream of `table`, which is this model's.
+    pub(super) fn verification(&self, table: &Table) -> &Verification {
+        self.verification.get_or_init(|| Verification::new(table))
     }
 }
 
