@@ -2,6 +2,7 @@
 
 /// From so many bytes on, what is overwritten is not fetched into the caches first: that takes about as long as
 /// writing does, and the caches would not hold it until it is used.
+#[cfg(all(target_arch = "x86_64", not(miri)))]
 const LARGE: usize = 128 << 10;
 
 /// As [`std::ptr::copy_nonoverlapping`] of bytes, faster where they are many.

@@ -129,7 +129,7 @@ fn pause(options: &Options, folder: &Path, harness: &Harness) -> Outcome {
             pause
         }
     };
-    let (ours, theirs) = turns(options.samples(60, 20), ours, bare_fork);
+    let (ours, theirs) = turns(options.samples(120, 20), ours, bare_fork);
     Row::new(
         "durable/background/pause",
         "pause of a save in the background, 1 GiB of Ram",
