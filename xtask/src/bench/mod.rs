@@ -14,6 +14,7 @@ mod runs;
 mod table;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -56,6 +57,9 @@ pub struct BenchArgs {
 struct Results {
     machine: Machine,
     quick: bool,
+    /// How long measuring took, without the builds; of one run.
+    #[serde(default)]
+    seconds: Option<f64>,
     rows: Vec<Measured>,
 }
 
@@ -106,6 +110,7 @@ fn measure(args: &BenchArgs) -> Result<(Results, Vec<anyhow::Error>)> {
     programs::build(&tools, &options)?;
     runs::build(&tools, &options)?;
     builds::build(&tools, &options)?;
+    let begun = Instant::now();
     let mut rows = Vec::new();
     let mut failures = programs::rows(&tools, &options, &mut rows);
     for part in [runs::rows(&options), builds::rows(&tools, &options)] {
@@ -120,6 +125,7 @@ fn measure(args: &BenchArgs) -> Result<(Results, Vec<anyhow::Error>)> {
     let results = Results {
         machine,
         quick: args.quick,
+        seconds: Some(begun.elapsed().as_secs_f64()),
         rows: rows.into_iter().map(Measured::from).collect(),
     };
     Ok((results, failures))
@@ -159,6 +165,7 @@ fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
             }
         }
         all.quick |= next.quick;
+        all.seconds = None;
         for row in next.rows {
             match all.rows.iter_mut().find(|old| old.row.row == row.row.row) {
                 Some(old) => *old = row,

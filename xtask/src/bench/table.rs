@@ -57,6 +57,10 @@ pub fn text(results: &Results) -> String {
         count(Verdict::Missed),
         count(Verdict::Undecided)
     );
+    if let Some(seconds) = results.seconds {
+        let (minutes, seconds) = (seconds as u64 / 60, seconds as u64 % 60);
+        let _ = writeln!(text, "measured in {minutes} min {seconds} s, builds not counted");
+    }
     text
 }
 
