@@ -120,16 +120,15 @@ fn main() {
         only: args.only,
         rest: Vec::new(),
     };
-    for mebibytes in [16, 256, 1024, 4096] {
+    // Filling 4 GiB takes longer than the pauses.
+    let sizes: &[u64] = if options.quick {
+        &[16, 256, 1024]
+    } else {
+        &[16, 256, 1024, 4096]
+    };
+    for &mebibytes in sizes {
         for writes in [Writes::Fresh, Writes::Scattered] {
-            // Filling 4 GiB takes longer than the pauses.
-            if options.quick && mebibytes == 4096 && writes == Writes::Scattered {
-                continue;
-            }
             for memory in Memory::ALL {
-                if options.quick && mebibytes == 4096 && memory == Memory::File {
-                    continue;
-                }
                 pause(mebibytes, writes, memory, &options);
             }
         }
@@ -209,7 +208,7 @@ fn wake(mebibytes: u64, options: &Options) {
         return;
     }
     // Of ours many for one of theirs, which takes seconds.
-    let many = options.samples(70, 35);
+    let many = options.samples(70, 30);
     let mut mine = Program::ours(&format!("wake {mebibytes} ram"));
     let mut theirs = Program::theirs(&format!("wake {mebibytes}"));
     let mut least = Program::theirs(&format!("pipe {mebibytes}"));

@@ -29,11 +29,7 @@ struct Speed {
 
 /// Prints the rows.
 pub fn rows(options: &Options) {
-    let quick = [
-        (64, Memory::Ram, 1000, 8),
-        (64, Memory::Small, 1000, 5),
-        (64, Memory::Ram, 10_000, 3),
-    ];
+    let quick = [(64, Memory::Ram, 1000, 7), (64, Memory::Ram, 10_000, 3)];
     let full = [
         (64, Memory::Ram, 500, 30),
         (64, Memory::Ram, 1000, 40),

@@ -59,7 +59,10 @@ pub fn text(results: &Results) -> String {
     );
     if let Some(seconds) = results.seconds {
         let (minutes, seconds) = (seconds as u64 / 60, seconds as u64 % 60);
-        let _ = writeln!(text, "measured in {minutes} min {seconds} s, builds not counted");
+        let _ = writeln!(
+            text,
+            "measured in {minutes} min {seconds} s, builds not counted"
+        );
     }
     text
 }
