@@ -11,7 +11,7 @@ use super::progress::{Pace, Progress};
 use super::report::Report;
 use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
-use super::stretch::{Stretch, run_to};
+use super::stretch::{Stretch, run_offered, run_to};
 use super::{panics, replay, state_hash};
 use crate::durable;
 use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
@@ -113,13 +113,25 @@ impl<'a, S: Simulation> Original<'a, S> {
             return run_to(&mut self.simulation, stop, |_, _| ControlFlow::Continue(()));
         };
         let wave = &self.args.wave;
-        let every = self.args.compare_every;
+        let Some(every) = self.args.compare_every else {
+            return run_offered(
+                &mut self.simulation,
+                slots,
+                stop,
+                |simulation, slots, cycle| {
+                    let hash = || state_hash::of(simulation);
+                    if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
+                        replay::run(simulation, slots, order, wave, None);
+                    }
+                },
+            );
+        };
         let history = &mut self.history;
         // Where the original keeps nothing, a replay need not either.
-        let kept = every.filter(|_| history.is_some());
+        let kept = history.is_some().then_some(every);
         run_to(&mut self.simulation, stop, |simulation, cycle| {
             let hash = || state_hash::of(simulation);
-            if every.is_some_and(|every| cycle % every == 0) {
+            if cycle % every == 0 {
                 slots.state_at(cycle, hash());
                 if let Some(Err(error)) = history.as_mut().map(|to| to.note(cycle, simulation)) {
                     tracing::debug!(cycle, %error, "the state was not kept");

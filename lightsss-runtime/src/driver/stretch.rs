@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::panics;
 use super::simulation::{Failure, Simulation, Step};
+use crate::slots::Slots;
 
 /// How a stretch ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,15 +24,12 @@ pub enum Stretch {
 ///
 /// `offer` is called before each step with the cycle that the step starts from, and may end the
 /// stretch there.
-///
-/// A panic is a failure like any other; the simulation is then only used to be looked at, and to be
-/// stepped on in a replay that traces what follows.
 pub fn run_to<S: Simulation>(
     simulation: &mut S,
     until: u64,
     mut offer: impl FnMut(&mut S, u64) -> ControlFlow<()>,
 ) -> Stretch {
-    let steps = AssertUnwindSafe(|| -> Result<Stretch, Failure> {
+    caught(|| {
         loop {
             let cycle = simulation.cycle();
             if cycle >= until {
@@ -44,8 +42,42 @@ pub fn run_to<S: Simulation>(
                 return Ok(Stretch::Done);
             }
         }
-    });
-    match catch_unwind(steps) {
+    })
+}
+
+/// As [`run_to`], each step being offered to `slots`, whose wishes `look` is to ask for before a step of which something
+/// may come. Of nearly all steps nothing does, and they only publish their cycles.
+pub fn run_offered<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    until: u64,
+    mut look: impl FnMut(&mut S, &mut Slots, u64),
+) -> Stretch {
+    caught(|| {
+        loop {
+            let mut passing = slots.passing(until);
+            while passing.passes(simulation.cycle()) {
+                if simulation.step()? == Step::Done {
+                    return Ok(Stretch::Done);
+                }
+            }
+            drop(passing);
+            let cycle = simulation.cycle();
+            if cycle >= until {
+                return Ok(Stretch::Reached);
+            }
+            look(simulation, slots, cycle);
+            if simulation.step()? == Step::Done {
+                return Ok(Stretch::Done);
+            }
+        }
+    })
+}
+
+/// A panic is a failure like any other; the simulation is then only used to be looked at, and to be
+/// stepped on in a replay that traces what follows.
+fn caught(steps: impl FnOnce() -> Result<Stretch, Failure>) -> Stretch {
+    match catch_unwind(AssertUnwindSafe(steps)) {
         Ok(Ok(ended)) => ended,
         Ok(Err(failure)) => Stretch::Failed(failure),
         Err(payload) => Stretch::Failed(Failure::new(panics::in_words(&*payload))),

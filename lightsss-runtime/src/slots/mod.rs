@@ -124,7 +124,7 @@ pub use self::{
     error::{CheckpointError, SetupError, SlotSaveError, WakeError},
     incident::Incident,
     isolate::isolated,
-    manager::{Checkpoint, SlotOptions, Slots},
+    manager::{Checkpoint, Passing, SlotOptions, Slots},
     memory::MemoryLimits,
     order::{
         Divergence, Equality, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, ReplayOutput,

@@ -15,8 +15,8 @@ use std::{
 
 use nix::unistd::{Pid, getpid};
 
-pub use self::options::SlotOptions;
 use self::reserve::MemoryWatch;
+pub use self::{offer::Passing, options::SlotOptions};
 use super::{
     channel::Channel,
     equality::Comparison,

@@ -1,14 +1,36 @@
 //! Offers and orders to take a slot, and the hashes that go with them.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{Acquire, Relaxed},
+};
 
 use super::{Checkpoint, Slots};
 use crate::slots::{
     equality::{self, Hashed, StateHash, ToHash},
     error::CheckpointError,
     order::Reason,
-    policy::when::Cost,
+    policy::when::{self, Cost},
 };
+
+/// Offers of which nothing comes: they only publish their cycles.
+#[derive(Debug)]
+pub struct Passing<'a> {
+    offers: when::Passing<'a>,
+    published: &'a AtomicU64,
+}
+
+impl Passing<'_> {
+    /// Publishes the cycle, where an offer of it would do nothing else; otherwise it is to be offered.
+    #[inline]
+    pub fn passes(&mut self, cycle: u64) -> bool {
+        let passes = self.offers.passes(cycle);
+        if passes {
+            self.published.store(cycle, Relaxed);
+        }
+        passes
+    }
+}
 
 impl Slots {
     /// Offers this point of the run: publishes the cycle, and takes a slot if the policy wants one.
@@ -42,6 +64,34 @@ impl Slots {
             self.channel.record.cycle.store(cycle, Relaxed);
         }
         passes
+    }
+
+    /// The next offers of which nothing will come, of cycles below `until`: for a loop that steps so fast that an
+    /// offer each cycle is felt. A failure is replayed just as exactly.
+    ///
+    /// ```no_run
+    /// # use lightsss_runtime::slots::{Checkpoint, Slots};
+    /// # struct Harness { cycle: u64 }
+    /// # impl Harness { fn step(&mut self) { self.cycle += 1; } }
+    /// # fn run(slots: &mut Slots, harness: &mut Harness) {
+    /// let last = 1_000_000_000;
+    /// while harness.cycle < last {
+    ///     if let Checkpoint::Replay(order) = slots.offer(harness.cycle) {
+    ///         // Replay up to `order.end_cycle`, and `finish` it.
+    ///     }
+    ///     harness.step();
+    ///     let mut passing = slots.passing(last);
+    ///     while passing.passes(harness.cycle) {
+    ///         harness.step();
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn passing(&mut self, until: u64) -> Passing<'_> {
+        Passing {
+            offers: self.schedule.passing(until),
+            published: &self.channel.record.cycle,
+        }
     }
 
     #[cold]

@@ -83,6 +83,30 @@ pub(crate) struct Schedule {
     looked: Instant,
 }
 
+/// Offers that pass, counted in a register; the schedule has their number when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Passing<'a> {
+    below: u64,
+    left: u32,
+    countdown: &'a mut u32,
+}
+
+impl Passing<'_> {
+    /// As [`Schedule::passes`]; false also from `until` on.
+    #[inline]
+    pub(crate) fn passes(&mut self, cycle: u64) -> bool {
+        let passes = self.left > 0 && cycle < self.below;
+        self.left -= u32::from(passes);
+        passes
+    }
+}
+
+impl Drop for Passing<'_> {
+    fn drop(&mut self) {
+        *self.countdown = self.left;
+    }
+}
+
 /// The clock is looked at this often, or every offer if offers are rarer.
 const LOOK: Duration = Duration::from_micros(500);
 const LONGEST_STRIDE: u32 = 1024;
@@ -115,6 +139,16 @@ impl Schedule {
         let passes = self.countdown > 0 && cycle < self.passes_below;
         self.countdown -= u32::from(passes);
         passes
+    }
+
+    /// The offers that pass from here on, as long as their cycles are below `until`: what
+    /// [`Self::passes`] says of each, at less cost.
+    pub(crate) fn passing(&mut self, until: u64) -> Passing<'_> {
+        Passing {
+            below: until.min(self.passes_below),
+            left: self.countdown,
+            countdown: &mut self.countdown,
+        }
     }
 
     /// Has every offer looked at from now on.
@@ -182,6 +216,45 @@ mod tests {
             }
         }
         assert_eq!(taken, [7, 100, 200, 300, 400]);
+    }
+
+    /// Passing offers in a row come to what offers one by one do, whatever the schedule and the steps.
+    #[test]
+    fn offers_that_pass_in_a_row_are_those_that_pass_one_by_one() {
+        let schedule = |number: u64, countdown: u32| {
+            let mut schedule = Schedule::new(match number {
+                0 => When::Cycles(100),
+                1 => When::Interval(Duration::from_secs(1)),
+                2 => When::Trigger(Box::new(|_| false)),
+                _ => When::OnDemand,
+            });
+            schedule.countdown = countdown;
+            if number == 0 {
+                schedule.passes_below = 100;
+            }
+            schedule
+        };
+        for (number, countdown) in
+            (0..4).flat_map(|number| [(number, 0), (number, 7), (number, 900)])
+        {
+            for (step, until) in [(1, 300), (3, 1000), (50, 40)] {
+                let (mut one, mut other) =
+                    (schedule(number, countdown), schedule(number, countdown));
+                let mut expected = 10;
+                while expected < until && one.passes(expected) {
+                    expected += step;
+                }
+                let mut cycle = 10;
+                let mut passing = other.passing(until);
+                while passing.passes(cycle) {
+                    cycle += step;
+                }
+                assert!(!passing.passes(cycle), "still at its end");
+                drop(passing);
+                assert_eq!(cycle, expected, "{one:?}, steps of {step} to {until}");
+                assert_eq!(other.countdown, one.countdown);
+            }
+        }
     }
 
     #[test]
