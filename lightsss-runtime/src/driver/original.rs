@@ -113,35 +113,29 @@ impl<'a, S: Simulation> Original<'a, S> {
             return run_to(&mut self.simulation, stop, |_, _| ControlFlow::Continue(()));
         };
         let wave = &self.args.wave;
-        let Some(every) = self.args.compare_every else {
-            return run_offered(
-                &mut self.simulation,
-                slots,
-                stop,
-                |simulation, slots, cycle| {
-                    let hash = || state_hash::of(simulation);
-                    if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                        replay::run(simulation, slots, order, wave, None);
-                    }
-                },
-            );
-        };
+        let every = self.args.compare_every;
         let history = &mut self.history;
         // Where the original keeps nothing, a replay need not either.
-        let kept = history.is_some().then_some(every);
-        run_to(&mut self.simulation, stop, |simulation, cycle| {
-            let hash = || state_hash::of(simulation);
-            if cycle % every == 0 {
-                slots.state_at(cycle, hash());
-                if let Some(Err(error)) = history.as_mut().map(|to| to.note(cycle, simulation)) {
-                    tracing::debug!(cycle, %error, "the state was not kept");
+        let kept = every.filter(|_| history.is_some());
+        run_offered(
+            &mut self.simulation,
+            slots,
+            stop,
+            every,
+            |simulation, slots, cycle| {
+                let hash = || state_hash::of(simulation);
+                if every.is_some_and(|every| cycle % every == 0) {
+                    slots.state_at(cycle, hash());
+                    if let Some(Err(error)) = history.as_mut().map(|to| to.note(cycle, simulation))
+                    {
+                        tracing::debug!(cycle, %error, "the state was not kept");
+                    }
                 }
-            }
-            if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                replay::run(simulation, slots, order, wave, kept);
-            }
-            ControlFlow::Continue(())
-        })
+                if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
+                    replay::run(simulation, slots, order, wave, kept);
+                }
+            },
+        )
     }
 
     /// The cycle up to which nothing but stepping is to be done.

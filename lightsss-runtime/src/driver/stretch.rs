@@ -45,17 +45,21 @@ pub fn run_to<S: Simulation>(
     })
 }
 
-/// As [`run_to`], each step being offered to `slots`, whose wishes `look` is to ask for before a step of which something
-/// may come. Of nearly all steps nothing does, and they only publish their cycles.
+/// As [`run_to`] of an original: `look` is called before a step that `slots` may want something of, where it is to be
+/// offered to them, and at each cycle that is a multiple of `every`. Nearly all steps are neither, and only publish
+/// their cycles.
 pub fn run_offered<S: Simulation>(
     simulation: &mut S,
     slots: &mut Slots,
     until: u64,
+    every: Option<u64>,
     mut look: impl FnMut(&mut S, &mut Slots, u64),
 ) -> Stretch {
     caught(|| {
         loop {
-            let mut passing = slots.passing(until);
+            let cycle = simulation.cycle();
+            let next = every.and_then(|every| cycle.checked_next_multiple_of(every));
+            let mut passing = slots.passing(next.map_or(until, |next| next.min(until)));
             while passing.passes(simulation.cycle()) {
                 if simulation.step()? == Step::Done {
                     return Ok(Stretch::Done);

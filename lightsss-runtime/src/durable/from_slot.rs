@@ -1,11 +1,12 @@
 //! A woken slot writes itself to a file.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
 use super::save::{SaveOptions, save};
 use crate::causes::with_causes;
 use crate::savable::Savable;
 use crate::slots::{Reason, Replay, files};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 impl Replay {
     /// The file that this slot is to be written to; none unless it was woken for

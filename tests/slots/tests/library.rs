@@ -2,11 +2,9 @@
 
 use std::{
     cell::RefCell,
-    fmt::{self, Write as _},
     fs,
     path::Path,
     rc::Rc,
-    sync::{Arc, Mutex},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -21,11 +19,10 @@ use nix::{
     sys::wait::{WaitStatus, waitpid},
     unistd::{ForkResult, fork},
 };
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-};
+// What tests of the runtime itself keep events with.
+#[path = "../../../lightsss-runtime/src/told.rs"]
+mod told;
+use told::Told;
 
 fn slots(when: When, keep: Keep) -> Slots {
     let mut options = SlotOptions::default();
@@ -417,40 +414,10 @@ fn adaptive_slots_count_what_is_copied_after_a_checkpoint() {
     });
 }
 
-/// Keeps the events that it is told of: level, and fields as text.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-struct Fields<'a>(&'a mut String);
-
-impl Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Events {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut text = event.metadata().level().to_string();
-        event.record(&mut Fields(&mut text));
-        self.0.lock().unwrap().push(text);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
 #[test]
 fn figures_and_what_happens_go_through_tracing() {
     isolated(|| {
-        let events = Events::default();
+        let events = Told::default();
         tracing::subscriber::with_default(events.clone(), || {
             let mut slots = slots(When::Cycles(1), Keep::Newest(1));
             for cycle in 0..2 {
@@ -462,7 +429,7 @@ fn figures_and_what_happens_go_through_tracing() {
             thread.thread().unpark();
             thread.join().unwrap();
         });
-        let events = events.0.lock().unwrap();
+        let events = events.lines();
         let expected: [&[&str]; 6] = [
             &["DEBUG", "cycle=0", "pid=", "pause=", "slot taken"],
             &["DEBUG", "cycle=0", "why=Policy", "slot dropped"],
