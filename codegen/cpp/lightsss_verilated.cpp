@@ -82,22 +82,33 @@ void LightsssContext::record(LightsssHaltKind kind, const char* message, const c
 }
 
 void LightsssContext::print(const char* text, size_t length) {
+    // Verilator hands output of worker threads to the one that evaluates. Should any come from elsewhere, the
+    // harness's function, which belongs to that thread, is not the place for it.
+    if (VL_UNLIKELY(std::this_thread::get_id() != m_thread)) {
+        std::fwrite(text, 1, length, stdout);
+        return;
+    }
     m_partial.append(text, length);
-    size_t from = 0;
-    for (size_t at; (at = m_partial.find('\n', from)) != std::string::npos; from = at + 1) {
-        const std::string line = m_partial.substr(from, at - from);
+    const size_t end = m_partial.rfind('\n');
+    if (end == std::string::npos) return;
+    // Taken out first: the function may evaluate a model, which prints here again.
+    const std::string lines = m_partial.substr(0, end + 1);
+    m_partial.erase(0, end + 1);
+    for (size_t from = 0, at; (at = lines.find('\n', from)) != std::string::npos; from = at + 1) {
+        const std::string line = lines.substr(from, at - from);
         if (line.find("%Error: ") != std::string::npos
             || line.find("%Fatal: ") != std::string::npos) {
             m_errorLine = line;
         }
         if (m_output) {
+            // A halt that waits is that of the evaluation that prints, not of one inside the function.
+            const LightsssWaiting waiting{this};
             m_output(m_outputEnv, line.data(), line.size());
         } else {
             std::fwrite(line.data(), 1, line.size(), stdout);
             std::fputc('\n', stdout);
         }
     }
-    m_partial.erase(0, from);
 }
 
 void LightsssContext::flush() {

@@ -128,6 +128,29 @@ public:
     ~LightsssRecordsOnly() { m_contextp->m_recordsOnly = m_before; }
 };
 
+// While a function of the harness runs in the midst of an evaluation, and may evaluate another model of the
+// context: a halt that waits is put aside, and what the function left waiting is added to it.
+class LightsssWaiting final {
+    LightsssContext* const m_contextp;
+    const bool m_waited;
+    LightsssRecord m_halt;
+
+public:
+    explicit LightsssWaiting(LightsssContext* contextp)
+        : m_contextp{contextp}
+        , m_waited{contextp->m_halted} {
+        if (VL_LIKELY(!m_waited)) return;
+        m_halt = std::move(contextp->m_halt);
+        contextp->m_halted = false;
+    }
+    ~LightsssWaiting() {
+        if (VL_LIKELY(!m_waited)) return;
+        if (m_contextp->m_halted && m_contextp->m_halt.kind > m_halt.kind) return;
+        m_contextp->m_halt = std::move(m_halt);
+        m_contextp->m_halted = true;
+    }
+};
+
 // While state is saved or restored: a refusal is an error of its own and no halt of an evaluation, and a
 // halt that waits goes on waiting.
 class LightsssApart final {

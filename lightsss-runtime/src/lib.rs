@@ -5,6 +5,7 @@ mod causes;
 pub mod driver;
 pub mod durable;
 pub mod model;
+mod panics;
 pub mod ram;
 pub mod savable;
 pub mod slots;

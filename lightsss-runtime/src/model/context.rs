@@ -1,11 +1,12 @@
 //! Verilator's context: time, seeds, arguments, output.
 
-use std::ffi::{CString, c_void};
+use std::ffi::CString;
 use std::fmt;
 use std::io::Write;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+use super::output::{Outlet, print_line};
 use super::{Halt, ModelError, ffi};
 
 /// How a [`Context`] is made.
@@ -102,18 +103,26 @@ struct Inner {
     /// Inside `raw`.
     time: NonNull<u64>,
     threads: u32,
-    output: std::cell::RefCell<Option<Box<OutputSink>>>,
+    /// From `Box::into_raw`, apart from `Inner`: the destructor of `raw` prints what is left of a line.
+    outlet: NonNull<Outlet>,
 }
 
-type OutputSink = Box<dyn FnMut(&str)>;
+impl Inner {
+    fn outlet(&self) -> &Outlet {
+        // SAFETY: it lives until `drop`, and is only shared.
+        unsafe { self.outlet.as_ref() }
+    }
+}
 
 impl Drop for Inner {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: `raw` came from `lightsss1_context_new`, and every model holds the `Rc` that
-        // keeps this `Inner`, so none is left. The output function is not called by the
-        // destructor after `output` is gone: fields are dropped after this.
+        // keeps this `Inner`, so none is left.
         unsafe { ffi::lightsss1_context_delete(self.raw.as_ptr()) }
+        // SAFETY: it came from `Box::into_raw`, and only the context knew it. The sink in it can't reach this
+        // context any more: whoever has a `Context` keeps this `Inner`.
+        drop(unsafe { Box::from_raw(self.outlet.as_ptr()) });
     }
 }
 
@@ -144,7 +153,7 @@ impl Context {
                 raw,
                 time,
                 threads,
-                output: None.into(),
+                outlet: NonNull::from(Box::leak(Box::default())),
             }),
         };
         let pointers: Vec<_> = args.iter().map(|argument| argument.as_ptr()).collect();
@@ -223,16 +232,15 @@ impl Context {
     /// Sends the design's output (`$display` and its like, and Verilator's warnings) to a
     /// function, line by line and without the line feed, instead of to the standard output.
     ///
-    /// The function must not evaluate models of this context. A panic in it is swallowed.
+    /// The function may call anything: lines that it causes itself, for example by an evaluation of another model
+    /// of this context, reach it after it has returned. A panic in it is reported by the panic hook and goes no
+    /// further.
     #[inline]
     pub fn set_output(&self, output: impl FnMut(&str) + 'static) {
-        let mut sink: Box<OutputSink> = Box::new(Box::new(output));
-        let env = (&raw mut *sink).cast::<c_void>();
-        // SAFETY: `raw` is live; `env` stays valid for as long as the context knows it: `sink` is
-        // kept in `output` until it is replaced after the next such call, or until the context is
-        // gone.
-        unsafe { ffi::lightsss1_context_output(self.raw(), Some(output_line), env) }
-        *self.inner.output.borrow_mut() = Some(sink);
+        let env = self.inner.outlet.as_ptr().cast();
+        // SAFETY: `raw` is live; the outlet lives until `raw` is deleted, on this thread, and is only shared.
+        unsafe { ffi::lightsss1_context_output(self.raw(), Some(print_line), env) }
+        self.inner.outlet().set(Some(Box::new(output)));
     }
 
     /// Sends the design's output to a writer, a line and its line feed at a time.
@@ -249,9 +257,9 @@ impl Context {
     /// Sends the design's output to the standard output again.
     #[inline]
     pub fn reset_output(&self) {
-        // SAFETY: `raw` is live; the context knows no sink from here on.
+        // SAFETY: `raw` is live.
         unsafe { ffi::lightsss1_context_output(self.raw(), None, std::ptr::null_mut()) }
-        *self.inner.output.borrow_mut() = None;
+        self.inner.outlet().set(None);
     }
 
     /// The C++ object.
@@ -289,19 +297,6 @@ impl fmt::Debug for Context {
             .field("threads", &self.inner.threads)
             .finish_non_exhaustive()
     }
-}
-
-/// Hands a line to the `OutputSink` at `env`.
-unsafe extern "C" fn output_line(env: *mut c_void, text: *const u8, length: usize) {
-    // SAFETY: `env` is the sink that `set_output` registered and keeps; the shim calls from the
-    // context's thread, and never while a call is in progress unless the sink itself prints into
-    // the context, which its contract forbids.
-    let sink = unsafe { &mut *env.cast::<OutputSink>() };
-    // SAFETY: the shim hands over `length` bytes that live for the call.
-    let text = unsafe { std::slice::from_raw_parts(text, length) };
-    let line = String::from_utf8_lossy(text);
-    // The caller is C++, through which a panic must not go.
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sink(&line)));
 }
 
 fn c_strings(args: &[String]) -> Result<Vec<CString>, ModelError> {

@@ -9,6 +9,7 @@ mod error;
 pub mod ffi;
 mod fork;
 mod halt;
+mod output;
 #[doc(hidden)]
 pub mod outside;
 mod wide;
