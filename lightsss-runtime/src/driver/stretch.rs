@@ -84,6 +84,10 @@ fn caught(steps: impl FnOnce() -> Result<Stretch, Failure>) -> Stretch {
     match catch_unwind(AssertUnwindSafe(steps)) {
         Ok(Ok(ended)) => ended,
         Ok(Err(failure)) => Stretch::Failed(failure),
-        Err(payload) => Stretch::Failed(Failure::new(panics::in_words(&*payload))),
+        Err(payload) => {
+            let failure = Failure::new(panics::in_words(&*payload));
+            crate::panics::discard(payload);
+            Stretch::Failed(failure)
+        }
     }
 }

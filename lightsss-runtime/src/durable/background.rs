@@ -14,9 +14,11 @@ use super::error::SaveFileError;
 use super::report::{self, Outcome};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::causes::with_causes;
+use crate::panics;
 use crate::savable::Savable;
+use crate::slots::fork::{Refused, Released};
 use crate::slots::hooks::{self, Moment};
-use crate::slots::{sys, threads};
+use crate::slots::sys;
 
 /// Why a save could not be begun in the background, or failed there.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum BackgroundError {
         /// Their names.
         threads: Vec<String>,
     },
+    /// A fork hook asked for the save, while others have released what they hold.
+    #[error("can not fork inside a fork hook; begin the save where no hook runs")]
+    InHook,
     /// The system refused to fork, or to make a pipe.
     #[error("could not start the child that saves{}", advice::forking(.0))]
     Fork(#[source] io::Error),
@@ -62,6 +67,15 @@ pub enum BackgroundError {
         /// How it ended.
         how: String,
     },
+}
+
+impl From<Refused> for BackgroundError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Threads(threads) => Self::Threads { threads },
+            Refused::InHook => Self::InHook,
+        }
+    }
 }
 
 /// A save in the background that has come to its end.
@@ -148,28 +162,19 @@ impl Background {
             return Err(BackgroundError::Busy { running });
         }
         let (words, mouth) = io::pipe().map_err(BackgroundError::Fork)?;
-        hooks::run(Moment::Before);
-        let others = threads::others();
-        if !others.is_empty() {
-            hooks::run(Moment::InOriginal);
-            return Err(BackgroundError::Threads { threads: others });
-        }
-        sys::flush_stdio();
+        let released = Released::new()?;
         match sys::fork_blocked() {
-            Err(errno) => {
-                hooks::run(Moment::InOriginal);
-                Err(BackgroundError::Fork(errno.into()))
-            }
-            Ok((ForkResult::Child, _)) => {
+            Err(errno) => Err(BackgroundError::Fork(errno.into())),
+            Ok((ForkResult::Child, _)) => released.in_child(|| {
                 sys::die_with(self.owner);
                 sys::set_name(c"lightsss-save");
                 hooks::run(Moment::InSlot);
                 drop(words);
                 child(path, value, options, lineage, mouth)
-            }
+            }),
             Ok((ForkResult::Parent { child }, _)) => {
                 drop(mouth);
-                hooks::run(Moment::InOriginal);
+                drop(released);
                 let pause = begun.elapsed();
                 tracing::debug!(path = %path.display(), pid = child.as_raw(), ?pause, "save begun");
                 self.running.push(Job {
@@ -288,9 +293,12 @@ fn child<T: Savable + ?Sized>(
         Ok(Err(error)) => Outcome::Failed {
             reason: with_causes(&error),
         },
-        Err(_) => Outcome::Failed {
-            reason: "the harness panicked while it was saved".to_owned(),
-        },
+        Err(payload) => {
+            panics::discard(payload);
+            Outcome::Failed {
+                reason: "the harness panicked while it was saved".to_owned(),
+            }
+        }
     };
     // The original learns of a broken pipe as of a death.
     let _ = mouth.write_all(&report::encode(&outcome));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::save::{SaveOptions, save};
 use crate::causes::with_causes;
+use crate::panics;
 use crate::savable::Savable;
 use crate::slots::{Reason, Replay, files};
 
@@ -45,7 +46,10 @@ impl Replay {
             Some(path) => match catch_unwind(AssertUnwindSafe(|| save(path, value, options))) {
                 Ok(Ok(report)) => Ok(report),
                 Ok(Err(error)) => Err(with_causes(&error)),
-                Err(_) => Err("the harness panicked while it was saved".to_owned()),
+                Err(payload) => {
+                    panics::discard(payload);
+                    Err("the harness panicked while it was saved".to_owned())
+                }
             },
         };
         self.finish_save(saved)

@@ -10,6 +10,7 @@ use super::{
     Image, NoSections, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, SaveErrorKind,
     Sink, Source, Writer, migrate, walk,
 };
+use crate::panics;
 
 /// Saves a value into an image.
 pub fn save_to_image<T: Savable + ?Sized>(value: &T) -> Result<Image, SaveError> {
@@ -192,6 +193,7 @@ fn guarded<R>(run: impl FnOnce() -> Result<R, RestoreError>) -> Result<R, Restor
             .map(|message| (*message).to_owned())
             .or_else(|| panic.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no message".to_owned());
+        panics::discard(panic);
         Err(RestoreErrorKind::Panicked(message).into())
     })
 }

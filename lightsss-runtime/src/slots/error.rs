@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use nix::errno::Errno;
 
-use super::order::ReplayOutcome;
+use super::{fork::Refused, order::ReplayOutcome};
 
 /// The slots could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,9 @@ pub enum CheckpointError {
         /// Names and ids of the threads.
         threads: Vec<String>,
     },
+    /// A fork hook asked for the checkpoint, while others have released what they hold.
+    #[error("no slot is taken inside a fork hook; take the checkpoint where no hook runs")]
+    InHook,
     /// The system did not let the process fork.
     #[error("the system refused to fork a slot: {0}; see `ulimit -u` and the memory limits")]
     Fork(#[source] Errno),
@@ -78,6 +81,15 @@ pub enum CheckpointError {
         /// Process that called.
         caller: i32,
     },
+}
+
+impl From<Refused> for CheckpointError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Threads(threads) => Self::Threads { threads },
+            Refused::InHook => Self::InHook,
+        }
+    }
 }
 
 /// A slot could not be woken, or no answer came.

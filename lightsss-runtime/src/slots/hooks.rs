@@ -4,10 +4,20 @@
 //! else it has: a connection, a device, a library with threads of its own.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::{Rc, Weak};
+
+use crate::panics::{self, Payload};
 
 /// Called around each fork, on the thread that forks.
 ///
 /// What was registered last is released first and rebuilt last.
+///
+/// A hook may register hooks, and drop registrations, its own included. It may not fork: a checkpoint or a save in the
+/// background that a hook asks for is refused. After a panic in `before` nothing is forked: all hooks are called
+/// `in_original`, then the panic goes on to whoever asked for the checkpoint. A panic in `in_slot` ends the slot.
 pub trait ForkHooks {
     /// Before the fork: release what must not be alive during it, threads above all.
     fn before(&mut self) {}
@@ -29,19 +39,30 @@ pub trait ForkHooks {
 }
 
 /// Keeps hooks registered; dropping it takes them off.
+///
+/// From then on they are not called any more, not even if the drop happens inside a hook.
 #[must_use = "hooks are taken off when their registration is dropped"]
 #[derive(Debug)]
 pub struct Registration {
-    id: u64,
+    entry: Weak<Entry>,
     // A registration belongs to the thread whose list it is in.
-    _thread: std::marker::PhantomData<*const ()>,
+    _thread: PhantomData<*const ()>,
 }
 
-type Entry = (u64, Box<dyn ForkHooks>);
+struct Entry {
+    hooks: RefCell<Box<dyn ForkHooks>>,
+    /// Its registration lives.
+    registered: Cell<bool>,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").finish_non_exhaustive()
+    }
+}
 
 thread_local! {
-    static HOOKS: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
-    static NEXT: Cell<u64> = const { Cell::new(0) };
+    static HOOKS: RefCell<Vec<Rc<Entry>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers hooks for forks that this thread makes.
@@ -58,24 +79,31 @@ pub(crate) fn register_innermost(hooks: Box<dyn ForkHooks>) -> Registration {
     registration
 }
 
-fn entry(hooks: Box<dyn ForkHooks>) -> (Entry, Registration) {
-    let id = NEXT.with(|next| next.replace(next.get() + 1));
+fn entry(hooks: Box<dyn ForkHooks>) -> (Rc<Entry>, Registration) {
+    let entry = Rc::new(Entry {
+        hooks: RefCell::new(hooks),
+        registered: Cell::new(true),
+    });
     let registration = Registration {
-        id,
-        _thread: std::marker::PhantomData,
+        entry: Rc::downgrade(&entry),
+        _thread: PhantomData,
     };
-    ((id, hooks), registration)
+    (entry, registration)
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // A thread that ends has dropped its list; hooks that drop registrations of their own find
-        // the list free again: the entry is dropped here, when the list is not borrowed.
-        let entry = HOOKS.try_with(|list| {
-            let mut list = list.try_borrow_mut().ok()?;
-            let at = list.iter().position(|(id, _)| *id == self.id)?;
-            Some(list.remove(at))
+        let Some(entry) = self.entry.upgrade() else {
+            // The thread has ended, and its list with it.
+            return;
+        };
+        entry.registered.set(false);
+        let _ = HOOKS.try_with(|list| {
+            let mut list = list.borrow_mut();
+            list.retain(|other| !Rc::ptr_eq(other, &entry));
         });
+        // The hooks themselves, which may drop registrations of their own, go here, where nothing is borrowed; those
+        // that run go when `run` is done with them.
         drop(entry);
     }
 }
@@ -89,38 +117,67 @@ pub(crate) enum Moment {
     Shortage,
 }
 
+/// The hooks of this thread. Hooks may register and drop others, so the list is not borrowed while they run.
+fn all() -> Vec<Rc<Entry>> {
+    HOOKS.with(|list| list.borrow().clone())
+}
+
 /// Bytes that the hooks of this thread have copied for the slot about to be forked.
 pub(crate) fn copied() -> u64 {
-    HOOKS.with(|list| list.borrow().iter().map(|(_, hooks)| hooks.copied()).sum())
+    let copied = |entry: Rc<Entry>| entry.hooks.try_borrow().map_or(0, |hooks| hooks.copied());
+    all().into_iter().map(copied).sum()
+}
+
+/// Whether a hook of this thread runs: a fork that it asks for would find others half released.
+pub(crate) fn are_running() -> bool {
+    all()
+        .iter()
+        .any(|entry| entry.hooks.try_borrow_mut().is_err())
 }
 
 /// Calls every hook of this thread. `Before` goes from the last registered to the first, the
 /// others the other way round.
+///
+/// A hook that panics keeps none of the others from running; the first panic goes on afterwards.
 pub(crate) fn run(moment: Moment) {
-    // Taken out of the list while they run, so that a hook may register or drop others.
-    let mut hooks = HOOKS.with(RefCell::take);
-    let call = |(_, hooks): &mut Entry| match moment {
-        Moment::Before => hooks.before(),
-        Moment::InOriginal => hooks.in_original(),
-        Moment::InSlot => hooks.in_slot(),
-        Moment::InReplay => hooks.in_replay(),
-        Moment::Shortage => hooks.give_back(),
-    };
-    if moment == Moment::Before {
-        hooks.iter_mut().rev().for_each(call);
-    } else {
-        hooks.iter_mut().for_each(call);
+    if let Err(payload) = try_run(moment) {
+        resume_unwind(payload);
     }
-    HOOKS.with(|list| {
-        let added = list.replace(hooks);
-        list.borrow_mut().extend(added);
-    });
+}
+
+/// As [`run`]; gives the first panic.
+pub(crate) fn try_run(moment: Moment) -> Result<(), Payload> {
+    let mut hooks = all();
+    if moment == Moment::Before {
+        hooks.reverse();
+    }
+    let mut first = Ok(());
+    for entry in hooks {
+        if !entry.registered.get() {
+            continue;
+        }
+        let Ok(mut hooks) = entry.hooks.try_borrow_mut() else {
+            continue;
+        };
+        let called = catch_unwind(AssertUnwindSafe(|| match moment {
+            Moment::Before => hooks.before(),
+            Moment::InOriginal => hooks.in_original(),
+            Moment::InSlot => hooks.in_slot(),
+            Moment::InReplay => hooks.in_replay(),
+            Moment::Shortage => hooks.give_back(),
+        }));
+        drop(hooks);
+        match (called, &first) {
+            (Ok(()), _) => {}
+            (Err(payload), Ok(())) => first = Err(payload),
+            (Err(payload), Err(_)) => panics::discard(payload),
+        }
+    }
+    first
 }
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
     use super::*;
 
     struct Log(&'static str, Rc<RefCell<Vec<String>>>);
@@ -170,5 +227,94 @@ mod tests {
             "before a",
         ];
         assert_eq!(*log.borrow(), expected);
+    }
+
+    struct Calls<F: FnMut(&'static str)>(F);
+
+    impl<F: FnMut(&'static str)> ForkHooks for Calls<F> {
+        fn before(&mut self) {
+            self.0("before");
+        }
+        fn in_original(&mut self) {
+            self.0("original");
+        }
+    }
+
+    #[test]
+    fn a_hook_that_panics_keeps_none_of_the_others_from_running() {
+        let log = Rc::default();
+        let _a = register(Box::new(Log("a", Rc::clone(&log))));
+        let panicking = register(Box::new(Calls(|_| panic!("hook"))));
+        let _b = register(Box::new(Log("b", Rc::clone(&log))));
+        let panicked = try_run(Moment::Before).unwrap_err();
+        assert_eq!(panicked.downcast_ref(), Some(&"hook"));
+        drop(panicking);
+        run(Moment::InOriginal);
+        let expected = ["before b", "before a", "original a", "original b"];
+        assert_eq!(*log.borrow(), expected);
+    }
+
+    #[test]
+    fn payloads_that_panic_in_their_drop_end_nothing() {
+        struct PanicsInDrop;
+        impl Drop for PanicsInDrop {
+            fn drop(&mut self) {
+                panic!("in drop");
+            }
+        }
+        let throw = |_| std::panic::panic_any(PanicsInDrop);
+        let _hooks = [(); 3].map(|()| register(Box::new(Calls(throw))));
+        panics::discard(try_run(Moment::Before).unwrap_err());
+    }
+
+    #[test]
+    fn hooks_whose_registration_goes_while_hooks_run_are_not_called_again() {
+        let log = Rc::default();
+        let victim = register(Box::new(Log("victim", Rc::clone(&log))));
+        let mut victim = Some(victim);
+        let _dropper = register(Box::new(Calls(move |_| drop(victim.take()))));
+        run(Moment::Before);
+        run(Moment::InOriginal);
+        assert!(log.borrow().is_empty(), "{:?}", log.borrow());
+    }
+
+    #[test]
+    fn a_hook_drops_its_own_registration() {
+        let own = Rc::new(RefCell::new(None));
+        let (inside, calls) = (Rc::clone(&own), Rc::new(Cell::new(0)));
+        let (count, kept) = (Rc::clone(&calls), vec![1_u8; 100]);
+        *own.borrow_mut() = Some(register(Box::new(Calls(move |_| {
+            drop(inside.borrow_mut().take());
+            count.set(count.get() + kept.len());
+        }))));
+        run(Moment::Before);
+        run(Moment::InOriginal);
+        assert_eq!(calls.get(), 100);
+    }
+
+    #[test]
+    fn a_hook_registers_another_which_is_called_from_then_on() {
+        let log = Rc::default();
+        let (added, inside) = (Rc::new(RefCell::new(None)), Rc::clone(&log));
+        let adds = Rc::clone(&added);
+        let _adder = register(Box::new(Calls(move |_| {
+            if adds.borrow().is_none() {
+                let hooks = Box::new(Log("added", Rc::clone(&inside)));
+                *adds.borrow_mut() = Some(register(hooks));
+            }
+        })));
+        run(Moment::Before);
+        run(Moment::InOriginal);
+        assert_eq!(*log.borrow(), ["original added"]);
+    }
+
+    #[test]
+    fn it_is_known_that_hooks_run() {
+        let seen = Rc::new(Cell::new(false));
+        let inside = Rc::clone(&seen);
+        let _hooks = register(Box::new(Calls(move |_| inside.set(are_running()))));
+        assert!(!are_running());
+        run(Moment::Before);
+        assert!(seen.get() && !are_running());
     }
 }

@@ -95,6 +95,7 @@ mod equality;
 mod error;
 mod figures;
 pub(crate) mod files;
+pub(crate) mod fork;
 pub mod hooks;
 mod incident;
 mod isolate;

@@ -13,13 +13,14 @@ use crate::slots::{
     equality::{self, Comparison, Hashed, Reserved},
     error::CheckpointError,
     files,
+    fork::Released,
     hooks::{self, Moment},
     order::Reason,
     record::PlaceState,
     replay::Replay,
     slot::{self, Seat},
     stats::Eviction,
-    sys, threads,
+    sys,
 };
 
 impl Slots {
@@ -42,13 +43,7 @@ impl Slots {
             self.heed_reserve()?;
         }
         let place = self.free_place()?;
-        hooks::run(Moment::Before);
-        let others = threads::others();
-        if !others.is_empty() {
-            hooks::run(Moment::InOriginal);
-            return Err(CheckpointError::Threads { threads: others });
-        }
-        sys::flush_stdio();
+        let released = Released::new()?;
         let files = files::offsets();
         let record = &self.channel.record;
         let generation =
@@ -61,7 +56,6 @@ impl Slots {
         match forked {
             Err(errno) => {
                 self.channel.record.places[place].set_state(PlaceState::Free);
-                hooks::run(Moment::InOriginal);
                 Err(CheckpointError::Fork(errno))
             }
             Ok((ForkResult::Child, mask)) => {
@@ -72,12 +66,14 @@ impl Slots {
                     generation,
                     processors,
                 };
-                slot::settle(&seat, self.owner);
-                hooks::run(Moment::InSlot);
-                if let Some((reserved, hash)) = reserved {
-                    equality::fill(&channel.record.hashes, reserved, &hash());
-                }
-                let number = slot::block(&seat);
+                let number = released.in_child(|| {
+                    slot::settle(&seat, self.owner);
+                    hooks::run(Moment::InSlot);
+                    if let Some((reserved, hash)) = reserved {
+                        equality::fill(&channel.record.hashes, reserved, &hash());
+                    }
+                    slot::block(&seat)
+                });
                 let mut replay = Replay::new(channel, number, cycle);
                 if replay.reason == Reason::Save {
                     replay.kept = files::keep(&files);
@@ -103,7 +99,7 @@ impl Slots {
                     pidfd,
                 });
                 self.drop_what_policy_drops();
-                hooks::run(Moment::InOriginal);
+                drop(released);
                 self.tally.taken(begun.elapsed());
                 self.tally.publish(&self.channel.record.figures);
                 tracing::debug!(cycle, pid = child.as_raw(), pause = ?begun.elapsed(), "slot taken");
