@@ -5,9 +5,12 @@ mod causes;
 pub mod driver;
 pub mod durable;
 pub mod model;
+#[allow(dead_code, reason = "the driver and durable snapshots use parts of it")]
+pub(crate) mod output_path;
 mod panics;
 pub mod ram;
 pub mod savable;
+mod say;
 pub mod slots;
 pub mod state;
 #[cfg(test)]

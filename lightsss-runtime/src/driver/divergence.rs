@@ -7,9 +7,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use super::history::History;
-use super::report::remove_stale;
 use super::simulation::Simulation;
 use crate::durable::{RestoreOptions, SaveOptions, Snapshot, diff, save, save_image};
+use crate::output_path;
 use crate::savable::describe::Present;
 use crate::state::Filter;
 
@@ -37,9 +37,9 @@ impl States {
 
     /// Removes those of an earlier run.
     pub fn remove(&self) -> Result<(), Box<dyn Error>> {
-        remove_stale(&self.original)?;
-        remove_stale(&self.replay)?;
-        remove_stale(&self.first)
+        output_path::remove(&self.original)?;
+        output_path::remove(&self.replay)?;
+        Ok(output_path::remove(&self.first)?)
     }
 
     /// In the original: names what differs in the replay's state, the original's values first; at the first
@@ -69,7 +69,7 @@ impl States {
             }
             None => return Ok(None),
         };
-        remove_stale(&other)?;
+        output_path::remove(&other)?;
         Ok(Some(Compared {
             differences: differences(&self.original, &replay)?,
             cycle,

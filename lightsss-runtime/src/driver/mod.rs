@@ -10,6 +10,7 @@ mod args;
 mod divergence;
 mod history;
 mod original;
+mod outputs;
 mod panics;
 mod progress;
 mod replay;
@@ -22,6 +23,9 @@ mod supervision;
 
 use std::error::Error;
 use std::process::ExitCode;
+
+use crate::output_path;
+use crate::say::say;
 
 pub use args::RunArgs;
 pub use report::Report;
@@ -50,11 +54,11 @@ where
 {
     match try_run(&args, make) {
         Ok(report) => {
-            eprint!("{report}");
+            say(&report.to_string());
             exit_code(&report)
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            say(&format!("error: {error}\n"));
             ExitCode::from(2)
         }
     }
@@ -66,9 +70,10 @@ where
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
 {
     args.check()?;
+    let args = &outputs::settled(args)?;
     // A report from an earlier run must not be taken for this one's.
     if let Some(path) = &args.report {
-        report::remove_stale(path)?;
+        output_path::remove(path)?;
     }
     let supervised = if args.takes_slots() && !args.no_supervisor {
         Some(supervision::start(args)?)

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::say::say;
+
 /// A bar that shows cycles, cycles a second and slots.
 ///
 /// It owns no thread: a process with another thread can't be forked soundly.
@@ -52,7 +54,7 @@ impl Progress {
 
     /// Writes a line to standard error, and the bar below it.
     pub fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| say(&format!("{line}\n")));
     }
 
     /// Takes the bar off the screen.

@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::divergence::{self, States};
-use super::report::remove_stale;
 use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
 use super::stretch::{Stretch, run_to};
 use crate::durable::SaveOptions;
+use crate::output_path;
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
@@ -124,7 +124,7 @@ fn up_to_the_crash<S: Simulation>(
 }
 
 fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Failure> {
-    remove_stale(&info.wave).map_err(|error| Failure::new(error.to_string()))?;
+    output_path::remove(&info.wave)?;
     simulation.start_replay(info)?;
     simulation.open_trace(&info.wave)
 }

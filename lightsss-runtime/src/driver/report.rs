@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fmt, fs};
 
 use serde::Serialize;
 
@@ -132,16 +132,6 @@ fn in_words(equality: &Equality) -> String {
             compared.map_or(String::new(), |compared| format!("{compared}; ")),
             why.as_deref().unwrap_or("a state could not be hashed")
         ),
-    }
-}
-
-/// Removes a file that an earlier run wrote, so that it is not taken for this one's.
-pub(super) fn remove_stale(path: &Path) -> Result<(), Box<dyn Error>> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(format!("could not remove the earlier {}: {error}", path.display()).into())
-        }
-        _ => Ok(()),
     }
 }
 

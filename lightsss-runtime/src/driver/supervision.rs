@@ -4,6 +4,7 @@ use std::error::Error;
 
 use super::args::RunArgs;
 use super::report::Report;
+use crate::say::say;
 use crate::slots::{
     Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
     SupervisorOptions, supervise,
@@ -58,17 +59,17 @@ fn slot_options(args: &RunArgs) -> SlotOptions {
 
 /// In the supervisor: says what happened, and writes the report that the simulation can't write.
 fn tell(args: &RunArgs, incident: &Incident) {
-    eprintln!("lightsss: {incident}");
-    if incident.reason == Reason::Interrupt {
-        return;
+    let mut text = format!("lightsss: {incident}\n");
+    if incident.reason != Reason::Interrupt {
+        let report = report_of(args, incident);
+        text.push_str(&report.to_string());
+        // Before standard error is written to, which may take as long as its reader likes.
+        let written = args.report.as_ref().map(|path| report.write(path));
+        if let Some(Err(error)) = written {
+            text = format!("{text}error: {error}\n");
+        }
     }
-    let report = report_of(args, incident);
-    eprint!("{report}");
-    if let Some(path) = &args.report
-        && let Err(error) = report.write(path)
-    {
-        eprintln!("error: {error}");
-    }
+    say(&text);
 }
 
 fn report_of(args: &RunArgs, incident: &Incident) -> Report {

@@ -39,6 +39,7 @@ use nix::{
 };
 
 use super::output::replace;
+use crate::say::say;
 
 /// Name of files in memory (`memfd_create`) that are no files of the user's: slots and replays keep
 /// them as they are.
@@ -183,10 +184,10 @@ fn reopen(kept: &Kept) -> io::Result<()> {
 }
 
 fn complain(number: RawFd, what_for: &str, error: &io::Error) {
-    eprintln!(
+    say(&format!(
         "lightsss: file descriptor {number} cannot be opened again {what_for}, and shares its offset \
-         with the original: {error}"
-    );
+         with the original: {error}\n"
+    ));
 }
 
 /// In a replay: gives it each file anew, at its offset.

@@ -1,19 +1,23 @@
 //! Where a replay's standard output and error go.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io,
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
+    path::Path,
     sync::atomic::Ordering::Relaxed,
 };
 
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, OFlag, fcntl},
+    poll::{PollFd, PollFlags},
     unistd::{pipe2, read},
 };
 
 use super::{order::ReplayOutput, record::ReplayEntry, sys};
+use crate::output_path;
+use crate::say::{say, write_some};
 
 /// Carries what a replay prints to the original's standard error, with a prefix before each line.
 /// (Its standard output may be a log, which has all of it once already.)
@@ -26,6 +30,8 @@ pub(crate) struct Pump {
     prefix: Vec<u8>,
     /// What was read since the last end of line.
     line: Vec<u8>,
+    /// Lines behind their prefixes that standard error has not taken yet.
+    waiting: Vec<u8>,
     /// Nobody can write any more.
     ended: bool,
 }
@@ -45,6 +51,7 @@ pub(crate) fn pump_for(entry: &ReplayEntry) -> Result<Option<Pump>, Errno> {
         write: Some(write),
         prefix: prefix.into_bytes(),
         line: Vec::new(),
+        waiting: Vec::new(),
         ended: false,
     }))
 }
@@ -58,8 +65,8 @@ pub(crate) fn redirect(entry: &ReplayEntry, pump: Option<Pump>) {
     let target = match wanted(entry) {
         ReplayOutput::Inherit => return,
         ReplayOutput::Prefix(_) => pump.and_then(|pump| pump.write),
-        ReplayOutput::File(path) => create(&path.to_string_lossy()),
-        ReplayOutput::Discard => create("/dev/null"),
+        ReplayOutput::File(path) => create(&path),
+        ReplayOutput::Discard => nowhere(),
     };
     // Nowhere at all would be worse than twice: without a target all stays as it was.
     if let Some(target) = target {
@@ -69,19 +76,25 @@ pub(crate) fn redirect(entry: &ReplayEntry, pump: Option<Pump>) {
     }
 }
 
-fn create(path: &str) -> Option<OwnedFd> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path);
-    match file {
+fn create(path: &Path) -> Option<OwnedFd> {
+    let created = output_path::check(path)
+        .map_err(|error| error.to_string())
+        .and_then(|path| File::create(path).map_err(|error| error.to_string()));
+    match created {
         Ok(file) => Some(file.into()),
         Err(error) => {
-            eprintln!("lightsss: the replay cannot write to {path}: {error}");
+            let path = path.display();
+            say(&format!(
+                "lightsss: the replay cannot write to {path}: {error}\n"
+            ));
             None
         }
     }
+}
+
+fn nowhere() -> Option<OwnedFd> {
+    let null = OpenOptions::new().write(true).open("/dev/null");
+    null.ok().map(OwnedFd::from)
 }
 
 /// Makes descriptor `number` another name of `target`.
@@ -92,9 +105,12 @@ pub(crate) fn replace(number: RawFd, target: &OwnedFd) {
 }
 
 impl Pump {
-    /// Readable when there is something to pass on.
-    pub(crate) fn as_fd(&self) -> Option<BorrowedFd<'_>> {
-        (!self.ended).then(|| self.read.as_fd())
+    /// What to wait for: something to pass on, or that standard error takes what was read.
+    pub(crate) fn awaits<'a>(&'a self, standard_error: BorrowedFd<'a>) -> Option<PollFd<'a>> {
+        if !self.waiting.is_empty() {
+            return Some(PollFd::new(standard_error, PollFlags::POLLOUT));
+        }
+        (!self.ended).then(|| PollFd::new(self.read.as_fd(), PollFlags::POLLIN))
     }
 
     /// In the slot, once the replay has been forked.
@@ -102,10 +118,11 @@ impl Pump {
         self.write = None;
     }
 
-    /// Passes on what there is, whole lines only.
+    /// Passes on what there is, whole lines only. Reads no more than standard error takes: a replay whose
+    /// output nobody reads waits, as the original would, and the slot does not wait with it.
     pub(crate) fn forward(&mut self) {
         let mut chunk = [0; 4096];
-        while !self.ended {
+        while self.pass_on() && !self.ended {
             let Ok(length) = sys::retry(|| read(&self.read, &mut chunk)) else {
                 return;
             };
@@ -113,22 +130,47 @@ impl Pump {
             for byte in &chunk[..length] {
                 self.line.push(*byte);
                 if *byte == b'\n' || self.line.len() >= LONGEST_LINE {
-                    self.finish();
+                    self.end_line();
                 }
             }
         }
     }
 
-    /// Passes on what is left, whole or not.
-    pub(crate) fn finish(&mut self) {
+    /// After the replay's end: passes on what is left, whole or not. False while standard error does not
+    /// take it.
+    pub(crate) fn finish(&mut self) -> bool {
+        self.forward();
+        if self.waiting.is_empty() {
+            self.end_line();
+        }
+        self.pass_on()
+    }
+
+    fn end_line(&mut self) {
         if self.line.is_empty() {
             return;
         }
         if self.line.last() != Some(&b'\n') {
             self.line.push(b'\n');
         }
-        let mut whole = std::mem::take(&mut self.line);
-        whole.splice(0..0, self.prefix.iter().copied());
-        let _ = io::Write::write_all(&mut io::stderr(), &whole);
+        self.waiting.extend_from_slice(&self.prefix);
+        self.waiting.append(&mut self.line);
+    }
+
+    /// Writes what is waiting. False if some of it still is.
+    fn pass_on(&mut self) -> bool {
+        let standard_error = io::stderr();
+        let mut passed_on = 0;
+        while passed_on < self.waiting.len() {
+            match write_some(standard_error.as_fd(), &self.waiting[passed_on..]) {
+                Ok(written) => passed_on += written,
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => break,
+                // Nobody can read it any more.
+                Err(_) => passed_on = self.waiting.len(),
+            }
+        }
+        self.waiting.drain(..passed_on);
+        self.waiting.is_empty()
     }
 }

@@ -1,5 +1,7 @@
 //! A run of the program `driven`, and its report.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 use std::{
     fs,
     path::Path,
