@@ -4,7 +4,10 @@ use std::{
     fmt,
     hash::Hasher as _,
     io,
-    sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
+    sync::atomic::{
+        Ordering::{Acquire, Relaxed, Release},
+        fence,
+    },
     time::{Duration, Instant},
 };
 
@@ -87,12 +90,16 @@ pub(crate) fn next(log: &HashLog) -> Reserved {
     Reserved(log.count.load(Acquire))
 }
 
-/// Announces a hash for `cycle`.
+/// Announces a hash for `cycle`. The original alone announces: a replay, which may read meanwhile, sees
+/// an entry once its count is stored, and the cycle was stored before that.
 pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
-    let number = log.count.fetch_add(1, AcqRel);
+    let number = log.count.load(Relaxed);
     let entry = &log.entries[number as usize % MAX_HASHES];
-    entry.serial.store(0, Release);
-    entry.cycle.store(cycle, Release);
+    entry.serial.store(0, Relaxed);
+    // Whoever reads a later value of another field, and then the serial, finds it changed.
+    fence(Release);
+    entry.cycle.store(cycle, Relaxed);
+    log.count.store(number + 1, Release);
     Reserved(number)
 }
 
@@ -131,6 +138,13 @@ impl Comparison {
             })
             .filter(|(cycle, _)| *cycle >= from_cycle)
             .collect();
+        // An original that goes on may have used entries again while they were read.
+        fence(Acquire);
+        let kept = log
+            .count
+            .load(Relaxed)
+            .saturating_sub(MAX_HASHES as u64 - 1);
+        ahead.retain(|(_, reserved)| reserved.0 >= kept);
         ahead.sort_by_key(|(cycle, reserved)| std::cmp::Reverse((*cycle, reserved.0)));
         Self {
             ahead,
@@ -179,15 +193,22 @@ impl Comparison {
     fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
         self.open.retain(|(cycle, reserved, hash)| {
             let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
-            if entry.serial.load(Acquire) != reserved.0 + 1 {
+            let serial = entry.serial.load(Acquire);
+            if serial <= reserved.0 {
                 return true;
             }
             let original = StateHash {
                 model: entry.model.load(Relaxed),
                 harness: entry.harness.load(Relaxed),
             };
+            let known = entry.known.load(Relaxed) != 0;
+            fence(Acquire);
+            if serial != reserved.0 + 1 || entry.serial.load(Relaxed) != serial {
+                // The entry is used again, for a later cycle.
+                return false;
+            }
             match hash {
-                Ok(hash) if entry.known.load(Relaxed) != 0 => note(to, *cycle, original, *hash),
+                Ok(hash) if known => note(to, *cycle, original, *hash),
                 Ok(_) => note_unchecked(to, "the original's state could not be hashed"),
                 Err(why) => note_unchecked(to, why),
             }
@@ -318,5 +339,38 @@ mod tests {
         }
         comparison.compare(log, to, 0, &Ok(hash(5, 5)));
         assert_eq!(to.compared.load(Relaxed), 0);
+    }
+
+    /// As in replays that run while their original goes on.
+    #[test]
+    fn an_announced_entry_has_its_cycle_and_hash_whoever_reads_it_when() {
+        const LAST: u64 = if cfg!(miri) { 100 } else { 300_000 };
+        let record: Shared<Record> = Shared::zeroed().unwrap();
+        // Cycles are ten times their numbers, hashes are cycles.
+        let original = |log: &HashLog| {
+            for cycle in (0..LAST).map(|number| number * 10) {
+                fill(log, reserve(log, cycle), &Ok(hash(cycle, cycle)));
+            }
+        };
+        let (log, to) = (&record.hashes, &record.replays[0].equality);
+        std::thread::scope(|threads| {
+            let writer = threads.spawn(|| original(log));
+            while !writer.is_finished() {
+                let mut comparison = Comparison::from(log, Reserved(0), 0);
+                for (cycle, reserved) in comparison.ahead.clone().into_iter().rev() {
+                    assert_eq!(cycle, reserved.0 * 10);
+                    comparison.compare(log, to, cycle, &Ok(hash(cycle, cycle)));
+                }
+            }
+        });
+        let mut comparison = Comparison::from(log, Reserved(0), 0);
+        comparison.compare(
+            log,
+            to,
+            (LAST - 1) * 10,
+            &Ok(hash((LAST - 1) * 10, (LAST - 1) * 10)),
+        );
+        assert!(to.compared.load(Relaxed) > 0);
+        assert_eq!(to.differs.load(Relaxed), 0);
     }
 }

@@ -40,6 +40,9 @@ pub(crate) struct Record {
     pub(crate) original: AtomicI32,
     /// Not zero once the simulation said that it is done, so that its end is no crash.
     pub(crate) finished: AtomicU32,
+    /// When the alarm goes off that was set before the run began, in microseconds of the monotonic clock;
+    /// 0 for none.
+    pub(crate) time_limit: AtomicU64,
     /// Last cycle that the original published.
     pub(crate) cycle: AtomicU64,
     /// Memory that all slots hold beyond what they share with the original, bytes.
@@ -120,6 +123,11 @@ impl Place {
         let _ = self.hold.fetch_update(AcqRel, Acquire, |holders| {
             (holders != EVICTED && holders > 0).then(|| holders - 1)
         });
+    }
+
+    /// Whether somebody relies on the slot.
+    pub(crate) fn is_held(&self) -> bool {
+        !matches!(self.hold.load(Acquire), 0 | EVICTED)
     }
 
     /// Claims the slot for dropping. False while somebody holds it.

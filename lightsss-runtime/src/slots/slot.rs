@@ -17,7 +17,8 @@ use super::{
     channel::Channel,
     memory,
     output::{self, Pump},
-    record::{Cancel, ReplayEntry, ReplayState},
+    parent_watch::{self, ParentWatch},
+    record::{Cancel, PlaceState, ReplayEntry, ReplayState},
     sys,
 };
 
@@ -42,6 +43,9 @@ struct Running {
     /// Readable once it has ended; absent before Linux 5.3.
     end: Option<OwnedFd>,
     pump: Option<Pump>,
+    /// What it ended with, once it has: its output may yet have to be passed on.
+    status: Option<i32>,
+    _watched: parent_watch::Held,
 }
 
 /// Blocks as a slot. Returns only in a replay, with the number of its entry.
@@ -53,7 +57,7 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
     loop {
         let (door, keeper_ended) = wait(seat, &mut running);
         if keeper_ended {
-            for replay in &running {
+            for replay in running.iter().filter(|replay| replay.status.is_none()) {
                 sys::kill_now(replay.pid);
             }
             sys::exit_now(0);
@@ -61,6 +65,10 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
         if door {
             sys::drain(&seat.channel.doors[seat.place]);
             let record = &seat.channel.record;
+            if record.places[seat.place].state() == PlaceState::Dying {
+                // The original may not kill a slot of another user.
+                sys::exit_now(0);
+            }
             if record.places[seat.place].measure.swap(0, AcqRel) != 0 {
                 memory::measure(record);
             }
@@ -93,8 +101,10 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
                 {
                     running
                         .iter()
-                        .filter(|replay| replay.entry == number)
-                        .for_each(|replay| sys::kill_now(replay.pid));
+                        .filter(|replay| replay.entry == number && replay.status.is_none())
+                        .for_each(|replay| {
+                            sys::kill_now(replay.pid);
+                        });
                 }
                 _ => {}
             }
@@ -109,18 +119,15 @@ fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
         PollFd::new(seat.channel.doors[seat.place].as_fd(), PollFlags::POLLIN),
         PollFd::new(seat.channel.leash().as_fd(), PollFlags::POLLIN),
     ];
+    let standard_error = std::io::stderr();
     for replay in &*running {
-        let pump = replay.pump.as_ref().and_then(Pump::as_fd);
-        polled.extend(
-            replay
-                .end
-                .iter()
-                .map(AsFd::as_fd)
-                .chain(pump)
-                .map(|fd| PollFd::new(fd, PollFlags::POLLIN)),
-        );
+        let end = replay.end.as_ref().filter(|_| replay.status.is_none());
+        polled.extend(end.map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
+        let pump = replay.pump.as_ref();
+        polled.extend(pump.and_then(|pump| pump.awaits(standard_error.as_fd())));
     }
-    let ticking = running.iter().any(|replay| replay.end.is_none());
+    let unseen = |replay: &Running| replay.end.is_none() && replay.status.is_none();
+    let ticking = running.iter().any(unseen);
     let polled_ok = poll(&mut polled, sys::poll_timeout(ticking.then_some(TICK))).is_ok();
     let ready = |at: usize| polled_ok && polled[at].any().unwrap_or(false);
     let result = (ready(0), ready(1));
@@ -147,6 +154,10 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
         Ok(pump) => pump,
         Err(errno) => return Started::Refused(errno),
     };
+    let parent_watch = match ParentWatch::new() {
+        Ok(watch) => watch,
+        Err(errno) => return Started::Refused(errno),
+    };
     let mut attempt = 0;
     let forked = loop {
         attempt += 1;
@@ -160,7 +171,7 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
     match forked {
         Err(errno) => Started::Refused(errno),
         Ok((ForkResult::Child, _)) => {
-            sys::die_with(slot);
+            parent_watch.heed(slot);
             sys::set_name(c"lightsss-replay");
             entry.pid.store(getpid().as_raw(), Relaxed);
             entry.started_at.store(sys::now(), Relaxed);
@@ -178,6 +189,8 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
                 pid: child,
                 end,
                 pump,
+                status: None,
+                _watched: parent_watch.hold(),
             })
         }
     }
@@ -186,17 +199,22 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
 /// Takes in the replays that have ended, and tells their waiters.
 fn reap(seat: &Seat<'_>, running: &mut Vec<Running>) {
     running.retain_mut(|replay| {
-        let status = match sys::try_reap(replay.pid) {
+        let status = replay
+            .status
+            .map_or_else(|| sys::try_reap(replay.pid), |status| Ok(Some(status)));
+        let status = match status {
             Ok(None) => return true,
             Ok(Some(status)) => status,
             // Somebody else reaped it; its own word, if any, is in the entry.
             Err(_) => 0,
         };
-        if let Some(pump) = &mut replay.pump {
-            pump.forward();
-            pump.finish();
-        }
+        replay.status = Some(status);
         let entry = &seat.channel.record.replays[replay.entry];
+        // What it printed comes before what its waiter prints: as long as the waiter likes.
+        let passed_on = replay.pump.as_mut().is_none_or(Pump::finish);
+        if !passed_on && entry.cancelled() != Cancel::Kill {
+            return true;
+        }
         entry.status.store(status, Relaxed);
         answer(seat, entry, ReplayState::Reaped);
         false

@@ -15,10 +15,14 @@ use super::{
     incident::Incident,
     manager::{SlotOptions, Slots},
     order::ReplayOrder,
+    parent_watch::ParentWatch,
     policy::choose::Choice,
     record::{MAX_SLOTS, Record},
-    sys, threads, watch,
+    sys, threads,
+    timers::Timers,
+    watch,
 };
+use crate::say::say;
 
 /// What Ctrl-C does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +50,8 @@ pub struct SupervisorOptions {
     pub interrupt: Interrupt,
     /// Places for slots, as in [`SlotOptions::places`].
     pub places: usize,
-    /// Called in the supervisor after each incident; by default it is written to standard error.
+    /// Called in the supervisor after each incident; by default it is written to standard error. Signals
+    /// are blocked meanwhile: a callback that waits for another process keeps the run from being ended.
     pub report: Box<dyn FnMut(&Incident)>,
 }
 
@@ -58,7 +63,7 @@ impl Default for SupervisorOptions {
             save: None,
             interrupt: Interrupt::default(),
             places: SlotOptions::default().places,
-            report: Box::new(|incident| eprintln!("lightsss: {incident}")),
+            report: Box::new(|incident| say(&format!("lightsss: {incident}\n"))),
         }
     }
 }
@@ -101,18 +106,28 @@ pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
     let channel = Rc::new(Channel::new(places).map_err(system)?);
     sys::flush_stdio();
     let supervisor = getpid();
+    let parent_watch = ParentWatch::new().map_err(system)?;
     let prepared = watch::Prepared::new().map_err(system)?;
     let mask = sys::block_all();
     sys::reap_by_hand();
+    // An exec keeps timers, and a fork does not: those of before are the simulation's.
+    let timers = Timers::take();
     match sys::fork_here() {
         Err(errno) => {
             watch::Prepared::undo();
+            timers.put();
             sys::unblock(&mask);
             Err(SetupError::Fork(errno))
         }
-        Ok(ForkResult::Parent { child }) => watch::supervise(prepared, &channel, child, options),
+        Ok(ForkResult::Parent { child }) => {
+            let _held = parent_watch.hold();
+            watch::supervise(prepared, &channel, child, mask, options)
+        }
         Ok(ForkResult::Child) => {
-            sys::die_with(supervisor);
+            parent_watch.heed(supervisor);
+            timers.put();
+            let limit = timers.limit().unwrap_or(0);
+            channel.record.time_limit.store(limit, Ordering::Release);
             channel.leave_keeper();
             channel
                 .record

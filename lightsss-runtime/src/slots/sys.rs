@@ -137,11 +137,9 @@ pub(crate) fn try_reap(pid: Pid) -> Result<Option<i32>, Errno> {
     Ok((reaped == pid.as_raw()).then_some(status))
 }
 
-/// Kills a child with SIGKILL and does not wait for it.
-pub(crate) fn kill_now(pid: Pid) {
-    if pid.as_raw() > 1 && pid != getpid() {
-        let _ = kill(pid, Signal::SIGKILL);
-    }
+/// Kills a child with SIGKILL and does not wait for it. False where that is not allowed.
+pub(crate) fn kill_now(pid: Pid) -> bool {
+    pid.as_raw() > 1 && pid != getpid() && kill(pid, Signal::SIGKILL).is_ok()
 }
 
 /// Has a process interrupt nobody when it wakes: one that is killed wakes to take its memory apart,
@@ -222,7 +220,8 @@ pub(crate) fn set_name(name: &std::ffi::CStr) {
 }
 
 /// Kills the process behind a pidfd, which can't be another that got the same id.
-pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) {
+/// False where that is not allowed.
+pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) -> bool {
     use std::os::fd::AsRawFd;
     let none = std::ptr::null::<libc::siginfo_t>();
     // SAFETY: a null `siginfo` asks for the default one; the other arguments are integers.
@@ -233,7 +232,7 @@ pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) {
             libc::SIGKILL,
             none,
             0,
-        );
+        ) == 0
     }
 }
 

@@ -24,6 +24,7 @@ use super::{
     policy::{SlotInfo, choose::Choice},
     record::{Cancel, PlaceState, ReplayState},
     save::{SaveOrder, SavedSlot},
+    signals::{self, Deaf, ENDING, Treatment},
     site::Site,
     supervisor::{Interrupt, SupervisorOptions},
     sys,
@@ -37,35 +38,17 @@ const ARRIVAL: Duration = Duration::from_secs(1);
 /// How long the last processes may take to go away.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Signals by which somebody ends a run on purpose.
-const ENDING: [Signal; 4] = [
-    Signal::SIGINT,
-    Signal::SIGTERM,
-    Signal::SIGHUP,
-    Signal::SIGQUIT,
-];
-
-/// Signals that stay what they are: job control, faults of the supervisor itself.
-const LEFT_ALONE: [Signal; 9] = [
-    Signal::SIGTSTP,
-    Signal::SIGTTIN,
-    Signal::SIGCONT,
-    Signal::SIGSEGV,
-    Signal::SIGBUS,
-    Signal::SIGFPE,
-    Signal::SIGILL,
-    Signal::SIGABRT,
-    Signal::SIGTRAP,
-];
-
 struct Watch<'a> {
     channel: &'a Channel,
     simulation: Pid,
     options: SupervisorOptions,
     /// Status of the simulation once it has ended.
     ended: Option<i32>,
-    /// Somebody asked for the end.
+    /// Somebody asked for the end: no slot is woken, and a replay is given up.
     asked: bool,
+    /// The simulation caught a signal that asks for the end: if it exits now, that is no crash.
+    caught: bool,
+    deaf: Deaf,
     /// A replay under way, and why.
     replay: Option<(Ticket, Reason)>,
     /// What came of the slot that was to write itself to a file.
@@ -100,13 +83,11 @@ pub(crate) fn supervise(
     prepared: Prepared,
     channel: &Channel,
     simulation: Pid,
+    mask: SigSet,
     options: SupervisorOptions,
 ) -> ! {
     sys::set_name(c"lightsss-super");
-    let mut signals = SigSet::all();
-    for signal in LEFT_ALONE {
-        signals.remove(signal);
-    }
+    let signals = signals::heard();
     let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&signals), None);
     let signals = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
     let mut watch = Watch {
@@ -115,6 +96,8 @@ pub(crate) fn supervise(
         options,
         ended: None,
         asked: false,
+        caught: false,
+        deaf: Deaf::from_mask(mask),
         replay: None,
         saved: None,
         terminal: prepared.terminal,
@@ -126,7 +109,8 @@ pub(crate) fn supervise(
     };
     watch.say_farewell();
     watch.terminal.restore();
-    leave(status, watch.channel.record.finished.load(Acquire) != 0)
+    let done = watch.caught || watch.channel.record.finished.load(Acquire) != 0;
+    leave(status, done)
 }
 
 impl Watch<'_> {
@@ -180,21 +164,32 @@ impl Watch<'_> {
             self.begin_replay(Reason::Interrupt);
             return;
         }
-        self.asked |= ENDING.contains(&signal);
+        let ending = ENDING.contains(&signal);
         if self.ended.is_some() {
-            return;
-        }
-        if signal == Signal::SIGINT && self.options.interrupt == Interrupt::Show {
-            // The simulation ignores SIGINT.
-            let _ = kill(self.simulation, Signal::SIGTERM);
-        } else if info.ssi_code <= 0 {
-            // What the terminal sends, it sends to the whole process group.
+            self.asked |= ending && !self.deaf.is_to(signal);
+        } else if signal == Signal::SIGINT && self.options.interrupt == Interrupt::Show {
+            if !self.deaf.is_to(signal) {
+                // The simulation ignores SIGINT.
+                self.end_simulation(Signal::SIGTERM);
+            }
+        } else if ending {
+            if signals::is_to_pass_on(signal, info) {
+                self.end_simulation(signal);
+            } else {
+                self.caught |= signals::treatment(self.simulation, signal) == Treatment::Caught;
+            }
+        } else if signals::is_to_pass_on(signal, info) {
             let _ = kill(self.simulation, signal);
         }
-        if self.asked {
-            // A stopped process would keep the signal waiting.
-            sys::continue_now(self.simulation);
+        if signals::stops(signal) {
+            signals::stop_by(signal);
         }
+    }
+
+    /// Whether the simulation ends, and whether at once, is its own say.
+    fn end_simulation(&mut self, signal: Signal) {
+        self.caught |= signals::treatment(self.simulation, signal) == Treatment::Caught;
+        signals::end_by(self.simulation, signal);
     }
 
     /// Reaps the simulation, and whatever was handed up.
@@ -226,9 +221,12 @@ impl Watch<'_> {
         }
         let finished = self.channel.record.finished.load(Acquire) != 0;
         let end = ProcessEnd::from_raw(status);
-        self.asked |= ENDING
-            .iter()
-            .any(|signal| end == ProcessEnd::Signaled(*signal as i32));
+        self.asked |= match end {
+            ProcessEnd::Signaled(signal) => {
+                ENDING.iter().any(|ending| signal == *ending as i32) || self.is_time_limit(signal)
+            }
+            ProcessEnd::Exited(_) => self.caught,
+        };
         if finished || self.asked {
             return;
         }
@@ -243,6 +241,12 @@ impl Watch<'_> {
             None => Reason::Crash(end),
         };
         self.begin_replay(first);
+    }
+
+    /// Whether the simulation was ended by the alarm that was set before the run began.
+    fn is_time_limit(&self, signal: i32) -> bool {
+        let limit = self.channel.record.time_limit.load(Acquire);
+        signal == libc::SIGALRM && limit > 0 && sys::now() / 1000 >= limit
     }
 
     fn begin_replay(&mut self, reason: Reason) {

@@ -75,3 +75,58 @@ fn a_replay_that_is_to_crash_waits_for_hashes_before_it_goes_on() {
         assert_eq!(report.equality.compared, 1, "at cycle 20");
     });
 }
+
+/// A user of the library whose offers carry no hash, and who records the state of the failure.
+#[test]
+fn an_offer_without_a_hash_is_not_compared() {
+    isolated(|| {
+        let mut options = SlotOptions::default();
+        options.when = When::Cycles(100);
+        let mut slots = Slots::new(options).unwrap();
+        let mut replay = None;
+        for cycle in 0..1050 {
+            if let Checkpoint::Replay(woken) = slots.offer(cycle) {
+                replay = Some(woken);
+            }
+        }
+        let hash = StateHash {
+            model: 7,
+            harness: 9,
+        };
+        slots.state_at(1050, hash);
+        // In a replay the failure's cycle is offered, too: the margin is run.
+        slots.offer(1050);
+        if let Some(replay) = replay {
+            replay.finish(&ReplayOutcome::SameFailure);
+        }
+        let report = slots
+            .wake(&Choice::Oldest, &ReplayOrder::new(1050))
+            .unwrap();
+        assert_eq!(report.equality.divergence, None);
+        assert_eq!(report.equality.compared, 1, "the failure");
+    });
+}
+
+/// An offer at the very cycle whose hash the original has recorded: it has nothing to say about it.
+#[test]
+fn an_offer_without_a_hash_does_not_take_the_place_of_one() {
+    isolated(|| {
+        let mut slots = Slots::new(SlotOptions::default()).unwrap();
+        let mut replay = None;
+        if let Checkpoint::Replay(woken) = slots.checkpoint(0).unwrap() {
+            replay = Some(woken);
+        }
+        slots.offer(50);
+        let differs = StateHash {
+            model: u64::from(slots.is_replay()),
+            harness: 9,
+        };
+        slots.state_at(50, differs);
+        if let Some(replay) = replay {
+            replay.finish(&ReplayOutcome::SameFailure);
+        }
+        let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(50)).unwrap();
+        let divergence = report.equality.divergence.expect("the model differs");
+        assert!(divergence.model && !divergence.harness, "{divergence}");
+    });
+}

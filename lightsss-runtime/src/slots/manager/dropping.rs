@@ -8,7 +8,12 @@ use std::{
 use nix::unistd::getpid;
 
 use super::{Dying, Slots};
-use crate::slots::{record::PlaceState, stats::Eviction, sys};
+use crate::slots::{
+    policy::{SlotInfo, keep::Keep},
+    record::PlaceState,
+    stats::Eviction,
+    sys,
+};
 
 /// How long slots that were killed may take to go away.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -44,10 +49,25 @@ impl Slots {
 
     /// Drops the slot that is missed least. False when there is none to spare.
     pub(super) fn drop_spare(&mut self) -> bool {
-        match self.keep.spare(&self.list()) {
+        match self.spare() {
             Some(at) => self.drop_slot(at, Eviction::Memory),
             None => false,
         }
+    }
+
+    /// Index of the slot that is missed least. Never one that somebody replays from: that cannot be dropped.
+    pub(super) fn spare(&self) -> Option<usize> {
+        self.of_the_free(Keep::spare)
+    }
+
+    /// What a policy says of the slots that nobody replays from.
+    fn of_the_free(&self, choose: impl Fn(&Keep, &[SlotInfo]) -> Option<usize>) -> Option<usize> {
+        let places = &self.channel.record.places;
+        let all = self.list().into_iter().enumerate();
+        let (at, free): (Vec<usize>, Vec<SlotInfo>) = all
+            .filter(|(at, _)| !places[self.held[*at].place].is_held())
+            .unzip();
+        choose(&self.keep, &free).map(|chosen| at[chosen])
     }
 
     pub(super) fn drop_namesake(&mut self, name: Option<&str>) {
@@ -61,7 +81,7 @@ impl Slots {
     }
 
     pub(super) fn drop_what_policy_drops(&mut self) {
-        while let Some(at) = self.keep.drop_next(&self.list()) {
+        while let Some(at) = self.of_the_free(Keep::drop_next) {
             if !self.drop_slot(at, Eviction::Policy) {
                 break;
             }
@@ -81,9 +101,13 @@ impl Slots {
         let held = self.held.remove(at);
         self.channel.record.places[held.place].set_state(PlaceState::Dying);
         sys::yield_to_others(held.pid);
-        match &held.pidfd {
+        let killed = match &held.pidfd {
             Some(pidfd) => sys::kill_by_pidfd(pidfd),
             None => sys::kill_now(held.pid),
+        };
+        if !killed {
+            // This process has changed its user since: the slot sees for itself that it is to go.
+            sys::signal(&self.channel.doors[held.place]);
         }
         self.dying.push(Dying {
             place: held.place,

@@ -7,7 +7,7 @@ use std::sync::atomic::{
 
 use super::{Checkpoint, Slots};
 use crate::slots::{
-    equality::{self, Hashed, StateHash, ToHash},
+    equality::{self, Comparison, Hashed, ToHash},
     error::CheckpointError,
     order::Reason,
     policy::when::{self, Cost},
@@ -42,7 +42,7 @@ impl Slots {
         if self.passes(cycle) {
             return Checkpoint::Passed;
         }
-        self.look(cycle, &|| Ok(StateHash::default()), false)
+        self.look(cycle, None)
     }
 
     /// As [`offer`](Self::offer), and has the state hashed where a slot is taken, to be compared
@@ -53,7 +53,7 @@ impl Slots {
         if self.passes(cycle) {
             return Checkpoint::Passed;
         }
-        self.look(cycle, &|| hash().to_hash(), true)
+        self.look(cycle, Some(&|| hash().to_hash()))
     }
 
     /// Publishes the cycle, where there is nothing else to do: all of what an offer costs, nearly always.
@@ -95,12 +95,10 @@ impl Slots {
     }
 
     #[cold]
-    fn look(&mut self, cycle: u64, hash: &dyn Fn() -> Hashed, hashed: bool) -> Checkpoint {
+    fn look(&mut self, cycle: u64, hash: Option<&dyn Fn() -> Hashed>) -> Checkpoint {
         self.progress(cycle);
-        if let Some((_, comparison)) = &self.replaying {
-            if cycle >= comparison.next_cycle() {
-                self.compare(cycle, &hash());
-            }
+        if self.replaying.is_some() {
+            self.compare_if_wanted(cycle, hash);
             return Checkpoint::Passed;
         }
         self.reap_dying();
@@ -108,7 +106,6 @@ impl Slots {
         if !self.schedule.due(cycle) {
             return Checkpoint::Passed;
         }
-        let hash = hashed.then_some(hash);
         let faults = self.tally.faults_since_fork();
         let copying = self.tally.copy_cost(faults);
         match self.take(cycle, None, hash) {
@@ -169,10 +166,8 @@ impl Slots {
         hash: Option<&dyn Fn() -> Hashed>,
     ) -> Result<Checkpoint, CheckpointError> {
         self.progress(cycle);
-        if let Some((_, comparison)) = &self.replaying {
-            if let (Some(hash), true) = (hash, cycle >= comparison.next_cycle()) {
-                self.compare(cycle, &hash());
-            }
+        if self.replaying.is_some() {
+            self.compare_if_wanted(cycle, hash);
             return Ok(Checkpoint::Passed);
         }
         // A run that never offers has no other moment for it.
@@ -208,6 +203,14 @@ impl Slots {
         } else {
             let log = &self.channel.record.hashes;
             equality::fill(log, equality::reserve(log, cycle), hash);
+        }
+    }
+
+    /// In a replay: compares the state, if the caller can hash it and the original announced a hash.
+    fn compare_if_wanted(&mut self, cycle: u64, hash: Option<&dyn Fn() -> Hashed>) {
+        let wanted = |(_, comparison): &(usize, Comparison)| cycle >= comparison.next_cycle();
+        if let (Some(hash), true) = (hash, self.replaying.as_ref().is_some_and(wanted)) {
+            self.compare(cycle, &hash());
         }
     }
 

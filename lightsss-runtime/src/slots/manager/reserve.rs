@@ -128,10 +128,10 @@ impl Slots {
     fn drop_down_to(&mut self, budget: u64) {
         let mut extra = self.channel.record.extra_bytes.load(Relaxed);
         while extra > budget {
-            let slots = self.list();
-            let Some(at) = self.keep.spare(&slots) else {
+            let Some(at) = self.spare() else {
                 return;
             };
+            let slots = self.list();
             // What it shares with another slot only goes with that one: the next measurement tells.
             let Some(unshared) = slots[at].unshared else {
                 self.drop_slot(at, Eviction::Memory);

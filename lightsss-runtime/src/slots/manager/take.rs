@@ -1,6 +1,10 @@
 //! Taking a slot: everything around the fork.
 
-use std::{rc::Rc, sync::atomic::Ordering::Release, time::Instant};
+use std::{
+    rc::Rc,
+    sync::atomic::Ordering::{Acquire, Release},
+    time::Instant,
+};
 
 use nix::{
     errno::Errno,
@@ -21,6 +25,7 @@ use crate::slots::{
     slot::{self, Seat},
     stats::Eviction,
     sys,
+    timers::Timers,
 };
 
 impl Slots {
@@ -52,6 +57,7 @@ impl Slots {
         let first = equality::next(&record.hashes);
         let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
         let processors = sys::processors();
+        let timers = Timers::get();
         let forked = self.fork_or_make_room();
         match forked {
             Err(errno) => {
@@ -81,6 +87,8 @@ impl Slots {
                 files::put_right(&files);
                 self.become_replay(number, first, cycle);
                 hooks::run(Moment::InReplay);
+                let limit = self.channel.record.time_limit.load(Acquire);
+                timers.put_without(Some(limit).filter(|limit| *limit > 0));
                 sys::unblock(&mask);
                 Ok(Checkpoint::Replay(replay))
             }
@@ -118,10 +126,7 @@ impl Slots {
         }
         // Full: wait for one on its way out, else let go of one that the policy spares.
         if self.dying.is_empty() {
-            let at = self
-                .keep
-                .spare(&self.list())
-                .ok_or(CheckpointError::Full { places })?;
+            let at = self.spare().ok_or(CheckpointError::Full { places })?;
             self.drop_slot(at, Eviction::NoPlace);
         }
         if let Some(dying) = self.dying.pop() {
