@@ -37,6 +37,14 @@ pub enum SaveFileError {
         /// What the compressor said.
         source: io::Error,
     },
+    /// The labels and names of models are too long together.
+    #[error(
+        "the snapshot's header takes {len} bytes, and at most 1 MiB is read; give fewer or shorter labels"
+    )]
+    HeaderTooLong {
+        /// Bytes.
+        len: usize,
+    },
     /// Sections were begun and not ended, or ended and not begun.
     #[error(
         "section `{name}` was not ended before the snapshot was; end every section that is begun"
@@ -133,6 +141,16 @@ pub enum RestoreFileError {
         needed: u64,
         /// The limit, in bytes.
         limit: u64,
+    },
+    /// The system has no memory for what a file asks for, which is below the limit.
+    #[error("`{}` asks for {needed} bytes of memory for {part}, and the system has no more; give it more, or lower `RestoreOptions::memory_limit`", path.display())]
+    OutOfMemory {
+        /// The file.
+        path: PathBuf,
+        /// What for.
+        part: String,
+        /// How much, in bytes.
+        needed: u64,
     },
     /// The file is in order, and is not of this harness.
     #[error("`{}` does not fit the harness", path.display())]

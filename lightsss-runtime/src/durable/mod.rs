@@ -9,6 +9,7 @@
 mod advice;
 mod background;
 mod chain;
+mod check;
 mod codec;
 mod diff;
 mod digests;
@@ -34,6 +35,7 @@ mod writer;
 
 pub use background::{Background, BackgroundError, BackgroundReport};
 pub use chain::Chain;
+pub use check::verify;
 pub use codec::Compression;
 pub use diff::{
     Contents, Difference, ModelContents, ModelDifference, RangeDifference, SectionDifference,

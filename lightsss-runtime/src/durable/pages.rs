@@ -1,5 +1,6 @@
 //! Pages: which are zeros, which have changed.
 
+use std::alloc::{Layout, alloc_zeroed};
 use std::ptr::NonNull;
 
 use nix::sys::mman::{MmapAdvise, madvise};
@@ -15,9 +16,9 @@ const LARGE: usize = 8 << 20;
 const HUGE_PAGE: usize = 2 << 20;
 
 /// So many zeros, to be written: large ones in huge pages where there are any, since the first write to a page
-/// costs about as much as filling a small one.
-pub(super) fn zeros(len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
+/// costs about as much as filling a small one. `None` if there is no memory for them.
+pub(super) fn zeros(len: usize) -> Option<Vec<u8>> {
+    let mut bytes = zeroed(len)?;
     if len >= LARGE {
         let skip = bytes.as_ptr().align_offset(HUGE_PAGE);
         let huge = bytes.get_mut(skip..).unwrap_or_default();
@@ -27,7 +28,21 @@ pub(super) fn zeros(len: usize) -> Vec<u8> {
         // are, not what they hold.
         let _ = unsafe { madvise(start, whole, MmapAdvise::MADV_HUGEPAGE) };
     }
-    bytes
+    Some(bytes)
+}
+
+/// As `vec![0; len]`, without ending the process where there is no memory: a file says how much.
+fn zeroed(len: usize) -> Option<Vec<u8>> {
+    let layout = Layout::array::<u8>(len).ok()?;
+    if len == 0 {
+        return Some(Vec::new());
+    }
+    // SAFETY: the layout is not of size 0.
+    let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+    let bytes = std::ptr::slice_from_raw_parts_mut(start.as_ptr(), len);
+    // SAFETY: the global allocator gave the bytes, for the layout of a slice of `len` bytes; all are zeros, and nobody
+    // else has the pointer.
+    Some(unsafe { Box::from_raw(bytes) }.into_vec())
 }
 
 /// Whether a page, or the last part of one, holds nothing but zeros.

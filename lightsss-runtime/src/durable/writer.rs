@@ -338,6 +338,11 @@ impl<'a> FileWriter<'a> {
                 name: open.entry.name.clone(),
             });
         }
+        let mut encoded = Vec::new();
+        header.encode(&mut encoded);
+        if encoded.len() > SnapshotHeader::LONGEST {
+            return Err(SaveFileError::HeaderTooLong { len: encoded.len() });
+        }
         let contents_len = self.sections.iter().map(|section| section.entry.len).sum();
         if self.options.digests {
             self.write_digests()?;

@@ -2,6 +2,7 @@
 //! of files.
 
 pub mod attempt;
+pub mod craft;
 pub mod harness;
 pub mod layout;
 pub mod memory;

@@ -1,6 +1,7 @@
 //! What differs between two snapshots, without knowing the types in them.
 
 mod fields;
+mod path;
 mod paths;
 mod ranges;
 mod show;
@@ -11,11 +12,15 @@ pub use paths::{UnknownPath, unknown_paths};
 pub use ranges::RangeDifference;
 pub use show::{Contents, ModelContents, ShownField, contents};
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use self::told::Told;
 use super::error::RestoreFileError;
 use super::format::{SnapshotHeader, kind};
 use super::reader::Snapshot;
 use super::sections;
+use crate::savable::describe::Layout;
 use crate::savable::{Description, NoSections, Reader, RestoreError};
 use crate::state::{self, Filter, StoredState};
 
@@ -149,8 +154,9 @@ pub fn diff(
     } else {
         Vec::new()
     };
-    let mut holders = of_a.section_fields(a)?;
-    holders.extend(of_b.section_fields(b)?);
+    let mut holders = BTreeMap::new();
+    of_a.section_fields(a, &mut holders)?;
+    of_b.section_fields(b, &mut holders)?;
     let (sections, models) = sections_that_differ(a, b, filter, &holders)?;
     Ok(SnapshotDiff {
         header,
@@ -177,12 +183,39 @@ impl Stored {
         })
     }
 
+    /// The harness's sections that its fields hold: number in the file, and path of the field.
     fn section_fields(
         &self,
         snapshot: &Snapshot,
-    ) -> Result<Vec<(usize, String)>, RestoreFileError> {
-        let found = visit::section_fields(&mut self.side());
-        found.map_err(|source| not_as_described(snapshot, source))
+        holders: &mut BTreeMap<usize, String>,
+    ) -> Result<(), RestoreFileError> {
+        let mut room = path::Room::new();
+        let found = visit::visit(self.side(), &mut |seen| match seen.value {
+            visit::Value::Plain(bytes) if matches!(seen.layout, Layout::Section(_)) => {
+                let number = bytes.try_into().map(u32::from_le_bytes).ok();
+                let number = number.map(|number| number as usize + sections::FIRST);
+                if let Some(number) = number.filter(|number| *number < snapshot.entries().len())
+                    && let Entry::Vacant(empty) = holders.entry(number)
+                    && room.take(seen.path.len())
+                {
+                    empty.insert(seen.path.to_owned());
+                }
+                visit::Parts::None
+            }
+            // Sections are not held in lists, and take four bytes in an array.
+            visit::Value::Items(_) => match seen.layout {
+                Layout::Array { item, .. } if self.description.sizes[*item] >= Some(4) => {
+                    visit::Parts::All
+                }
+                _ => visit::Parts::None,
+            },
+            visit::Value::Plain(_) | visit::Value::Variant(_) | visit::Value::Whole => {
+                visit::Parts::All
+            }
+        });
+        found
+            .map(drop)
+            .map_err(|source| not_as_described(snapshot, source))
     }
 
     fn side(&self) -> fields::Side<'_> {
@@ -246,7 +279,7 @@ fn sections_that_differ(
     a: &Snapshot,
     b: &Snapshot,
     filter: &Filter,
-    holders: &[(usize, String)],
+    holders: &BTreeMap<usize, String>,
 ) -> Result<(Vec<SectionDifference>, Vec<ModelDifference>), RestoreFileError> {
     let mut found = Vec::new();
     let mut models = Vec::new();
@@ -264,11 +297,10 @@ fn sections_that_differ(
         else {
             continue;
         };
-        let holder = holders.iter().find(|(held, _)| *held == number);
         let mut difference = SectionDifference {
             number,
             name,
-            field: holder.map(|(_, field)| field.clone()),
+            field: holders.get(&number).cloned(),
             a_len: of_a.as_ref().map(|entry| entry.len),
             b_len: of_b.as_ref().map(|entry| entry.len),
             bytes: 0,

@@ -1,5 +1,6 @@
 //! Paths that nothing in a snapshot has: mistyped, most likely.
 
+use super::path::Room;
 use super::visit::{Parts, visit};
 use super::{Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
@@ -87,35 +88,41 @@ fn close(
         return Ok(());
     }
     let stored = Stored::read(snapshot)?;
-    let walked = visit(&mut stored.side(), 0, "", &mut |seen| {
+    let walked = visit(stored.side(), &mut |seen| {
         open.retain(|pattern| !is(pattern, seen.path));
         let below = open
             .iter()
             .any(|pattern| may_match_below(pattern, seen.path));
         if below { Parts::All } else { Parts::None }
     });
-    walked.map_err(|source| not_as_described(snapshot, source))
+    walked
+        .map(drop)
+        .map_err(|source| not_as_described(snapshot, source))
 }
 
 /// What a path could have meant, without the items of lists but the first.
 fn all_names(snapshot: &Snapshot, names: &mut Vec<String>) -> Result<(), RestoreFileError> {
     names.extend(harness_sections(snapshot).map(|(_, name)| name));
+    let mut room = Room::new();
     for_each_signal(snapshot, &mut |name, helper| {
         if !helper {
             names.push(name.to_owned());
         }
-        names.len() < MOST_NAMES
+        names.len() < MOST_NAMES && room.take(name.len())
     })?;
     let stored = Stored::read(snapshot)?;
-    let walked = visit(&mut stored.side(), 0, "", &mut |seen| {
-        names.push(seen.path.to_owned());
-        if names.len() < MOST_NAMES {
+    let mut room = Room::new();
+    let walked = visit(stored.side(), &mut |seen| {
+        if names.len() < MOST_NAMES && room.take(seen.path.len()) {
+            names.push(seen.path.to_owned());
             Parts::First
         } else {
             Parts::None
         }
     });
-    walked.map_err(|source| not_as_described(snapshot, source))
+    walked
+        .map(drop)
+        .map_err(|source| not_as_described(snapshot, source))
 }
 
 /// Numbers and names.

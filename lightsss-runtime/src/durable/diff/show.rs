@@ -1,19 +1,18 @@
 //! What a snapshot holds, value by value, without knowing the types in it.
 
-use super::fields::Side;
-use super::told::Told;
+use super::path::Room;
+use super::told::{Told, told};
+use super::visit::{Parts, Seen, Value, visit};
 use super::{MOST_FIELDS, Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
 use crate::durable::reader::Snapshot;
 use crate::durable::sections;
-use crate::savable::RestoreError;
-use crate::savable::describe::{Layout, NodeField};
-use crate::savable::walk::{list_len, read_tag, skip_padding};
+use crate::savable::describe::{Description, Layout};
 use crate::state::{Filter, Shown, StoredState, show};
 
 /// Longer lists are one line, unless the caller asks for paths.
-const SHORT_LIST: usize = 16;
+const SHORT_LIST: u64 = 16;
 
 /// A harness field's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,13 +61,16 @@ pub fn contents(
     snapshot.open_parents()?;
     snapshot.verify(progress)?;
     let stored = Stored::read(snapshot)?;
-    let mut walk = Walk {
+    let mut listing = Listing {
         filter,
+        description: &stored.description,
         contents: Contents::default(),
+        room: Room::new(),
     };
-    walk.value(&mut stored.side(), 0, "")
+    let whole = visit(stored.side(), &mut |seen| listing.see(&seen))
         .map_err(|source| not_as_described(snapshot, source))?;
-    let mut contents = walk.contents;
+    let mut contents = listing.contents;
+    contents.more_fields |= !whole;
     for number in sections::FIRST..snapshot.entries().len() {
         let entry = &snapshot.entries()[number];
         if entry.kind != kind::MODEL {
@@ -86,18 +88,42 @@ pub fn contents(
     Ok(contents)
 }
 
-struct Walk<'f> {
+struct Listing<'f> {
     filter: &'f Filter,
+    description: &'f Description,
     contents: Contents,
+    room: Room,
 }
 
-impl Walk<'_> {
+impl Listing<'_> {
+    fn see(&mut self, seen: &Seen<'_>) -> Parts {
+        if self.contents.more_fields {
+            return Parts::None;
+        }
+        let all = self.filter.wants_all_paths();
+        match &seen.value {
+            Value::Items(0) => self.add(seen.path, Told::items(0)),
+            Value::Items(count) if *count > SHORT_LIST && all => {
+                self.add(seen.path, Told::items(*count));
+                return Parts::None;
+            }
+            Value::Variant(variant) if variant.fields.is_empty() => {
+                self.add(seen.path, Told::name(&variant.name));
+            }
+            Value::Items(_) | Value::Variant(_) | Value::Whole => {}
+            // A struct without bytes has nothing to show.
+            Value::Plain([]) if matches!(seen.layout, Layout::Struct(_)) => {}
+            Value::Plain(bytes) => self.add(seen.path, told(self.description, seen.node, bytes)),
+        }
+        Parts::All
+    }
+
     fn add(&mut self, path: &str, value: Told) {
-        let path = path.trim_start_matches('.');
         if !self.filter.wants_path(path) {
             return;
         }
-        if self.contents.fields.len() == MOST_FIELDS {
+        let room = self.room.take(path.len() + value.size());
+        if self.contents.fields.len() == MOST_FIELDS || !room {
             self.contents.more_fields = true;
             return;
         }
@@ -106,87 +132,5 @@ impl Walk<'_> {
             value: value.text,
             json: value.json,
         });
-    }
-
-    /// Lists the next value; goes past it.
-    fn value(&mut self, side: &mut Side<'_>, node: usize, path: &str) -> Result<(), RestoreError> {
-        let mut inside = side.clone();
-        let bytes = side.pass(node)?;
-        // Depth is bounded by what `pass` has accepted.
-        match side.layout(node) {
-            Layout::Struct(fields) => self.fields(inside, fields, path),
-            Layout::Tuple(items) if !items.is_empty() => {
-                for (index, item) in items.iter().enumerate() {
-                    self.value(&mut inside, *item, &format!("{path}.{index}"))?;
-                }
-                Ok(())
-            }
-            Layout::Option(item) if bytes.first() == Some(&1) => {
-                inside.input.skip(1)?;
-                self.value(&mut inside, *item, path)
-            }
-            Layout::Enum(variants) => {
-                let variant = &variants[read_tag(variants.len(), &mut inside.input)?];
-                if variant.fields.is_empty() {
-                    self.add(path, Told::name(&variant.name));
-                    return Ok(());
-                }
-                self.fields(
-                    inside,
-                    &variant.fields,
-                    &format!("{path}::{}", variant.name),
-                )
-            }
-            Layout::List { item, padded } => {
-                let count = list_len(inside.description, *item, &mut inside.input)?;
-                if count > SHORT_LIST && self.filter.wants_all_paths() {
-                    self.add(path, Told::items(count));
-                    return Ok(());
-                }
-                for index in 0..count {
-                    if self.contents.more_fields {
-                        break;
-                    }
-                    self.value(&mut inside, *item, &format!("{path}[{index}]"))?;
-                    skip_padding(*padded, &mut inside.input)?;
-                }
-                if count == 0 {
-                    self.add(path, Told::items(0));
-                }
-                Ok(())
-            }
-            Layout::Array { item, count } if !bytes.is_empty() => {
-                if *count as usize > SHORT_LIST && self.filter.wants_all_paths() {
-                    self.add(path, Told::items(*count as usize));
-                    return Ok(());
-                }
-                for index in 0..*count {
-                    if self.contents.more_fields {
-                        break;
-                    }
-                    self.value(&mut inside, *item, &format!("{path}[{index}]"))?;
-                }
-                Ok(())
-            }
-            _ => {
-                self.add(path, side.told(node, bytes));
-                Ok(())
-            }
-        }
-    }
-
-    fn fields(
-        &mut self,
-        mut side: Side<'_>,
-        fields: &[NodeField],
-        path: &str,
-    ) -> Result<(), RestoreError> {
-        let starts = side.starts(fields)?;
-        for (field, start) in fields.iter().zip(starts) {
-            if let Some(mut start) = start {
-                self.value(&mut start, field.node, &format!("{path}.{}", field.name))?;
-            }
-        }
-        Ok(())
     }
 }

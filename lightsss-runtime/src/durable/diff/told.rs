@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
-use super::fields::Side;
 use crate::savable::Primitive;
-use crate::savable::describe::Layout;
+use crate::savable::describe::{Description, Layout};
 
-/// The longest text of a value.
+/// The longest text of a value, for people.
 const MOST_TEXT: usize = 100;
+
+/// The longest text of a value, for programs.
+const MOST_JSON: usize = 1 << 20;
 
 /// The largest integers that every program reads as they are written.
 const MOST_EXACT: u128 = 1 << 53;
@@ -31,7 +33,7 @@ impl Told {
     }
 
     /// How long a list is.
-    pub fn items(count: usize) -> Self {
+    pub fn items(count: u64) -> Self {
         Self {
             text: format!("{count} items"),
             json: json!({ "items": count }),
@@ -39,38 +41,55 @@ impl Told {
     }
 }
 
-impl Side<'_> {
-    /// The value of a node that its bytes stand for.
-    pub(super) fn told(&self, node: usize, bytes: &[u8]) -> Told {
-        match self.layout(node) {
-            Layout::Primitive(primitive) => number(*primitive, bytes),
-            Layout::Text => {
-                let text = String::from_utf8_lossy(bytes.get(8..).unwrap_or_default());
-                let end = text.floor_char_boundary(MOST_TEXT);
-                let cut = if end < text.len() { "..." } else { "" };
-                Told {
-                    text: format!("{:?}{cut}", &text[..end]),
-                    json: text.into(),
-                }
-            }
-            Layout::Option(_) if bytes == [0] => Told {
-                text: "None".to_owned(),
-                json: serde_json::Value::Null,
-            },
-            // Depth is bounded by what `pass` has accepted.
-            Layout::Option(item) if bytes.first() == Some(&1) => self.told(*item, &bytes[1..]),
-            Layout::Section(kind) => Told {
-                text: format!("a section ({})", kind.name()),
-                json: json!({ "section": kind.name() }),
-            },
-            _ => {
-                let name = self.description.type_name(node);
-                Told {
-                    text: format!("{name} of {} bytes", bytes.len()),
-                    json: json!({ "type": name, "bytes": bytes.len() }),
-                }
+impl Told {
+    /// About how many bytes its texts take.
+    pub fn size(&self) -> usize {
+        self.text.len() + self.json.as_str().map_or(0, str::len)
+    }
+}
+
+/// The value of a node that its bytes stand for.
+pub(super) fn told(description: &Description, node: usize, bytes: &[u8]) -> Told {
+    match &description.nodes[node].layout {
+        Layout::Primitive(primitive) => number(*primitive, bytes),
+        Layout::Text => text(bytes.get(8..).unwrap_or_default()),
+        Layout::Option(_) if bytes == [0] => Told {
+            text: "None".to_owned(),
+            json: serde_json::Value::Null,
+        },
+        // Depth is bounded by what `skip` has accepted.
+        Layout::Option(item) if bytes.first() == Some(&1) => told(description, *item, &bytes[1..]),
+        Layout::Section(kind) => Told {
+            text: format!("a section ({})", kind.name()),
+            json: json!({ "section": kind.name() }),
+        },
+        Layout::Option(_)
+        | Layout::List { .. }
+        | Layout::Map { .. }
+        | Layout::Array { .. }
+        | Layout::Tuple(_)
+        | Layout::Struct(_)
+        | Layout::Enum(_)
+        | Layout::Opaque(_) => {
+            let name = description.type_name(node);
+            Told {
+                text: format!("{name} of {} bytes", bytes.len()),
+                json: json!({ "type": name, "bytes": bytes.len() }),
             }
         }
+    }
+}
+
+/// UTF-8, or whatever a crafted file has in its place.
+fn text(bytes: &[u8]) -> Told {
+    // A letter may be cut in two, and is then cut off.
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_JSON + 4)]);
+    let whole = &text[..text.floor_char_boundary(MOST_JSON)];
+    let start = &whole[..whole.floor_char_boundary(MOST_TEXT)];
+    let cut = if start.len() < text.len() { "..." } else { "" };
+    Told {
+        text: format!("{start:?}{cut}"),
+        json: whole.into(),
     }
 }
 
@@ -124,7 +143,12 @@ fn number(primitive: Primitive, bytes: &[u8]) -> Told {
             },
             None => Told::name(&unsigned.to_string()),
         },
-        _ => Told {
+        Primitive::U8
+        | Primitive::U16
+        | Primitive::U32
+        | Primitive::U64
+        | Primitive::U128
+        | Primitive::Usize => Told {
             text: if unsigned < 10 {
                 unsigned.to_string()
             } else {

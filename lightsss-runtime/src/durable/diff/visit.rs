@@ -1,11 +1,12 @@
-//! Goes through a stream's values with their paths.
+//! Goes through a stream's values with their paths, once.
 
 use super::fields::Side;
-use crate::savable::RestoreError;
-use crate::savable::describe::{Layout, NodeField};
-use crate::savable::walk::{list_len, read_tag, skip_padding};
+use super::path::{Path, Steps};
+use crate::savable::describe::{Description, Layout, NodeField, NodeVariant};
+use crate::savable::walk::{list_len, read_tag, skip, skip_padding};
+use crate::savable::{MAX_DEPTH, RestoreError, RestoreErrorKind};
 
-/// What of a value's parts is to be visited.
+/// Which of a value's parts are to be visited.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parts {
     All,
@@ -17,103 +18,163 @@ pub(super) enum Parts {
 /// A value, as a visitor sees it.
 pub(super) struct Seen<'v> {
     pub path: &'v str,
+    pub node: usize,
     pub layout: &'v Layout,
-    pub bytes: &'v [u8],
+    pub value: Value<'v>,
 }
 
-/// Shows the next value and its parts to `see`, the whole before its parts; goes past it.
+/// What a value turned out to be.
+pub(super) enum Value<'v> {
+    /// Bytes, and no parts to be visited.
+    Plain(&'v [u8]),
+    /// So many items of a list or an array.
+    Items(u64),
+    Variant(&'v NodeVariant),
+    /// A struct, a tuple, or an option that holds something.
+    Whole,
+}
+
+/// Shows the stream's value and its parts to `see`, the whole before its parts. Gives false if it had to stop looking.
 pub(super) fn visit(
-    side: &mut Side<'_>,
-    node: usize,
-    path: &str,
+    side: Side<'_>,
     see: &mut dyn FnMut(Seen<'_>) -> Parts,
-) -> Result<(), RestoreError> {
-    let mut inside = side.clone();
-    let bytes = side.pass(node)?;
-    let layout = side.layout(node);
-    let parts = see(Seen {
-        path: path.trim_start_matches('.'),
-        layout,
-        bytes,
-    });
-    if parts == Parts::None {
-        return Ok(());
+) -> Result<bool, RestoreError> {
+    let mut walk = Walk {
+        description: side.description,
+        steps: Steps::through(side.input.remaining()),
+        side,
+        path: Path::default(),
+        depth: 0,
+        stopped: false,
+        see,
+    };
+    walk.value(0)?;
+    Ok(!walk.stopped)
+}
+
+struct Walk<'a, 's> {
+    description: &'a Description,
+    side: Side<'a>,
+    path: Path,
+    steps: Steps,
+    depth: u32,
+    stopped: bool,
+    see: &'s mut dyn FnMut(Seen<'_>) -> Parts,
+}
+
+impl Walk<'_, '_> {
+    fn value(&mut self, node: usize) -> Result<(), RestoreError> {
+        if self.stopped || !self.steps.take(1) {
+            self.stopped = true;
+            return skip(self.description, node, &mut self.side.input);
+        }
+        // What is of one size is not nested for `skip`.
+        if self.depth == MAX_DEPTH {
+            let kind = RestoreErrorKind::TooDeep { limit: MAX_DEPTH };
+            return Err(self.side.input.error(kind));
+        }
+        self.depth += 1;
+        self.look(node)?;
+        self.depth -= 1;
+        Ok(())
     }
-    let most = |count: usize| if parts == Parts::First { 1 } else { count };
-    // Depth is bounded by what `pass` has accepted.
-    match layout {
-        Layout::Struct(fields) => visit_fields(inside, fields, path, see),
-        Layout::Tuple(items) => items.iter().enumerate().try_for_each(|(index, item)| {
-            visit(&mut inside, *item, &format!("{path}.{index}"), see)
-        }),
-        Layout::Option(item) if bytes.first() == Some(&1) => {
-            inside.input.skip(1)?;
-            visit(&mut inside, *item, path, see)
-        }
-        Layout::Enum(variants) => {
-            let variant = &variants[read_tag(variants.len(), &mut inside.input)?];
-            let path = format!("{path}::{}", variant.name);
-            visit_fields(inside, &variant.fields, &path, see)
-        }
-        Layout::List { item, padded } => {
-            let count = list_len(inside.description, *item, &mut inside.input)?;
-            for index in 0..count.min(most(count)) {
-                visit(&mut inside, *item, &format!("{path}[{index}]"), see)?;
-                skip_padding(*padded, &mut inside.input)?;
+
+    fn look(&mut self, node: usize) -> Result<(), RestoreError> {
+        let description = self.description;
+        let layout = &description.nodes[node].layout;
+        let start = self.side.input.mark();
+        let value = match layout {
+            // It could have any number of parts.
+            _ if description.is_empty(node) => Value::Plain(&[]),
+            Layout::Struct(_) | Layout::Tuple(_) => Value::Whole,
+            Layout::Option(_) if self.side.input.flag()? => Value::Whole,
+            Layout::Option(_) => Value::Plain(self.side.input.since(start)),
+            Layout::List { item, .. } => {
+                Value::Items(list_len(description, *item, &mut self.side.input)? as u64)
             }
-            Ok(())
-        }
-        // Items of no size could be any number.
-        Layout::Array { item, count } if !bytes.is_empty() => {
-            for index in 0..(*count as usize).min(most(*count as usize)) {
-                visit(&mut inside, *item, &format!("{path}[{index}]"), see)?;
+            Layout::Array { count, .. } => Value::Items(*count),
+            Layout::Enum(variants) => {
+                Value::Variant(&variants[read_tag(variants.len(), &mut self.side.input)?])
             }
-            Ok(())
+            Layout::Primitive(_)
+            | Layout::Text
+            | Layout::Map { .. }
+            | Layout::Section(_)
+            | Layout::Opaque(_) => Value::Plain(self.side.pass(node)?),
+        };
+        let wanted = (self.see)(Seen {
+            path: self.path.text(),
+            node,
+            layout,
+            value,
+        });
+        let plain = description.is_empty(node);
+        if wanted == Parts::None && !plain {
+            self.side.input.back_to(start);
+            return skip(description, node, &mut self.side.input);
         }
-        _ => Ok(()),
+        match layout {
+            _ if plain => Ok(()),
+            Layout::Struct(fields) => self.fields(fields),
+            Layout::Tuple(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, item)| self.part(format_args!(".{index}"), *item)),
+            Layout::Option(item) if self.side.input.since(start) == [1] => self.value(*item),
+            Layout::Enum(variants) => {
+                self.side.input.back_to(start);
+                let variant = &variants[read_tag(variants.len(), &mut self.side.input)?];
+                let kept = self.path.add(format_args!("::{}", variant.name));
+                self.fields(&variant.fields)?;
+                self.path.cut(kept);
+                Ok(())
+            }
+            Layout::List { item, padded } => {
+                self.side.input.back_to(start);
+                let count = list_len(description, *item, &mut self.side.input)? as u64;
+                self.items(*item, count, *padded, wanted)
+            }
+            Layout::Array { item, count } => self.items(*item, *count, false, wanted),
+            Layout::Option(_)
+            | Layout::Primitive(_)
+            | Layout::Text
+            | Layout::Map { .. }
+            | Layout::Section(_)
+            | Layout::Opaque(_) => Ok(()),
+        }
     }
-}
 
-fn visit_fields(
-    mut side: Side<'_>,
-    fields: &[NodeField],
-    path: &str,
-    see: &mut dyn FnMut(Seen<'_>) -> Parts,
-) -> Result<(), RestoreError> {
-    let starts = side.starts(fields)?;
-    for (field, start) in fields.iter().zip(starts) {
-        if let Some(mut start) = start {
-            visit(
-                &mut start,
-                field.node,
-                &format!("{path}.{}", field.name),
-                see,
-            )?;
+    fn items(
+        &mut self,
+        item: usize,
+        count: u64,
+        padded: bool,
+        wanted: Parts,
+    ) -> Result<(), RestoreError> {
+        for index in 0..count {
+            if wanted == Parts::First && index > 0 {
+                skip(self.description, item, &mut self.side.input)?;
+            } else {
+                self.part(format_args!("[{index}]"), item)?;
+            }
+            skip_padding(padded, &mut self.side.input)?;
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// The harness's sections that its fields hold: number in the file, and path of the field.
-pub(super) fn section_fields(side: &mut Side<'_>) -> Result<Vec<(usize, String)>, RestoreError> {
-    let mut found = Vec::new();
-    visit(side, 0, "", &mut |seen| {
-        if let Layout::Section(_) = seen.layout
-            && let Some(number) = section_number(seen.bytes)
-        {
-            found.push((number, seen.path.to_owned()));
+    fn fields(&mut self, fields: &[NodeField]) -> Result<(), RestoreError> {
+        for field in fields {
+            if !field.retired || self.side.input.flag()? {
+                self.part(format_args!(".{}", field.name), field.node)?;
+            }
         }
-        // Sections are not held in lists, and take four bytes in an array.
-        match seen.layout {
-            Layout::List { .. } => Parts::None,
-            Layout::Array { count, .. } if seen.bytes.len() as u64 / 4 < *count => Parts::None,
-            _ => Parts::All,
-        }
-    })?;
-    Ok(found)
-}
+        Ok(())
+    }
 
-fn section_number(bytes: &[u8]) -> Option<usize> {
-    let number = u32::from_le_bytes(bytes.try_into().ok()?);
-    Some(number as usize + crate::durable::sections::FIRST)
+    fn part(&mut self, name: std::fmt::Arguments<'_>, node: usize) -> Result<(), RestoreError> {
+        let kept = self.path.add(name);
+        self.value(node)?;
+        self.path.cut(kept);
+        Ok(())
+    }
 }

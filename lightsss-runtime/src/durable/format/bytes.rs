@@ -38,6 +38,28 @@ impl<'a> Fields<'a> {
         Self { rest: bytes }
     }
 
+    /// Reads with at most `most` bytes.
+    pub(super) fn within<T>(
+        &mut self,
+        what: &str,
+        most: usize,
+        read: impl FnOnce(&mut Fields<'a>) -> Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
+        let limited = self.rest.len() > most;
+        let (front, back) = self.rest.split_at(most.min(self.rest.len()));
+        let mut front = Fields { rest: front };
+        let value = read(&mut front).map_err(|malformed| {
+            if limited {
+                Malformed::new(what, format_args!("one of at most {most} bytes"), malformed)
+            } else {
+                malformed
+            }
+        })?;
+        let left = front.rest.len() + back.len();
+        self.rest = &self.rest[self.rest.len() - left..];
+        Ok(value)
+    }
+
     pub(super) fn take(&mut self, what: &str, len: usize) -> Result<&'a [u8], Malformed> {
         let Some((taken, rest)) = self.rest.split_at_checked(len) else {
             return Err(Malformed::new(

@@ -76,7 +76,7 @@ impl Directory {
         let mut fields = Fields::new(bytes);
         let header = SnapshotHeader::decode(&mut fields)?;
         let count = fields.count("number of sections", SectionEntry::LEAST)?;
-        let mut sections = Vec::with_capacity(count);
+        let mut sections = reserved("sections", count)?;
         for _ in 0..count {
             let section = SectionEntry::decode(&mut fields)?;
             if header.parent.is_none() && section.runs.iter().any(|run| run.kind == RunKind::Parent)
@@ -96,12 +96,9 @@ impl Directory {
     }
 
     fn check_tiling(&self, end: u64) -> Result<(), Malformed> {
-        let mut extents: Vec<(u64, u64)> = self
-            .sections
-            .iter()
-            .flat_map(|section| &section.frames)
-            .map(|frame| (frame.offset, u64::from(frame.stored_len)))
-            .collect();
+        let frames = || self.sections.iter().flat_map(|section| &section.frames);
+        let mut extents: Vec<(u64, u64)> = reserved("frames", frames().count())?;
+        extents.extend(frames().map(|frame| (frame.offset, u64::from(frame.stored_len))));
         extents.sort_unstable();
         let mut at = PROLOGUE_LEN;
         for (offset, len) in extents {
@@ -156,7 +153,7 @@ impl SectionEntry {
         let len = fields.u64("section length")?;
         let what = |part: &str| format!("{part} of section `{name}`");
         let count = fields.count(&what("number of runs"), 8)?;
-        let mut runs: Vec<Run> = Vec::with_capacity(count);
+        let mut runs: Vec<Run> = reserved("runs", count)?;
         let mut total = 0u64;
         for _ in 0..count {
             let run = decode_run(fields.u64("run")?, &name)?;
@@ -185,7 +182,7 @@ impl SectionEntry {
             ));
         }
         let count = fields.count(&what("number of frames"), 32)?;
-        let mut frames = Vec::with_capacity(count);
+        let mut frames = reserved("frames", count)?;
         for _ in 0..count {
             frames.push(decode_frame(fields, &name)?);
         }
@@ -235,6 +232,17 @@ impl SectionEntry {
     pub(crate) fn data_chunks(&self) -> DataChunks<'_> {
         DataChunks::new(&self.runs)
     }
+}
+
+/// Room for so many; files say how many.
+fn reserved<T>(what: &str, count: usize) -> Result<Vec<T>, Malformed> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(count).map_err(|_| {
+        let bytes = count.saturating_mul(size_of::<T>());
+        let found = format_args!("{count}, for which {bytes} bytes of memory cannot be had");
+        Malformed::new(what, "as many as memory holds", found)
+    })?;
+    Ok(list)
 }
 
 fn decode_run(word: u64, section: &str) -> Result<Run, Malformed> {

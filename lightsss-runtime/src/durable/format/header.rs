@@ -78,13 +78,16 @@ impl ModelIdentity {
 }
 
 impl SnapshotHeader {
+    /// The longest header, in bytes: in memory it takes up to 12 times as much.
+    pub(crate) const LONGEST: usize = 1 << 20;
+
     /// When the snapshot was taken.
     #[must_use]
     pub fn taken(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_nanos(self.taken_ns)
     }
 
-    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         put_string(out, &self.harness);
         out.extend_from_slice(&self.schema.to_le_bytes());
         out.extend_from_slice(&self.cycle.to_le_bytes());
@@ -113,6 +116,10 @@ impl SnapshotHeader {
     }
 
     pub(super) fn decode(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+        fields.within("header", Self::LONGEST, Self::decode_fields)
+    }
+
+    fn decode_fields(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
         let harness = fields.string("harness type")?;
         let schema = fields.u64("harness schema")?;
         let cycle = fields.u64("cycle")?;

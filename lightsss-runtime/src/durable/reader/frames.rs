@@ -20,17 +20,22 @@ impl Snapshot {
     /// `progress` is told of the bytes done.
     pub fn verify(&mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<(), RestoreFileError> {
         self.hold()?;
-        let frames: Vec<(&SectionEntry, usize)> = self
-            .directory
-            .sections
-            .iter()
-            .flat_map(|section| (0..section.frames.len()).map(move |frame| (section, frame)))
-            .collect();
+        let sections = &self.directory.sections;
+        let count = sections.iter().map(|section| section.frames.len()).sum();
+        let mut frames: Vec<(&SectionEntry, u32)> = Vec::new();
+        frames
+            .try_reserve_exact(count)
+            .map_err(|_| self.out_of_memory("its list of frames", count as u64 * 16))?;
+        frames.extend(sections.iter().flat_map(|section| {
+            // A directory counts them with 32 bits.
+            (0..section.frames.len() as u32).map(move |frame| (section, frame))
+        }));
         workers::for_each(
             &self.threads,
             frames.into_iter(),
             || Ok((Decoder::new(), Vec::new(), Vec::new())),
             |(decoder, stored, raw), (section, number)| {
+                let number = number as usize;
                 let frame = &section.frames[number];
                 self.read_frame(section, number, stored)?;
                 if frame.codec != Codec::Raw {
@@ -59,7 +64,9 @@ impl Snapshot {
         if self.held.is_some() || self.prologue.file_len > HELD_LEN {
             return Ok(());
         }
-        let mut held = pages::zeros(self.prologue.directory_offset as usize);
+        let len = self.prologue.directory_offset;
+        let mut held = pages::zeros(len as usize)
+            .ok_or_else(|| self.out_of_memory("the file's own bytes", len))?;
         self.file
             .read_exact_at(&mut held, 0)
             .map_err(|source| self.unreadable(source))?;
@@ -129,6 +136,14 @@ impl Snapshot {
             expected,
             found,
         })
+    }
+
+    pub(super) fn out_of_memory(&self, part: impl Into<String>, needed: u64) -> RestoreFileError {
+        RestoreFileError::OutOfMemory {
+            path: self.path.clone(),
+            part: part.into(),
+            needed,
+        }
     }
 
     pub(super) fn unreadable(&self, source: io::Error) -> RestoreFileError {

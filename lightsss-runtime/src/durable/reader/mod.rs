@@ -19,6 +19,7 @@ use super::error::RestoreFileError;
 use super::format::{
     Directory, FORMAT_VERSION, MAGIC, Malformed, PROLOGUE_LEN, Prologue, PrologueError, checksum,
 };
+use super::pages;
 use super::workers::Threads;
 
 /// The longest chain of parents that is followed.
@@ -98,7 +99,13 @@ impl Snapshot {
                 limit: options.memory_limit,
             });
         }
-        let mut directory = vec![0; prologue.directory_len as usize];
+        let needed = prologue.directory_len;
+        let mut directory =
+            pages::zeros(needed as usize).ok_or_else(|| RestoreFileError::OutOfMemory {
+                path: path.clone(),
+                part: "the directory".into(),
+                needed,
+            })?;
         file.read_exact_at(&mut directory, prologue.directory_offset)
             .map_err(reading)?;
         let found = checksum(&directory);

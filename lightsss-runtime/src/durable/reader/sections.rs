@@ -130,7 +130,12 @@ impl Snapshot {
         let mut frames = section.data_chunks().enumerate().peekable();
         let mut cursor = Cursor::new(&section.runs);
         let mut start = 0;
-        let mut list = Vec::with_capacity(len.div_ceil(CHUNK as u64) as usize);
+        let count = len.div_ceil(CHUNK as u64);
+        let mut list = Vec::new();
+        list.try_reserve_exact(count as usize).map_err(|_| {
+            let bytes = count.saturating_mul(size_of::<Chunk<'_>>() as u64);
+            self.out_of_memory(format!("the chunks of section `{}`", section.name), bytes)
+        })?;
         while start < len {
             let end = chunk_end(start);
             let frame = frames.next_if(|(_, data)| data.first < end);
@@ -153,7 +158,10 @@ impl Snapshot {
     /// The bytes of a section, in fresh memory.
     pub fn section_bytes(&self, number: usize) -> Result<Vec<u8>, RestoreFileError> {
         self.within_limit(number)?;
-        let mut bytes = pages::zeros(self.directory.sections[number].len as usize);
+        let section = &self.directory.sections[number];
+        let mut bytes = pages::zeros(section.len as usize).ok_or_else(|| {
+            self.out_of_memory(format!("section `{}`", section.name), section.len)
+        })?;
         self.read_section(number, &mut bytes, true)?;
         Ok(bytes)
     }

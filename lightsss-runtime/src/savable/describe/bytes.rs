@@ -3,6 +3,12 @@
 use super::{Description, Layout, Node, NodeField, NodeVariant};
 use crate::savable::{Primitive, RestoreError, RestoreErrorKind, SectionKind};
 
+/// The longest description that is read, in bytes: in memory it takes up to 48 times as much.
+pub(crate) const LONGEST: usize = 4 << 20;
+
+/// The longest name of a type, field or variant, in bytes.
+pub(crate) const LONGEST_NAME: usize = 1024;
+
 impl Description {
     /// The description as it is stored.
     #[must_use]
@@ -17,6 +23,9 @@ impl Description {
 
     /// Reads a stored description, and verifies that it is well-formed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Description, RestoreError> {
+        if bytes.len() > LONGEST {
+            return Err(damaged("it is longer than 4 MiB"));
+        }
         let mut input = Cursor { bytes };
         let count = input.count()?;
         let nodes = (0..count)
@@ -28,7 +37,29 @@ impl Description {
         if nodes.is_empty() {
             return Err(damaged("no type"));
         }
-        Ok(Description::with_sizes(nodes))
+        let description = Description::with_sizes(nodes);
+        description.check_padding()?;
+        Ok(description)
+    }
+
+    /// Refuses lists and maps of which a damaged length could not be told: those of items without bytes.
+    fn check_padding(&self) -> Result<(), RestoreError> {
+        for node in &self.nodes {
+            let item = match &node.layout {
+                Layout::List {
+                    item,
+                    padded: false,
+                } => *item,
+                Layout::Map {
+                    key, padded: false, ..
+                } => *key,
+                _ => continue,
+            };
+            if self.is_empty(item) {
+                return Err(damaged("a list of items without bytes is not padded"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -238,6 +269,9 @@ impl Cursor<'_> {
 
     fn text(&mut self) -> Result<String, RestoreError> {
         let len = self.count()?;
+        if len > LONGEST_NAME {
+            return Err(damaged("a name is longer than 1024 bytes"));
+        }
         let (text, rest) = self.bytes.split_at(len);
         self.bytes = rest;
         String::from_utf8(text.to_vec()).map_err(|_| damaged("a name is not UTF-8"))

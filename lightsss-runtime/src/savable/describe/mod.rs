@@ -1,18 +1,24 @@
 //! Schema descriptions: a schema with all it refers to, as a table that is stored once per snapshot.
 
 mod bytes;
+mod parts;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+pub(crate) use self::parts::Part;
 use super::{Field, Link, Primitive, Savable, Schema, SectionKind, Shape};
 
 /// A schema with all it refers to: node 0 is the type itself, nodes refer to each other by number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
     pub(crate) nodes: Vec<Node>,
-    /// Bytes that a node's values take, where they are all of one size.
+    /// Bytes that a node's values take, where they are all of one size. A value of any other node takes at least
+    /// one byte, or cannot be read at all: whoever walks a stream comes to its end.
     pub(crate) sizes: Vec<Option<u64>>,
+    /// By node: the parts of a tuple or struct, or of each variant of an enum, that take bytes.
+    parts: Vec<Box<[Box<[Part]>]>>,
 }
 
 /// The description of one type.
@@ -116,94 +122,97 @@ impl Description {
     }
 
     fn with_sizes(nodes: Vec<Node>) -> Description {
-        let mut sizes = vec![Known::Unknown; nodes.len()];
-        for node in 0..nodes.len() {
-            size(&nodes, &mut sizes, node, 0);
-        }
-        let sizes = sizes
-            .into_iter()
-            .map(|known| {
-                if let Known::Fixed(size) = known {
-                    Some(size)
-                } else {
-                    None
-                }
-            })
+        let sizes = parts::sizes(&nodes);
+        let parts = nodes
+            .iter()
+            .map(|node| parts::with_bytes(node, &sizes))
             .collect();
-        Description { nodes, sizes }
+        Description {
+            nodes,
+            sizes,
+            parts,
+        }
+    }
+
+    /// The parts of a tuple or struct, or of the variant of that number, without those that take no bytes.
+    pub(crate) fn parts(&self, node: usize, variant: usize) -> &[Part] {
+        self.parts[node].get(variant).map_or(&[], |parts| parts)
+    }
+
+    /// Whether the values of a node take no bytes.
+    pub(crate) fn is_empty(&self, node: usize) -> bool {
+        self.sizes[node] == Some(0)
     }
 
     /// A node's type, as messages name it.
     pub(crate) fn type_name(&self, node: usize) -> String {
-        self.type_name_to(node, 4)
+        let mut name = String::new();
+        self.put_type_name(node, 4, &mut name);
+        name
     }
 
-    fn type_name_to(&self, node: usize, depth: u32) -> String {
-        if depth == 0 {
-            return "..".to_owned();
+    fn put_type_name(&self, node: usize, depth: u32, out: &mut String) {
+        if depth == 0 || out.len() > LONGEST_NAME {
+            return out.push_str("..");
         }
-        let name = |node: usize| self.type_name_to(node, depth - 1);
+        let put = |node: usize, out: &mut String| self.put_type_name(node, depth - 1, out);
+        let named = |kind: &str, out: &mut String| {
+            out.push_str(kind);
+            out.push_str(&self.nodes[node].name);
+        };
         match &self.nodes[node].layout {
-            Layout::Primitive(primitive) => primitive.name().to_owned(),
-            Layout::Text => "string".to_owned(),
-            Layout::Option(item) => format!("Option<{}>", name(*item)),
-            Layout::List { item, .. } => format!("list of {}", name(*item)),
-            Layout::Map { key, value, .. } => format!("map of {} to {}", name(*key), name(*value)),
-            Layout::Array { item, count } => format!("[{}; {count}]", name(*item)),
+            Layout::Primitive(primitive) => out.push_str(primitive.name()),
+            Layout::Text => out.push_str("string"),
+            Layout::Option(item) => {
+                out.push_str("Option<");
+                put(*item, out);
+                out.push('>');
+            }
+            Layout::List { item, .. } => {
+                out.push_str("list of ");
+                put(*item, out);
+            }
+            Layout::Map { key, value, .. } => {
+                out.push_str("map of ");
+                put(*key, out);
+                out.push_str(" to ");
+                put(*value, out);
+            }
+            Layout::Array { item, count } => {
+                out.push('[');
+                put(*item, out);
+                let _ = write!(out, "; {count}]");
+            }
             Layout::Tuple(items) => {
-                let items: Vec<String> = items.iter().map(|item| name(*item)).collect();
-                format!("({})", items.join(", "))
+                out.push('(');
+                for (number, item) in items.iter().enumerate() {
+                    if number > 0 {
+                        out.push_str(", ");
+                    }
+                    if out.len() > LONGEST_NAME {
+                        out.push_str("..");
+                        break;
+                    }
+                    put(*item, out);
+                }
+                out.push(')');
             }
-            Layout::Struct(_) => format!("struct {}", self.nodes[node].name),
-            Layout::Enum(_) => format!("enum {}", self.nodes[node].name),
-            Layout::Section(kind) => format!("{} section", kind.name()),
-            Layout::Opaque(encoding) => format!("bytes of {encoding}"),
+            Layout::Struct(_) => named("struct ", out),
+            Layout::Enum(_) => named("enum ", out),
+            Layout::Section(kind) => {
+                out.push_str(kind.name());
+                out.push_str(" section");
+            }
+            Layout::Opaque(encoding) => {
+                out.push_str("bytes of ");
+                out.push_str(encoding);
+            }
         }
     }
 }
 
-#[derive(Clone, Copy)]
-enum Known {
-    Unknown,
-    /// Being computed: reached again, it contains itself, so it is not of one size.
-    Open,
-    Varies,
-    Fixed(u64),
-}
-
-/// Types nested deeper than this are taken to vary in size, which costs time and nothing else.
-const SIZE_DEPTH: u32 = 256;
-
-fn size(nodes: &[Node], sizes: &mut [Known], node: usize, depth: u32) -> Option<u64> {
-    match sizes[node] {
-        Known::Fixed(size) => return Some(size),
-        Known::Varies | Known::Open => return None,
-        Known::Unknown if depth > SIZE_DEPTH => return None,
-        Known::Unknown => sizes[node] = Known::Open,
-    }
-    let known = match &nodes[node].layout {
-        Layout::Primitive(primitive) => Some(primitive.size() as u64),
-        Layout::Section(_) => Some(4),
-        Layout::Array { item, count } => {
-            size(nodes, sizes, *item, depth + 1).and_then(|item| item.checked_mul(*count))
-        }
-        Layout::Tuple(items) => items.iter().try_fold(0_u64, |sum, item| {
-            sum.checked_add(size(nodes, sizes, *item, depth + 1)?)
-        }),
-        Layout::Struct(fields) => fields.iter().try_fold(0_u64, |sum, field| {
-            if field.retired {
-                return None;
-            }
-            sum.checked_add(size(nodes, sizes, field.node, depth + 1)?)
-        }),
-        Layout::Enum(variants) if variants.iter().all(|variant| variant.fields.is_empty()) => {
-            Some(tag_size(variants.len()) as u64)
-        }
-        _ => None,
-    };
-    sizes[node] = known.map_or(Known::Varies, Known::Fixed);
-    known
-}
+/// A type's name in a message gets no new part beyond so many bytes.
+const LONGEST_NAME: usize = 256;
 
 /// Bytes of the tag of an enum with so many variants.
 pub(crate) const fn tag_size(variants: usize) -> usize {

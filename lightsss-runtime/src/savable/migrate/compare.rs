@@ -6,47 +6,51 @@ use crate::savable::Shape;
 use crate::savable::describe::{Description, Layout, NodeField, Present};
 
 /// Pairs are taken to be the same while they are being compared: only a difference decides.
-pub(super) fn same_layout(
-    stored: &Description,
-    present: &Present,
-    old: usize,
-    new: usize,
-    open: &mut HashSet<(usize, usize)>,
-) -> bool {
-    if !open.insert((old, new)) {
-        return true;
-    }
-    let (a, b) = (&stored.nodes[old], &present.description.nodes[new]);
-    let mut same = |old: usize, new: usize| same_layout(stored, present, old, new, open);
-    match (&a.layout, &b.layout) {
-        (Layout::Struct(old), Layout::Struct(new)) => {
-            a.version == b.version && same_fields(old, new, &mut same)
-        }
-        (Layout::Enum(old), Layout::Enum(new)) => {
-            a.version == b.version
-                && old.len() == new.len()
-                && old.iter().zip(new).all(|(old, new)| {
-                    old.name == new.name && same_fields(&old.fields, &new.fields, &mut same)
-                })
-        }
-        (old, new) => match paired(old, new) {
-            Some(pairs) => {
-                old.is_padded() == new.is_padded()
-                    && pairs.into_iter().all(|(old, new)| same(old, new))
+///
+/// The pairs still to be compared are kept in a list: a file says how deep types are nested.
+pub(super) fn same_layout(stored: &Description, present: &Present, old: usize, new: usize) -> bool {
+    let mut seen = HashSet::from([(old, new)]);
+    let mut open = vec![(old, new)];
+    while let Some((old, new)) = open.pop() {
+        let (a, b) = (&stored.nodes[old], &present.description.nodes[new]);
+        let mut add = |old: usize, new: usize| {
+            if seen.insert((old, new)) {
+                open.push((old, new));
             }
-            None => old == new,
-        },
+        };
+        let same = match (&a.layout, &b.layout) {
+            (Layout::Struct(old), Layout::Struct(new)) => {
+                a.version == b.version && same_fields(old, new, &mut add)
+            }
+            (Layout::Enum(old), Layout::Enum(new)) => {
+                a.version == b.version
+                    && old.len() == new.len()
+                    && old.iter().zip(new).all(|(old, new)| {
+                        old.name == new.name && same_fields(&old.fields, &new.fields, &mut add)
+                    })
+            }
+            (old, new) => match paired(old, new) {
+                Some(pairs) => {
+                    for (old, new) in pairs {
+                        add(old, new);
+                    }
+                    old.is_padded() == new.is_padded()
+                }
+                None => old == new,
+            },
+        };
+        if !same {
+            return false;
+        }
     }
+    true
 }
 
-fn same_fields(
-    old: &[NodeField],
-    new: &[NodeField],
-    same: &mut impl FnMut(usize, usize) -> bool,
-) -> bool {
+fn same_fields(old: &[NodeField], new: &[NodeField], add: &mut impl FnMut(usize, usize)) -> bool {
     old.len() == new.len()
         && old.iter().zip(new).all(|(old, new)| {
-            old.name == new.name && old.retired == new.retired && same(old.node, new.node)
+            add(old.node, new.node);
+            old.name == new.name && old.retired == new.retired
         })
 }
 

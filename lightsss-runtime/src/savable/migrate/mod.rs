@@ -4,12 +4,15 @@
 //! copied as it is, what a program no longer has is skipped, what it did not have yet is filled in.
 
 mod compare;
+mod places;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::describe::{Description, Layout, NodeField, NodeVariant, Present, tag_size};
 use compare::{fits, same_layout};
+use places::{Place, Places};
 
 use super::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use super::{
@@ -38,6 +41,8 @@ pub(crate) fn migrate(
         source,
         path,
         same: HashMap::new(),
+        places: HashMap::new(),
+        upgrades: HashMap::new(),
     };
     let rewritten = migration.rewrite(|migration, out| {
         migration.value(0, 0, &mut input, out)?;
@@ -55,7 +60,14 @@ struct Migration<'a> {
     path: String,
     /// Whether a stored and a present node are stored in the same way.
     same: HashMap<(usize, usize), bool>,
+    /// Where the present fields of a struct, or of a variant, are among the stored ones.
+    places: HashMap<Pair, Rc<Places>>,
+    /// Which upgrade takes a stored node to a present field, by the field's address.
+    upgrades: HashMap<(usize, usize), Option<usize>>,
 }
+
+/// Two structs or variants: the stored node and variant, the present ones.
+type Pair = (usize, usize, usize, usize);
 
 impl Migration<'_> {
     /// Runs `write` with a writer into memory.
@@ -176,6 +188,7 @@ impl Migration<'_> {
                 let versions = self.versions(stored, present)?;
                 self.fields(
                     &Fields {
+                        pair: (stored, 0, present, 0),
                         old,
                         new,
                         schemas: fields,
@@ -224,15 +237,17 @@ impl Migration<'_> {
         input: &mut Reader<'_>,
         out: &mut Writer<'_>,
     ) -> Result<(), RestoreError> {
+        let places = self
+            .places
+            .entry(fields.pair)
+            .or_insert_with(|| Rc::new(Places::find(self.stored, fields.old, fields.new)));
+        let places = Rc::clone(places);
         // Fields may have changed places: find where each stored one begins.
-        let mut starts = Vec::with_capacity(fields.old.len());
-        let ordered = fields
-            .old
-            .iter()
-            .map(|f| &f.name)
-            .eq(fields.new.iter().map(|f| &f.name));
-        if !ordered {
-            for old in fields.old {
+        let start = input.clone();
+        let mut starts = Vec::new();
+        if !places.ordered {
+            for number in &places.with_bytes {
+                let old = &fields.old[*number];
                 starts.push(input.clone());
                 let kept = self.path.len();
                 let _ = write!(self.path, ".{}", old.name);
@@ -240,20 +255,29 @@ impl Migration<'_> {
                 self.path.truncate(kept);
             }
         }
-        for (number, (new, field)) in fields.new.iter().zip(fields.schemas).enumerate() {
+        for ((new, field), place) in fields
+            .new
+            .iter()
+            .zip(fields.schemas)
+            .zip(&places.of_present)
+        {
             let kept = self.path.len();
             let _ = write!(self.path, ".{}", new.name);
-            if ordered {
-                self.field(
-                    fields,
-                    Some((&fields.old[number], input)),
-                    (new, field),
-                    out,
-                )?;
-            } else {
-                let old = fields.old.iter().position(|old| old.name == new.name);
-                let old = old.map(|i| (&fields.old[i], &mut starts[i]));
-                self.field(fields, old, (new, field), out)?;
+            match *place {
+                Place::Nowhere => self.field(fields, None, (new, field), out)?,
+                Place::Next(number) => {
+                    let old = Some((&fields.old[number], &mut *input));
+                    self.field(fields, old, (new, field), out)?;
+                }
+                Place::At { number, start } => {
+                    let old = Some((&fields.old[number], &mut starts[start].clone()));
+                    self.field(fields, old, (new, field), out)?;
+                }
+                // What takes no bytes is wherever one looks for it.
+                Place::Empty(number) => {
+                    let old = Some((&fields.old[number], &mut start.clone()));
+                    self.field(fields, old, (new, field), out)?;
+                }
             }
             self.path.truncate(kept);
         }
@@ -313,10 +337,14 @@ impl Migration<'_> {
         if !before && (field.upgrades.is_empty() || self.same(old, new)) {
             return None;
         }
-        field.upgrades.iter().find(|upgrade| {
-            let from = Present::of((upgrade.from.schema)(), (upgrade.from.type_name)());
-            fits(self.stored, old, from, 0, 0)
-        })
+        let key = (old, std::ptr::from_ref(field).addr());
+        let found = self.upgrades.entry(key).or_insert_with(|| {
+            field.upgrades.iter().position(|upgrade| {
+                let from = Present::of((upgrade.from.schema)(), (upgrade.from.type_name)());
+                fits(self.stored, old, from, 0, 0)
+            })
+        });
+        found.map(|number| &field.upgrades[number])
     }
 
     /// Converts a stored field: first to the layout of its old type today, then by the user's function.
@@ -334,6 +362,8 @@ impl Migration<'_> {
             source: self.source,
             path: std::mem::take(&mut self.path),
             same: HashMap::new(),
+            places: HashMap::new(),
+            upgrades: HashMap::new(),
         };
         let bytes = inner.rewrite(|inner, out| inner.value(old, 0, input, out));
         self.path = inner.path;
@@ -363,7 +393,8 @@ impl Migration<'_> {
         let Shape::Enum(variants) = self.present.schemas[present].shape else {
             return Err(self.retyped(stored, present));
         };
-        let old = &old[read_tag(old.len(), input)?];
+        let stored_tag = read_tag(old.len(), input)?;
+        let old = &old[stored_tag];
         let Some(tag) = new.iter().position(|variant| variant.name == old.name) else {
             return Err(RestoreErrorKind::UnknownVariant {
                 variant: old.name.clone(),
@@ -371,6 +402,7 @@ impl Migration<'_> {
             .into());
         };
         let fields = Fields {
+            pair: (stored, stored_tag, present, tag),
             old: &old.fields,
             new: &new[tag].fields,
             schemas: variants[tag].fields,
@@ -403,8 +435,7 @@ impl Migration<'_> {
         if let Some(same) = self.same.get(&(stored, present)) {
             return *same;
         }
-        let mut open = HashSet::new();
-        let same = same_layout(self.stored, self.present, stored, present, &mut open);
+        let same = same_layout(self.stored, self.present, stored, present);
         // Only the outcome for these two is certain: inner ones may rest on them.
         self.same.insert((stored, present), same);
         same
@@ -422,6 +453,7 @@ impl Migration<'_> {
 
 /// The fields of a struct or variant, stored and present.
 struct Fields<'a> {
+    pair: Pair,
     old: &'a [NodeField],
     new: &'a [NodeField],
     schemas: &'a [Field],
