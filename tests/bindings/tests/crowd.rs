@@ -2,10 +2,12 @@
 
 #![cfg(threads)]
 
+use std::cell::RefCell;
 use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lightsss_runtime::model::ContextOptions;
+use lightsss_runtime::slots::{CheckpointError, SlotOptions, Slots, isolated};
 use lightsss_tests_bindings::crowd::{Dpi, Model};
 
 /// A harness: plain state, which imports reach through `&mut`.
@@ -103,4 +105,57 @@ fn models_in_several_threads_take_turns() {
             std::array::from_fn(|lane| 200 * step * (lane as u32 + 1))
         );
     }
+}
+
+thread_local! {
+    /// Where imports that run on the evaluating thread find them: they are of that thread.
+    static SLOTS: RefCell<Option<Slots>> = const { RefCell::new(None) };
+}
+
+/// Asks for a checkpoint wherever an import runs.
+#[derive(Default)]
+struct Forks {
+    asked: u32,
+    refused: u32,
+}
+
+impl Dpi for Forks {
+    fn work(&mut self, _: i32, value: i32) -> i32 {
+        SLOTS.with(|slots| {
+            if let Some(slots) = &mut *slots.borrow_mut() {
+                self.asked += 1;
+                if let Err(CheckpointError::Threads { .. }) = slots.checkpoint(1) {
+                    self.refused += 1;
+                }
+            }
+        });
+        value
+    }
+    fn name_of(&mut self, lane: i32) -> CString {
+        CString::new(name_of(lane)).expect("no zero byte")
+    }
+}
+
+#[test]
+fn a_checkpoint_in_an_import_is_refused_while_the_pool_is_at_work() {
+    isolated(|| {
+        SLOTS.set(Some(Slots::new(SlotOptions::default()).expect("slots")));
+        let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+        let mut forks = Forks::default();
+        for value in 0..50 {
+            dut.set_value(value);
+            for level in [0, 1] {
+                dut.set_clk(level);
+                dut.eval(&mut forks).expect("no halt");
+            }
+        }
+        assert!(forks.asked > 0, "some imports run on this thread");
+        assert_eq!(forks.refused, forks.asked);
+        let between = SLOTS.with(|slots| {
+            let mut slots = slots.borrow_mut();
+            slots.as_mut().expect("slots").checkpoint(2).map(drop)
+        });
+        between.expect("between evaluations");
+        SLOTS.set(None);
+    });
 }

@@ -104,11 +104,18 @@ fn handle(model: &Description) -> String {
         "void drop_trace(Handle* handlep) {\n    handlep->waveformp.reset();\n    \
          handlep->tracep.reset();\n}\n\n"
     };
+    let threaded = model.abilities.threads > 1;
+    let entered = if threaded {
+        "    int entered = 0;  // Evaluations under way\n"
+    } else {
+        ""
+    };
+    let entering = if threaded { ENTERING } else { "" };
     format!(
         "extern \"C\" const char {marker} = 0;\n\n\
          namespace {{\n\nstruct Handle final {{\n    LightsssContext* const contextp;\n    \
          std::unique_ptr<{class}> modelp;\n{trace}    bool finished = false;\n    bool broken = \
-         false;\n}};\n\n{drop_trace}\
+         false;\n{entered}}};\n\n{entering}{drop_trace}\
          // A guarded call; a model that was left in the middle of one is not entered again.\n\
          template <typename T_Call>\n\
          inline uint32_t enter(Handle* handlep, T_Call&& call) {{\n    \
@@ -138,6 +145,22 @@ fn handle(model: &Description) -> String {
     )
 }
 
+/// Of a threaded model: whether its pool is at work.
+const ENTERING: &str = "\
+// While it lives the pool is at work: it is not to be taken from under the evaluation.
+class Entering final {
+    int& m_entered;
+
+public:
+    explicit Entering(Handle* handlep)
+        : m_entered{handlep->entered} {
+        ++m_entered;
+    }
+    ~Entering() { --m_entered; }
+};
+
+";
+
 fn trace_class(model: &Description) -> Option<&'static str> {
     Some(match model.abilities.trace? {
         TraceFormat::Vcd => "VerilatedVcdC",
@@ -166,10 +189,15 @@ fn function(
 fn lifecycle(model: &Description) -> String {
     let class = &model.class;
     let prefix = symbol_prefix(model);
-    let lend = if model.imports.is_empty() {
-        ""
+    let entering = if model.abilities.threads > 1 {
+        "const Entering entering{handlep};\n"
     } else {
-        "const Lending lending{lendp};\n"
+        ""
+    };
+    let lend = if model.imports.is_empty() {
+        entering.to_owned()
+    } else {
+        format!("const Lending lending{{lendp}};\n{entering}")
     };
     let parameters = if model.imports.is_empty() {
         ""
@@ -264,7 +292,15 @@ fn lifecycle(model: &Description) -> String {
 
 /// What Verilator wants around a fork.
 fn clone_hooks(model: &Description) -> String {
-    let (prepare, at) = if model.abilities.clone_hooks {
+    let (prepare, at) = if model.abilities.clone_hooks && model.abilities.threads > 1 {
+        (
+            "// In an import: the threads stay, and the fork is refused for them.\n\
+             if (handlep->entered) return;\n\
+             aside(handlep, [&] { handlep->modelp->prepareClone(); });",
+            "if (handlep->entered) return;\n\
+             // Its threads may be refused.\naside(handlep, [&] { handlep->modelp->atClone(); });",
+        )
+    } else if model.abilities.clone_hooks {
         (
             "aside(handlep, [&] { handlep->modelp->prepareClone(); });",
             "// Its threads may be refused.\naside(handlep, [&] { handlep->modelp->atClone(); });",

@@ -117,17 +117,21 @@ impl Tracked {
 
 impl Tracker {
     fn mark(&self, mark: Mark) {
-        let mut stretches = unpoisoned(&self.stretches);
         let mut written = PageSet::new(self.len / PAGE);
-        match &self.counter {
-            Counter::Owner(notes) => notes.take_written(&mut |page| written.insert(page)),
-            Counter::Kernel(region) => {
-                if !region.is_here() || region.take_written(&mut written).is_err() {
-                    // Nothing is known any more.
-                    stretches.clear();
-                    return;
-                }
+        // Before anything is locked: notes are foreign code, which may make and forget tracked memories.
+        let known = match &self.counter {
+            Counter::Owner(notes) => {
+                notes.take_written(&mut |page| written.insert(page));
+                true
             }
+            Counter::Kernel(region) => {
+                region.is_here() && region.take_written(&mut written).is_ok()
+            }
+        };
+        let mut stretches = unpoisoned(&self.stretches);
+        if !known {
+            stretches.clear();
+            return;
         }
         if let Some(last) = stretches.back_mut() {
             last.written.insert_all(&written);
@@ -157,38 +161,35 @@ impl Tracker {
 pub(super) fn mark_all() -> Mark {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mark = Mark(NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut all = unpoisoned(&TRACKED);
-    all.retain(|tracker| match tracker.upgrade() {
-        Some(tracker) => {
-            tracker.mark(mark);
-            true
-        }
-        None => false,
-    });
+    live().iter().for_each(|tracker| tracker.mark(mark));
     mark
+}
+
+/// All tracked memories that are left. The list is not locked while they are looked at.
+fn live() -> Vec<Arc<Tracker>> {
+    unpoisoned(&TRACKED)
+        .iter()
+        .filter_map(Weak::upgrade)
+        .collect()
 }
 
 /// Where `bytes` lie, if they are in a tracked memory and begin with a page of it.
 pub(super) fn origin(bytes: &[u8]) -> Option<Origin> {
     let start = bytes.as_ptr() as usize;
-    unpoisoned(&TRACKED)
-        .iter()
-        .filter_map(Weak::upgrade)
-        .find_map(|tracker| {
-            let offset = start.checked_sub(tracker.start)?;
-            let inside = offset + bytes.len() <= tracker.len && offset.is_multiple_of(PAGE);
-            inside.then_some(Origin {
-                tracker: tracker.id,
-                offset: offset as u64,
-            })
+    live().into_iter().find_map(|tracker| {
+        let offset = start.checked_sub(tracker.start)?;
+        let inside = offset + bytes.len() <= tracker.len && offset.is_multiple_of(PAGE);
+        inside.then_some(Origin {
+            tracker: tracker.id,
+            offset: offset as u64,
         })
+    })
 }
 
 /// The pages of a tracked memory that were written between two marks; `None` if nobody counted.
 pub(super) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<PageSet> {
-    unpoisoned(&TRACKED)
-        .iter()
-        .filter_map(Weak::upgrade)
+    live()
+        .into_iter()
         .find(|tracked| tracked.id == tracker)?
         .written_between(from, to)
 }
@@ -196,6 +197,38 @@ pub(super) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<Page
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Makes a tracked memory, and forgets its own, whenever it is asked.
+    #[derive(Debug, Default)]
+    struct Meddling(Mutex<Option<Tracked>>);
+
+    impl Notes for Meddling {
+        fn take_written(&self, written: &mut dyn FnMut(usize)) {
+            let other = Tracked::noted(NonNull::dangling(), 1, Arc::new(Self::default()));
+            other.forget();
+            if let Some(own) = &*unpoisoned(&self.0) {
+                own.forget();
+            }
+            written(3);
+        }
+    }
+
+    #[test]
+    fn notes_may_make_and_forget_tracked_memories() {
+        let notes = Arc::new(Meddling::default());
+        // No memory lies there, so no other test's section does.
+        let start = NonNull::without_provenance(std::num::NonZero::new(PAGE).unwrap());
+        let tracked = Tracked::noted(start, 8, Arc::clone(&notes) as Arc<dyn Notes>);
+        let id = tracked.0.id;
+        *unpoisoned(&notes.0) = Some(tracked);
+        let first = mark_all();
+        assert!(
+            written_between(id, first, mark_all()).is_none(),
+            "it was forgotten"
+        );
+        // A circle of notes and memory: taken apart for the leak checker.
+        drop(unpoisoned(&notes.0).take());
+    }
 
     /// Whole pages of private anonymous memory.
     fn mapping(len: usize) -> &'static mut [u8] {
