@@ -161,7 +161,9 @@ impl Tracker {
 pub(super) fn mark_all() -> Mark {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mark = Mark(NEXT.fetch_add(1, Ordering::Relaxed));
-    live().iter().for_each(|tracker| tracker.mark(mark));
+    for tracker in live() {
+        tracker.mark(mark);
+    }
     mark
 }
 
