@@ -186,9 +186,21 @@ fn function(
     )
 }
 
-fn lifecycle(model: &Description) -> String {
+/// The function that makes a model.
+fn construct(model: &Description) -> String {
     let class = &model.class;
     let prefix = symbol_prefix(model);
+    format!(
+        "extern \"C\" void* {prefix}new(LightsssContext* contextp, const char* name) noexcept {{\n    \
+         Handle* const handlep = new (std::nothrow) Handle{{contextp}};\n    \
+         if (!handlep) return nullptr;\n    \
+         const uint32_t status = enter(handlep, [&] {{\n        \
+         handlep->modelp.reset(new {class}{{contextp, name}});\n    }});\n    \
+         if (status == LIGHTSSS_OK) return handlep;\n    delete handlep;\n    return nullptr;\n}}\n\n"
+    )
+}
+
+fn lifecycle(model: &Description) -> String {
     let entering = if model.abilities.threads > 1 {
         "const Entering entering{handlep};\n"
     } else {
@@ -204,14 +216,7 @@ fn lifecycle(model: &Description) -> String {
     } else {
         "DpiLend* lendp"
     };
-    let mut out = format!(
-        "extern \"C\" void* {prefix}new(LightsssContext* contextp, const char* name) noexcept {{\n    \
-         Handle* const handlep = new (std::nothrow) Handle{{contextp}};\n    \
-         if (!handlep) return nullptr;\n    \
-         const uint32_t status = enter(handlep, [&] {{\n        \
-         handlep->modelp.reset(new {class}{{contextp, name}});\n    }});\n    \
-         if (status == LIGHTSSS_OK) return handlep;\n    delete handlep;\n    return nullptr;\n}}\n\n"
-    );
+    let mut out = construct(model);
     out.push_str(&function(
         model,
         "uint32_t",
