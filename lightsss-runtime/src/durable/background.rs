@@ -2,10 +2,12 @@
 
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
+use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::unistd::{ForkResult, Pid, getpid};
 
 use super::advice;
@@ -19,6 +21,9 @@ use crate::savable::Savable;
 use crate::slots::fork::{Refused, Released};
 use crate::slots::hooks::{self, Moment};
 use crate::slots::sys;
+
+/// How often a child that is waited for is continued, in milliseconds.
+const LOOK: u16 = 100;
 
 /// Why a save could not be begun in the background, or failed there.
 #[derive(Debug, thiserror::Error)]
@@ -229,9 +234,22 @@ impl Drop for Background {
 }
 
 impl Job {
+    /// Waits until there is something to read. A child that somebody has stopped is continued: this
+    /// process would wait for it without end.
+    fn wait_for_words(&self) {
+        let ready = || {
+            let mut polled = [PollFd::new(self.words.as_fd(), PollFlags::POLLIN)];
+            poll(&mut polled, LOOK) != Ok(0) && polled[0].any() != Some(false)
+        };
+        while !ready() {
+            sys::continue_now(self.child);
+        }
+    }
+
     /// Reads the child's last words, to their end, which comes with the child's, and reaps it.
     fn finish(mut self) -> BackgroundReport {
         let mut words = Vec::new();
+        self.wait_for_words();
         let read = self.words.read_to_end(&mut words);
         let ended = nix::sys::wait::waitpid(self.child, None);
         let outcome = read.ok().and_then(|_| report::decode(&words));

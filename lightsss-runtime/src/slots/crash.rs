@@ -136,9 +136,22 @@ extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, context: *mut l
         // does not.
         if code <= 0 {
             libc::raise(signal);
+            // Rust's own handler takes it for a fault, and leaves the end to the next one.
+            if is_default(signal) {
+                libc::raise(signal);
+            }
         }
     }
     Errno::set_raw(errno);
+}
+
+fn is_default(signal: c_int) -> bool {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: a null new action only asks, which may be done in a handler; all zeros is an action.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) == 0
+            && action.assume_init().sa_sigaction == libc::SIG_DFL
+    }
 }
 
 /// The registers of an interrupted function.

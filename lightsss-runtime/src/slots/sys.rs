@@ -289,23 +289,20 @@ pub(crate) fn unblock(mask: &SigSet) {
     let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), None);
 }
 
-/// Ends this process by a signal, without a core file: the one who crashed has left one if it was
-/// to. Returns if the signal does not end it.
+/// Ends this process by a signal, real-time ones included, without a core file: the one who crashed has
+/// left one if it was to. Returns if the signal does not end it.
 pub(crate) fn die_by(number: i32) {
-    use nix::sys::{
-        resource::{Resource, setrlimit},
-        signal::{SigHandler, raise, signal},
-    };
-    let Ok(number) = Signal::try_from(number) else {
-        return;
-    };
+    use nix::sys::resource::{Resource, setrlimit};
     let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
-    // SAFETY: the default action is no function that would have to be async-signal-safe.
-    let _ = unsafe { signal(number, SigHandler::SigDfl) };
-    let mut only = SigSet::empty();
-    only.add(number);
-    let _ = sigprocmask(SigmaskHow::SIG_UNBLOCK, Some(&only), None);
-    let _ = raise(number);
+    // SAFETY: the default action is no function that would have to be async-signal-safe, and all zeros
+    // is a set of signals.
+    unsafe {
+        libc::signal(number, libc::SIG_DFL);
+        let mut only = std::mem::zeroed();
+        libc::sigaddset(&raw mut only, number);
+        libc::sigprocmask(libc::SIG_UNBLOCK, &raw const only, std::ptr::null_mut());
+        libc::raise(number);
+    }
 }
 
 /// Takes back an inherited wish that children vanish by themselves, statuses and all.

@@ -181,7 +181,7 @@ impl Watch<'_> {
         } else if signals::is_to_pass_on(signal, info) {
             let _ = kill(self.simulation, signal);
         }
-        if signals::stops(signal) {
+        if signals::stops(signal) && !self.deaf.is_to(signal) {
             signals::stop_by(signal);
         }
     }

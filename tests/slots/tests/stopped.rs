@@ -1,12 +1,15 @@
 //! A process of the run that somebody has stopped holds up neither the replay nor the end.
 
 mod common;
+#[path = "common/driver.rs"]
+mod driver;
 
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
     path::Path,
     process::{Child, Command},
+    time::{Duration, Instant},
 };
 
 use common::{Mark, stop};
@@ -141,4 +144,27 @@ fn a_stopped_slot_and_its_replay_do_not_outlive_a_stopped_supervisor_that_is_kil
     run.kill().unwrap();
     run.wait().unwrap();
     mark.assert_gone("all of them stopped");
+}
+
+#[test]
+fn a_stopped_child_that_saves_is_continued_when_the_run_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = Mark::new();
+    // One save, which takes a second; the run is over before.
+    let save = ["--save-every", "200", "--max-cycles", "300", "--quiet"];
+    let mut command = driver::command(folder.path(), &[&save[..], &["linger=1000"]].concat());
+    mark.put_on(&mut command);
+    let mut run = command.spawn().unwrap();
+    stop(mark.named("lightsss-save", 1)[0]);
+    let begun = Instant::now();
+    while run.try_wait().unwrap().is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "the run waits for ever"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let report = driver::report(folder.path()).unwrap();
+    assert_eq!(report["saved"].as_array().unwrap().len(), 1, "{report}");
+    mark.assert_gone("after the save");
 }

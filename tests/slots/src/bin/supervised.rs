@@ -10,6 +10,7 @@ use lightsss_tests_slots::{death, deny::deny, exhaust_memory, rust_abort};
 use nix::errno::Errno;
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
+use nix::unistd::{Uid, setuid};
 
 #[derive(Parser)]
 #[expect(
@@ -54,6 +55,18 @@ struct Args {
     /// There are no pidfds.
     #[arg(long)]
     no_pidfd: bool,
+    /// Interrupts stay as they were inherited.
+    #[arg(long)]
+    inherit: bool,
+    /// The simulation exits with status 3 on this signal; may be given several times.
+    #[arg(long)]
+    catch: Vec<i32>,
+    /// The simulation becomes this user at a cycle: `USER@CYCLE`.
+    #[arg(long)]
+    user: Option<String>,
+    /// Lines that a replay prints at once.
+    #[arg(long, default_value_t = 0)]
+    talk: u32,
     /// Exit status of a run that ends well.
     #[arg(long, default_value_t = 0)]
     status: i32,
@@ -74,9 +87,29 @@ fn interrupts_as_by_default() {
     unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.expect("SIGINT has a default");
 }
 
+extern "C" fn give_up(_: libc::c_int) {
+    // SAFETY: may be called in a handler.
+    unsafe { libc::_exit(3) }
+}
+
+fn catch(number: i32) {
+    let number = Signal::try_from(number).expect("a signal");
+    // SAFETY: the handler only calls `_exit`.
+    unsafe { signal(number, SigHandler::Handler(give_up)) }.expect("a handler");
+}
+
+/// Which user the simulation becomes, and when.
+fn user_and_cycle(text: &str) -> (Uid, u64) {
+    let (user, cycle) = text.split_once('@').expect("a user and a cycle");
+    let user = Uid::from_raw(user.parse().expect("a user's number"));
+    (user, cycle.parse().expect("a cycle"))
+}
+
 fn main() {
-    interrupts_as_by_default();
     let args = Args::parse();
+    if !args.inherit {
+        interrupts_as_by_default();
+    }
     if args.no_pidfd {
         deny(libc::SYS_pidfd_open, Errno::ENOSYS);
         deny(libc::SYS_pidfd_send_signal, Errno::ENOSYS);
@@ -103,12 +136,20 @@ fn main() {
     if args.raw {
         make_raw();
     }
+    args.catch.iter().copied().for_each(catch);
+    let user = args.user.as_deref().map(user_and_cycle);
     let mut memory = vec![0_u8; args.dirty << 20];
     let mut replay = None;
     for cycle in 0.. {
         if let Checkpoint::Replay(woken) = slots.offer(cycle) {
             assert_eq!(woken.label, "supervised");
             replay = Some(woken);
+            for line in 0..args.talk {
+                println!("line {line} of a replay");
+            }
+        }
+        if let Some((user, _)) = user.filter(|(_, at)| *at == cycle) {
+            setuid(user).expect("another user");
         }
         if cycle % args.every.max(1) == 0 {
             memory
