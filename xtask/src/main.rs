@@ -9,6 +9,7 @@ mod demo;
 mod lint;
 mod matrix;
 mod miri;
+mod sanitize;
 mod setup;
 mod soak;
 mod test;
@@ -40,6 +41,8 @@ enum Command {
     Test(test::TestArgs),
     /// Run what neither forks nor calls C under Miri
     Miri,
+    /// Run what foreign code and damaged files may do under AddressSanitizer, C++ included
+    Sanitize(sanitize::SanitizeArgs),
     /// Run the golden designs on every version of Verilator that is supported
     Matrix(matrix::MatrixArgs),
     /// Check format, lints and documentation, warnings being errors
@@ -64,6 +67,7 @@ fn run(command: Command) -> Result<()> {
         Command::Soak(args) => soak::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Miri => miri::run(),
+        Command::Sanitize(args) => sanitize::run(&args),
         Command::Matrix(args) => matrix::run(&args),
         Command::Lint(args) => lint::run(&args),
     }
