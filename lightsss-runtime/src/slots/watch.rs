@@ -31,6 +31,7 @@ use super::{
     terminal::Terminal,
     wake::{self, Ticket},
 };
+use crate::panics::quietly;
 
 /// How long a slot may take to say which process it is, on a machine that is busy with others.
 const ARRIVAL: Duration = Duration::from_secs(1);
@@ -414,7 +415,8 @@ impl Watch<'_> {
                 self.slots().into_iter().map(|(_, slot)| slot).collect(),
             ),
         };
-        (self.options.report)(&incident);
+        // A panic there must not go on in the caller of `supervise`, which is the simulation's `main`.
+        quietly(|| (self.options.report)(&incident));
         sys::flush_stdio();
     }
 

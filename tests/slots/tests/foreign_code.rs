@@ -204,3 +204,18 @@ fn a_panic_that_carries_what_panics_again_ends_a_save_in_the_background_with_an_
         assert!(!path.exists());
     });
 }
+
+#[test]
+fn a_report_that_panics_leaves_the_supervisor_to_end_as_the_run_did() {
+    use std::os::unix::process::ExitStatusExt;
+    let folder = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_supervised"))
+        .args(["--death", "segv", "--report"])
+        // The callback expects that it can write there.
+        .arg(folder.path().join("missing").join("report"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.signal(), Some(libc::SIGSEGV), "{output:?}");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(complaints.contains("the report is written"), "{complaints}");
+}
