@@ -20,6 +20,7 @@ mod simulation;
 mod state_hash;
 mod stretch;
 mod supervision;
+mod wave;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -40,8 +41,9 @@ pub use simulation::{Failure, ReplayInfo, Simulation, Step};
 ///
 /// The exit code is 0 for a run that ended well, 1 for one that failed and whose failure came again
 /// in the replay (or that kept no slots), 3 for one whose replay did not reproduce it, and 2 for a
-/// run that could not be made, or that ended well without a durable snapshot that it was to write
-/// (the report has the reasons). A run that crashes ends by the signal, or with the status, of the
+/// run that could not be made, or that ended well without a durable snapshot, a waveform or a report
+/// that it was to write, and 4 for one that failed, was replayed, and whose waveform, report or saved
+/// slot was not written or cannot be read (the report has the reasons). A run that crashes ends by the signal, or with the status, of the
 /// crash.
 #[expect(
     clippy::needless_pass_by_value,
@@ -53,9 +55,12 @@ where
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
 {
     match try_run(&args, make) {
-        Ok(report) => {
+        Ok((report, unwritten)) => {
             say(&report.to_string());
-            exit_code(&report)
+            if let Some(error) = &unwritten {
+                say(&format!("error: {error}\n"));
+            }
+            exit_code(&report, unwritten.is_some())
         }
         Err(error) => {
             say(&format!("error: {error}\n"));
@@ -64,7 +69,11 @@ where
     }
 }
 
-fn try_run<S, F>(args: &RunArgs, make: F) -> Result<Report, Box<dyn Error>>
+/// What kept a report from being written to its file.
+type Unwritten = Option<Box<dyn Error>>;
+
+/// Runs, and gives the report with what kept it from being written to its file.
+fn try_run<S, F>(args: &RunArgs, make: F) -> Result<(Report, Unwritten), Box<dyn Error>>
 where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
@@ -83,10 +92,8 @@ where
     let ran = make(args).and_then(|simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
         let report = original::run(args, slots, simulation)?;
-        if let Some(path) = &args.report {
-            report.write(path)?;
-        }
-        Ok(report)
+        let written = args.report.as_ref().map(|path| report.write(path));
+        Ok((report, written.and_then(Result::err)))
     });
     if let Some(supervised) = supervised {
         supervised.finished();
@@ -94,11 +101,13 @@ where
     ran
 }
 
-fn exit_code(report: &Report) -> ExitCode {
+fn exit_code(report: &Report, unwritten: bool) -> ExitCode {
+    let incomplete = unwritten || report.is_incomplete();
     match (&report.failure, report.replay_from) {
-        (None, _) if report.saves_failed > 0 => ExitCode::from(2),
+        (None, _) if report.saves_failed > 0 || incomplete => ExitCode::from(2),
         (None, _) => ExitCode::SUCCESS,
         (Some(_), Some(_)) if !report.reproduced => ExitCode::from(3),
+        (Some(_), _) if incomplete => ExitCode::from(4),
         (Some(_), _) => ExitCode::FAILURE,
     }
 }

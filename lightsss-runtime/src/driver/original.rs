@@ -38,10 +38,13 @@ pub fn run<S: Simulation>(
         original.simulation.open_trace(&args.wave).map_err(text)?;
     }
     let ending = original.run_to_end();
-    if args.trace_all {
-        original.simulation.close_trace().map_err(text)?;
-    }
-    Ok(original.report(ending))
+    let closed = if args.trace_all {
+        original.simulation.close_trace()
+    } else {
+        Ok(())
+    };
+    let not_closed = closed.err().map(Failure::into_message);
+    Ok(original.report(ending, not_closed))
 }
 
 /// How a run ended.
@@ -151,7 +154,7 @@ impl<'a, S: Simulation> Original<'a, S> {
     }
 
     /// Replays the failure, if there was one, and puts the figures together.
-    fn report(mut self, ending: Ending) -> Report {
+    fn report(mut self, ending: Ending, mut trace_error: Option<String>) -> Report {
         self.progress.finish();
         let run_seconds = self.started.elapsed().as_secs_f64();
         let end_cycle = self.simulation.cycle();
@@ -168,7 +171,8 @@ impl<'a, S: Simulation> Original<'a, S> {
             Ending::Well => report.passed = true,
             Ending::Failed(failure) => {
                 report.failure = Some(failure.message().to_owned());
-                self.replay(&mut report, failure.message());
+                let noted = self.replay(&mut report, failure.message());
+                trace_error = trace_error.or(noted);
             }
         }
         if let Some(slots) = &self.slots {
@@ -179,14 +183,21 @@ impl<'a, S: Simulation> Original<'a, S> {
             report.slots = Some(figures);
         }
         if self.args.trace_all || report.replay_from.is_some() {
-            report.add_wave(&self.args.wave);
+            report.add_wave(&self.args.wave, trace_error.as_deref());
         }
-        report.add_saves(self.saves.finish(&self.progress));
+        if let Some(restored) = self.args.restore.as_ref().filter(|_| cycles_run == 0) {
+            report.remarks.push(format!(
+                "nothing was run: `{}` is of cycle {end_cycle}, at which the run was to end",
+                restored.display()
+            ));
+        }
+        report.add_saves(self.saves.finish(end_cycle, &self.progress));
         report
     }
 
-    fn replay(&mut self, report: &mut Report, message: &str) {
-        let Some(slots) = &mut self.slots else { return };
+    /// Gives what the replay says of its waveform, if it could not write it.
+    fn replay(&mut self, report: &mut Report, message: &str) -> Option<String> {
+        let slots = self.slots.as_mut()?;
         let mut order = ReplayOrder::new(report.end_cycle);
         order.margin = self.args.margin;
         order.deadline = self.args.replay_deadline();
@@ -216,8 +227,12 @@ impl<'a, S: Simulation> Original<'a, S> {
                     Some(Err(error)) => tracing::warn!(%error, "the states were not compared"),
                     None | Some(Ok(None)) => {}
                 }
+                Some(replayed.note).filter(|note| !note.is_empty())
             }
-            Err(error) => report.replay_outcome = Some(error.to_string()),
+            Err(error) => {
+                report.replay_outcome = Some(error.to_string());
+                None
+            }
         }
     }
 }

@@ -94,7 +94,7 @@ fn through_the_failure<S: Simulation>(
             }
         }
     };
-    simulation.close_trace()?;
+    close(simulation, order);
     Ok(outcome)
 }
 
@@ -108,7 +108,7 @@ fn up_to_the_crash<S: Simulation>(
 ) -> Result<ReplayOutcome, Failure> {
     open(simulation, info)?;
     let mut ended = compared(simulation, slots, order, info.end_cycle);
-    simulation.close_trace()?;
+    close(simulation, order);
     if matches!(ended, Stretch::Reached | Stretch::Done) {
         let last = info.end_cycle.saturating_add(info.margin.max(1));
         ended = compared(simulation, slots, order, last);
@@ -127,6 +127,14 @@ fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Fail
     output_path::remove(&info.wave)?;
     simulation.start_replay(info)?;
     simulation.open_trace(&info.wave)
+}
+
+/// Closes the waveform. What keeps it from being written is no outcome of the replay: it is noted, for
+/// whoever reports the waveform.
+fn close<S: Simulation>(simulation: &mut S, order: &Replay) {
+    if let Err(failure) = simulation.close_trace() {
+        order.note(failure.message());
+    }
 }
 
 /// At the cycle of the failure: keeps the state of a replay that went another way than its original.

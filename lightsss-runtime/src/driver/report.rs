@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use super::divergence::Compared;
 use super::saves::Done;
+use super::wave;
+use crate::output_path;
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
@@ -33,6 +35,8 @@ pub struct Report {
     pub wave: Option<PathBuf>,
     /// The waveform's size in bytes.
     pub wave_bytes: Option<u64>,
+    /// What keeps the waveform from being read, if something was written.
+    pub wave_error: Option<String>,
     /// How the replay compares with the original, in words: where their states were hashed at the
     /// same cycles, and where they differ.
     pub equality: Option<String>,
@@ -50,6 +54,8 @@ pub struct Report {
     pub save_errors: Vec<String>,
     /// How many were not.
     pub saves_failed: u64,
+    /// What else is to be known of the run: that there was nothing to run, say.
+    pub remarks: Vec<String>,
     /// The durable snapshot to which the woken slot saved itself, if it was to and did.
     pub saved_slot: Option<SavedSlot>,
     /// Why it did not, if it was to.
@@ -71,11 +77,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Writes the report to `path`, as JSON.
+    /// Writes the report to `path`, as JSON, and reads it back.
     pub(super) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
         let text = serde_json::to_string_pretty(self)? + "\n";
-        fs::write(path, text)
-            .map_err(|error| format!("could not write the report {}: {error}", path.display()))?;
+        let path = output_path::check(path)?;
+        let written = fs::write(&path, &text).and_then(|()| fs::read(&path));
+        let path = path.display();
+        let found =
+            written.map_err(|error| format!("could not write the report `{path}`: {error}"))?;
+        if found != text.as_bytes() {
+            return Err(format!("the report `{path}` does not hold what was written to it").into());
+        }
         Ok(())
     }
 
@@ -110,10 +122,25 @@ impl Report {
         }
     }
 
-    /// Names the waveform, if it is there.
-    pub(super) fn add_wave(&mut self, wave: &Path) {
-        self.wave_bytes = fs::metadata(wave).ok().map(|meta| meta.len());
-        self.wave = self.wave_bytes.map(|_| wave.to_owned());
+    /// Names the waveform, if it is there and can be read; or else says what is wrong with it. `error` is
+    /// what came of writing it.
+    pub(super) fn add_wave(&mut self, wave: &Path, error: Option<&str>) {
+        if !wave.exists() && error.is_none() {
+            return;
+        }
+        let checked = error.map_or_else(|| wave::check(wave), |error| Err(error.to_owned()));
+        match checked {
+            Ok(bytes) => {
+                self.wave = Some(wave.to_owned());
+                self.wave_bytes = Some(bytes);
+            }
+            Err(error) => self.wave_error = Some(format!("`{}`: {error}", wave.display())),
+        }
+    }
+
+    /// Whether something is missing that the run was to write.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.wave_error.is_some() || self.saved_slot_error.is_some()
     }
 }
 
@@ -177,6 +204,9 @@ impl fmt::Display for Report {
         if let (Some(wave), Some(bytes)) = (&self.wave, self.wave_bytes) {
             writeln!(f, "wrote {} ({} KiB)", wave.display(), bytes.div_ceil(1024))?;
         }
+        if let Some(error) = &self.wave_error {
+            writeln!(f, "the waveform cannot be used: {error}")?;
+        }
         if let Some(saved) = &self.saved_slot {
             writeln!(
                 f,
@@ -194,6 +224,9 @@ impl fmt::Display for Report {
         if let Some(first) = self.save_errors.first() {
             let failed = self.saves_failed;
             writeln!(f, "{failed} saves failed, the first one: {first}")?;
+        }
+        for remark in &self.remarks {
+            writeln!(f, "remark: {remark}")?;
         }
         Ok(())
     }

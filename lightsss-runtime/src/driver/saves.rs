@@ -15,6 +15,7 @@ const TOLD: u64 = 16;
 pub struct Saves {
     series: Option<Series>,
     at: Option<u64>,
+    first: u64,
     every: Option<u64>,
     next: Option<u64>,
     done: Done,
@@ -45,7 +46,8 @@ impl Saves {
         };
         let mut saves = Self {
             series,
-            at: args.save_at.filter(|at| *at >= cycle),
+            at: args.save_at,
+            first: cycle,
             every: args.save_every,
             next: None,
             done: Done::default(),
@@ -93,9 +95,16 @@ impl Saves {
     }
 
     /// Waits for the saves under way, and says what became of all.
-    pub fn finish(mut self, progress: &Progress) -> Done {
+    pub fn finish(mut self, end: u64, progress: &Progress) -> Done {
         if let Some(series) = &mut self.series {
             self.done.learn(series.wait(), progress);
+        }
+        if let Some(at) = self.at {
+            let first = self.first;
+            let text = format!(
+                "nothing was saved at cycle {at}: the run went from cycle {first} to cycle {end}"
+            );
+            self.done.note(text, progress);
         }
         // Two saves may end in another order than they began in; names sort.
         self.done.saved.sort();

@@ -97,7 +97,8 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
                 }
                 _ => false,
             };
-            report.add_wave(&args.wave);
+            let noted = Some(replay.note.as_str()).filter(|note| !note.is_empty());
+            report.add_wave(&args.wave, noted);
         }
         Err(error) => report.replay_outcome = Some(error.clone()),
     }

@@ -5,7 +5,8 @@
 //! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
-//! counter that can't be saved; `linger=MILLISECONDS` is how long it takes to save one.
+//! counter that can't be saved; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
+//! much more is written to a waveform when it is closed.
 
 use std::{
     fs::{File, OpenOptions},
@@ -88,6 +89,8 @@ struct Counter {
     #[savable(skip)]
     dragged: bool,
     #[savable(skip)]
+    pad: usize,
+    #[savable(skip)]
     trace: Option<File>,
 }
 
@@ -148,6 +151,7 @@ impl Simulation for Counter {
             .take()
             .ok_or_else(|| Failure::new("no trace is open"))?;
         writeln!(trace, "to {}", self.cycle)?;
+        trace.write_all(&vec![b' '; self.pad])?;
         Ok(())
     }
 
@@ -190,6 +194,7 @@ fn main() -> ExitCode {
             pace: Duration::from_micros(number("pace=")?.unwrap_or(0)),
             drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
             dragged: false,
+            pad: number("pad=")?.unwrap_or(0) as usize,
             trace: None,
         })
     })
