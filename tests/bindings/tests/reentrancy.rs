@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind};
-use lightsss_tests_bindings::{asks, talker};
+use lightsss_runtime::savable::{SectionKind, Sink, save_to, save_to_image};
+use lightsss_tests_bindings::{asks, logger, talker};
 
 const HELLO: u8 = 1;
 const ERROR: u8 = 5;
@@ -222,4 +223,38 @@ fn an_import_that_forgets_a_model_leaks_it_and_no_more() {
     });
     ask(&mut dut, &mut dpi).expect("no halt");
     assert_eq!(dut.answer(), 4);
+}
+
+/// Reaches for the model whose bytes it is given, then panics.
+struct Reaching {
+    model: Rc<RefCell<logger::Model>>,
+    reached: bool,
+}
+
+impl Sink for Reaching {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.reached |= self.model.try_borrow_mut().is_ok();
+        assert!(bytes.is_empty(), "the sink");
+        Ok(())
+    }
+    fn begin_section(&mut self, _: SectionKind, _: &str) -> std::io::Result<u32> {
+        Ok(0)
+    }
+    fn end_section(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_sink_of_a_snapshot_cannot_reach_the_model_that_it_is_given() {
+    let model = logger::Model::new(&ContextOptions::new()).expect("a model");
+    let model = Rc::new(RefCell::new(model));
+    let mut sink = Reaching {
+        model: Rc::clone(&model),
+        reached: false,
+    };
+    let save = AssertUnwindSafe(|| save_to(&*model.borrow(), &mut sink));
+    assert!(catch_unwind(save).is_err(), "it panics at the first byte");
+    assert!(!sink.reached);
+    save_to_image(&*model.borrow()).expect("a panic has changed nothing");
 }

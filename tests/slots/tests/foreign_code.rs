@@ -219,3 +219,23 @@ fn a_report_that_panics_leaves_the_supervisor_to_end_as_the_run_did() {
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(complaints.contains("the report is written"), "{complaints}");
 }
+
+#[test]
+fn a_trigger_that_panics_leaves_the_slots_as_they_were() {
+    isolated(|| {
+        let mut options = SlotOptions::default();
+        options.when = When::Trigger(Box::new(|cycle| {
+            assert_ne!(cycle, 1, "the trigger");
+            true
+        }));
+        let mut slots = Slots::new(options).unwrap();
+        let offer = AssertUnwindSafe(|| drop(slots.offer(1)));
+        assert!(std::panic::catch_unwind(offer).is_err());
+        assert!(slots.list().is_empty());
+        if let Checkpoint::Replay(replay) = slots.offer(2) {
+            replay.finish(&ReplayOutcome::NoFailure);
+        }
+        let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(3)).unwrap();
+        assert_eq!(report.from_cycle, 2);
+    });
+}
