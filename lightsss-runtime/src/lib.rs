@@ -8,7 +8,9 @@ pub mod model;
 #[allow(dead_code, reason = "the driver and durable snapshots use parts of it")]
 pub(crate) mod output_path;
 mod panics;
+mod printable;
 pub mod ram;
+mod regular;
 pub mod savable;
 mod say;
 pub mod slots;
@@ -24,5 +26,6 @@ pub use savable::Savable;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::causes::with_causes;
+    pub use crate::printable::{PathText, paths_text, printable, steers};
     pub use crate::savable::private as savable;
 }

@@ -31,7 +31,7 @@ pub enum OutputPathError {
     },
     /// The folder is not there, or is no folder.
     #[error(
-        "`{}` cannot be written: its folder `{}` cannot be used: {source}; make the folder first, or choose another path",
+        "`{}` cannot be written: its folder `{}` cannot be used: {error}; make the folder first, or choose another path",
         path.display(), folder.display()
     )]
     Folder {
@@ -40,15 +40,15 @@ pub enum OutputPathError {
         /// Its folder.
         folder: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// The system does not let this process look at it, or write it.
-    #[error("`{}` cannot be written: {source}; choose another path", path.display())]
+    #[error("`{}` cannot be written: {error}; choose another path", path.display())]
     System {
         /// The path, links followed.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
 }
 
@@ -59,12 +59,12 @@ pub enum OutputPathError {
 ///
 /// Something else than a regular file has this name, or the system refuses to have it written.
 pub fn check(path: &Path) -> Result<PathBuf, OutputPathError> {
-    let path = follow(path)?;
+    let path = target(path)?;
     let folder = folder_of(&path);
-    let unusable = |source| OutputPathError::Folder {
+    let unusable = |error| OutputPathError::Folder {
         path: path.clone(),
         folder: folder.to_owned(),
-        source,
+        error,
     };
     if !fs::metadata(folder).map_err(unusable)?.is_dir() {
         return Err(unusable(io::ErrorKind::NotADirectory.into()));
@@ -75,9 +75,20 @@ pub fn check(path: &Path) -> Result<PathBuf, OutputPathError> {
     if regular(&path)? {
         eaccess(&path, AccessFlags::W_OK).map_err(|errno| OutputPathError::System {
             path: path.clone(),
-            source: errno.into(),
+            error: errno.into(),
         })?;
     }
+    Ok(path)
+}
+
+/// As [`check`], for whoever says himself what is wrong with the folder.
+///
+/// # Errors
+///
+/// Something else than a regular file has this name.
+pub fn target(path: &Path) -> Result<PathBuf, OutputPathError> {
+    let path = follow(path)?;
+    regular(&path)?;
     Ok(path)
 }
 
@@ -93,10 +104,9 @@ pub fn remove(path: &Path) -> Result<(), OutputPathError> {
         return Ok(());
     }
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(OutputPathError::System {
-            path,
-            source: error,
-        }),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(OutputPathError::System { path, error })
+        }
         _ => Ok(()),
     }
 }
@@ -129,7 +139,7 @@ fn follow(path: &Path) -> Result<PathBuf, OutputPathError> {
     }
     Err(OutputPathError::System {
         path,
-        source: nix::errno::Errno::ELOOP.into(),
+        error: nix::errno::Errno::ELOOP.into(),
     })
 }
 
@@ -138,9 +148,9 @@ fn regular(path: &Path) -> Result<bool, OutputPathError> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(source) => {
+        Err(error) => {
             let path = path.to_owned();
-            return Err(OutputPathError::System { path, source });
+            return Err(OutputPathError::System { path, error });
         }
     };
     if found.is_file() {

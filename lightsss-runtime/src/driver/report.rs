@@ -10,6 +10,7 @@ use super::divergence::Compared;
 use super::saves::Done;
 use super::wave;
 use crate::output_path;
+use crate::printable::{optional_path, paths_text};
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
@@ -32,6 +33,7 @@ pub struct Report {
     /// How the replay ended, in words.
     pub replay_outcome: Option<String>,
     /// The waveform, if one was written.
+    #[serde(serialize_with = "optional_path")]
     pub wave: Option<PathBuf>,
     /// The waveform's size in bytes.
     pub wave_bytes: Option<u64>,
@@ -47,8 +49,10 @@ pub struct Report {
     /// checkpoints (`--compare-every`), or else that of the failure.
     pub differences_at: Option<u64>,
     /// The states that were compared, as files for `lightsss diff`: the original's and the replay's.
+    #[serde(serialize_with = "paths_text")]
     pub states: Vec<PathBuf>,
     /// The durable snapshots that were written.
+    #[serde(serialize_with = "paths_text")]
     pub saved: Vec<PathBuf>,
     /// Why others were not written; the first 16.
     pub save_errors: Vec<String>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::advice;
 use super::format::Malformed;
+use crate::output_path::OutputPathError;
 use crate::savable::{RestoreError, SaveError};
 
 /// Why a snapshot was not written. The file that had the name before, if any, still stands.
@@ -16,6 +17,9 @@ pub enum SaveFileError {
         /// The path.
         path: PathBuf,
     },
+    /// Something has the name that is not to be replaced, or the folder cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputPathError),
     /// The system refused an operation.
     #[error("could not {action} `{}`{}", path.display(), advice::saving(source))]
     Io {

@@ -62,6 +62,7 @@ pub fn flatten(
         marks: None,
     };
     let mut writer = FileWriter::new(file, writer_options, Vec::new());
+    writer.reserve(entries.len())?;
     for (number, section) in entries.iter().enumerate() {
         if section.kind == kind::DIGESTS {
             continue;

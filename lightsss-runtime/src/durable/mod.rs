@@ -33,6 +33,7 @@ pub mod storage;
 mod workers;
 mod writer;
 
+pub use crate::output_path::OutputPathError;
 pub use background::{Background, BackgroundError, BackgroundReport};
 pub use chain::Chain;
 pub use check::verify;

@@ -4,7 +4,7 @@
 //! durable. A writer that dies leaves the temporary file, which nobody holds locked any more: that is how leftovers
 //! are told from files that are being written.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 use super::error::{NotRemoved, SaveFileError};
 use super::storage::{Disk, Storage, StorageFile};
 use crate::causes::with_causes;
+use crate::output_path;
+use crate::regular;
 
 /// How the names of temporary files end.
 const SUFFIX: &str = ".lightsss-tmp";
@@ -34,8 +36,15 @@ pub(super) struct Unpublished<'a> {
 }
 
 impl<'a> Unpublished<'a> {
+    /// Begins a file that is to be `target`, which may be there already: a regular file, or a link to one or to nothing.
     pub(super) fn create(storage: &'a dyn Storage, target: &Path) -> Result<Self, SaveFileError> {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
+        if target.file_name().is_none() {
+            return Err(SaveFileError::NotAFileName {
+                path: target.to_owned(),
+            });
+        }
+        let target = &output_path::target(target)?;
         let Some(name) = target.file_name() else {
             return Err(SaveFileError::NotAFileName {
                 path: target.to_owned(),
@@ -163,8 +172,17 @@ pub(super) fn clean_before_save(storage: &dyn Storage, path: &Path) {
     }
 }
 
-/// Removes a file. One that is gone already, since two may clean one folder, is removed.
+/// Removes a regular file; nothing else, and no link. One that is gone already, since two may clean one folder, is
+/// removed.
 pub(super) fn remove(storage: &dyn Storage, path: &Path) -> Result<(), NotRemoved> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        let source = io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file, and only such are removed",
+        );
+        let path = path.to_owned();
+        return Err(NotRemoved { path, source });
+    }
     match storage.remove(path) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {
             let path = path.to_owned();
@@ -184,12 +202,14 @@ pub(super) fn warn_of(not_removed: &[NotRemoved]) {
 
 fn is_temporary(path: &Path) -> bool {
     path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with('.') && name.ends_with(SUFFIX))
+        .map(OsStr::as_encoded_bytes)
+        .is_some_and(|name| name.starts_with(b".") && name.ends_with(SUFFIX.as_bytes()))
 }
 
 fn is_abandoned(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else {
+    // A link, a FIFO or a device of such a name is no writer's.
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let Some(file) = is_file.then(|| regular::open_to_read(path).ok()).flatten() else {
         return false;
     };
     match file.try_lock() {

@@ -121,6 +121,12 @@ pub(super) fn prune_beside(
     let mut order = Vec::new();
     for listed in list(folder)? {
         let matches = of_series(&listed.path);
+        // A link stays, and what it leads to is another folder's.
+        let is_file = fs::symlink_metadata(&listed.path).is_ok_and(|found| found.is_file());
+        if matches && !is_file && listed.header.is_ok() {
+            pruned.kept.push(listed.path);
+            continue;
+        }
         match listed.header {
             Ok(header) => {
                 if matches {

@@ -320,6 +320,16 @@ impl<'a> FileWriter<'a> {
             })
     }
 
+    /// Makes room for so many sections.
+    pub(super) fn reserve(&mut self, sections: usize) -> Result<(), SaveFileError> {
+        let reserved = self.sections.try_reserve_exact(sections);
+        reserved.map_err(|_| SaveFileError::Io {
+            action: "hold in memory the list of sections of",
+            path: self.file.path().to_owned(),
+            source: std::io::ErrorKind::OutOfMemory.into(),
+        })
+    }
+
     /// What model sections say of themselves.
     pub(super) fn models(&self) -> Vec<ModelIdentity> {
         let models = self
@@ -348,12 +358,15 @@ impl<'a> FileWriter<'a> {
             self.write_digests()?;
         }
         let origins = self.sections.iter().map(|section| section.origin).collect();
-        let sections = self
-            .sections
-            .drain(..)
-            .map(|section| section.entry)
-            .collect();
-        let directory = Directory { header, sections }.encode();
+        // In place: there may be many.
+        let sections = std::mem::take(&mut self.sections);
+        let sections = sections.into_iter().map(|section| section.entry).collect();
+        let directory = Directory { header, sections };
+        let directory = directory.encode().ok_or_else(|| SaveFileError::Io {
+            action: "hold in memory the directory of",
+            path: self.file.path().to_owned(),
+            source: std::io::ErrorKind::OutOfMemory.into(),
+        })?;
         let directory_offset = self.end.load(Ordering::Relaxed);
         let prologue = Prologue {
             file_len: directory_offset + directory.len() as u64,

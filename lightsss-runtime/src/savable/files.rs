@@ -57,11 +57,12 @@ impl FileNote {
 
     /// Opens the file again, at its offset.
     pub fn open(&self) -> io::Result<File> {
-        let mut file = OpenOptions::new()
+        let mut options = OpenOptions::new();
+        options
             .read(self.read)
             .write(self.write)
-            .append(self.append)
-            .open(&self.path)?;
+            .append(self.append);
+        let mut file = crate::regular::open(&self.path, &mut options)?;
         file.seek(SeekFrom::Start(self.offset))?;
         Ok(file)
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::filter::Filter;
 use super::names::Names;
+use super::room::Room;
 use super::stored::{StoredState, elements_of};
 use super::table::{Kind, Signal};
 use super::value::Value;
@@ -58,17 +59,30 @@ pub enum Difference {
 /// Compares two states; signals come in the first state's order.
 #[must_use]
 pub fn differences(a: &StoredState<'_>, b: &StoredState<'_>, filter: &Filter) -> Vec<Difference> {
+    differences_within(a, b, filter, &mut Room::endless())
+}
+
+/// As [`differences`], as far as there is room for.
+pub(crate) fn differences_within(
+    a: &StoredState<'_>,
+    b: &StoredState<'_>,
+    filter: &Filter,
+    room: &mut Room,
+) -> Vec<Difference> {
     let mut found = Vec::new();
     let same = a.table().bytes() == b.table().bytes();
     let names = Names::default();
     for signal in a.table().signals() {
+        if room.is_full() {
+            break;
+        }
         let other = if same {
             Some(b.table().signal(signal.instance, signal.index))
         } else {
             names.exact(b.table(), &signal.name())
         };
         let Some(other) = other else {
-            if filter.wants(&signal) {
+            if filter.wants(&signal) && room.take(signal.name().len()) {
                 found.push(Difference::Gone {
                     name: signal.name(),
                 });
@@ -81,19 +95,23 @@ pub fn differences(a: &StoredState<'_>, b: &StoredState<'_>, filter: &Filter) ->
             continue;
         }
         if !signal.same_shape(&other) {
+            if !room.take(signal.name().len() + 512) {
+                break;
+            }
             found.push(Difference::Reshaped {
                 name: signal.name(),
                 from: shape_text(&signal),
                 to: shape_text(&other),
             });
         } else if from != to {
-            compare(&signal, from, to, &mut found);
+            compare(&signal, from, to, &mut found, room);
         }
     }
     if !same {
         let names = Names::default();
         for signal in b.table().signals() {
-            if filter.wants(&signal) && names.exact(a.table(), &signal.name()).is_none() {
+            let new = filter.wants(&signal) && names.exact(a.table(), &signal.name()).is_none();
+            if new && room.take(signal.name().len()) {
                 found.push(Difference::New {
                     name: signal.name(),
                 });
@@ -103,7 +121,13 @@ pub fn differences(a: &StoredState<'_>, b: &StoredState<'_>, filter: &Filter) ->
     found
 }
 
-fn compare(signal: &Signal<'_>, from: &[u8], to: &[u8], found: &mut Vec<Difference>) {
+fn compare(
+    signal: &Signal<'_>,
+    from: &[u8],
+    to: &[u8],
+    found: &mut Vec<Difference>,
+    room: &mut Room,
+) {
     let name = signal.name();
     let range = range_text(signal);
     let mut run: Vec<(Value, Value)> = Vec::new();
@@ -111,6 +135,10 @@ fn compare(signal: &Signal<'_>, from: &[u8], to: &[u8], found: &mut Vec<Differen
     let pairs = elements_of(signal, from).zip(elements_of(signal, to));
     for (at, (from, to)) in pairs.enumerate() {
         if from != to {
+            let text = if run.is_empty() { name.len() } else { 0 };
+            if !room.take(text + 4 * (from.len() + to.len())) {
+                break;
+            }
             run.push((
                 Value::of_element(signal, from),
                 Value::of_element(signal, to),

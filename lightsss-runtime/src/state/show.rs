@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::diff::{index_text, range_of, range_text, split};
 use super::filter::Filter;
+use super::room::Room;
 use super::stored::StoredState;
 use super::table::Kind;
 use super::value::Value;
@@ -26,6 +27,11 @@ pub struct Shown {
 /// The wanted signals of a snapshot, in the table's order.
 #[must_use]
 pub fn show(state: &StoredState<'_>, filter: &Filter) -> Vec<Shown> {
+    show_within(state, filter, &mut Room::endless())
+}
+
+/// As [`show`], as far as there is room for.
+pub(crate) fn show_within(state: &StoredState<'_>, filter: &Filter, room: &mut Room) -> Vec<Shown> {
     let mut shown = Vec::new();
     for signal in state
         .table()
@@ -44,6 +50,9 @@ pub fn show(state: &StoredState<'_>, filter: &Filter) -> Vec<Shown> {
             {
                 *last = indices(at);
                 continue;
+            }
+            if !room.take(name.len() + 4 * bytes.len()) {
+                return shown;
             }
             previous = Some(bytes.to_vec());
             shown.push(Shown {

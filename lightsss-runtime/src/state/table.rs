@@ -112,6 +112,14 @@ const MAX_ELEMENT: u32 = 1 << 27;
 /// No variable takes more.
 const MAX_BYTES: u64 = 1 << 48;
 
+/// No name takes more bytes.
+const MAX_NAME: u64 = 16 << 10;
+
+/// Hierarchical names take no more bytes on average, once they are more than `FEW_NAMES` together: instances of one
+/// class share its entries, so that a small table can stand for very many names.
+const MAX_AVERAGE: u64 = 1 << 10;
+const FEW_NAMES: u64 = 16 << 20;
+
 impl Table {
     /// Reads a table, of whatever origin.
     pub fn decode(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Table, Damaged> {
@@ -137,6 +145,12 @@ impl Table {
                 table.entry(&mut input)?;
             }
             let entries = from..table.entries.len() as u32;
+            let of_class = &table.entries[from as usize..];
+            let contexts = of_class.iter().filter(|it| it.kind == EntryKind::Context);
+            // It takes one byte here, and nothing says that it takes any in the stream.
+            if contexts.count() > 1 {
+                return Err(input.damaged("one context in a class"));
+            }
             table.classes.push(Class { name, entries });
         }
         for _ in 0..input.count(2)? {
@@ -153,8 +167,35 @@ impl Table {
         if !input.is_empty() {
             return Err(input.damaged("the end"));
         }
+        if !table.has_names_of_sensible_length() {
+            return Err(input.damaged("hierarchical names of at most 1 KiB on average"));
+        }
         table.bytes = bytes;
         Ok(table)
+    }
+
+    fn has_names_of_sensible_length(&self) -> bool {
+        let (mut variables, mut bytes) = (0_u64, 0_u64);
+        let of_classes: Vec<(u64, u64)> = self
+            .classes
+            .iter()
+            .map(|class| {
+                let entries =
+                    &self.entries[class.entries.start as usize..class.entries.end as usize];
+                let names = entries.iter().map(|entry| u64::from(entry.name.len));
+                (entries.len() as u64, names.sum())
+            })
+            .collect();
+        for instance in &self.instances {
+            let (count, names) = of_classes[instance.class as usize];
+            let scopes = count.saturating_mul(u64::from(instance.path.len));
+            variables = variables.saturating_add(count);
+            bytes = bytes.saturating_add(names).saturating_add(scopes);
+        }
+        bytes
+            <= variables
+                .saturating_mul(MAX_AVERAGE)
+                .saturating_add(FEW_NAMES)
     }
 
     fn entry(&mut self, input: &mut Cursor<'_>) -> Result<(), Damaged> {
@@ -284,6 +325,9 @@ impl Table {
 
 fn text(input: &mut Cursor<'_>) -> Result<Text, Damaged> {
     let len = input.count(1)?;
+    if len > MAX_NAME {
+        return Err(input.damaged("a name of at most 16 KiB"));
+    }
     let at = input.position();
     if std::str::from_utf8(input.take(len as usize)?).is_err() {
         return Err(input.damaged("a name in UTF-8"));

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use lightsss_runtime::__private::PathText;
 use lightsss_runtime::durable::{self, Compression, RestoreOptions, SaveOptions};
 use serde_json::json;
 
-use crate::output::{Failure, Output, size};
+use crate::output::{Failure, Output, path_text, size};
 use crate::verify::chain_len;
 
 #[derive(Debug, clap::Args)]
@@ -49,19 +50,16 @@ pub(crate) fn run(
     bar.finish_and_clear();
     let parents = snapshot.depth();
     let value = json!({
-        "file": to,
+        "file": PathText(to),
         "parents": parents,
         "bytes_before": before,
         "bytes": report.file_len,
         "total_checksum": format!("{:016x}", report.total_checksum),
     });
-    let text = format!(
-        "{}: {} from {} in {} files\n",
-        to.display(),
-        size(report.file_len),
-        size(before),
-        parents + 1
-    );
-    output.result(&value, text);
+    let (now, files) = (size(report.file_len), parents + 1);
+    output.result(&value, &|out| {
+        let (to, before) = (path_text(to), size(before));
+        writeln!(out, "{to}: {now} from {before} in {files} files")
+    })?;
     Ok(0)
 }

@@ -1,15 +1,15 @@
 //! `lightsss list` and `lightsss prune`.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use lightsss_runtime::__private::with_causes;
-use lightsss_runtime::durable::{self, Retention};
+use lightsss_runtime::__private::{PathText, printable, with_causes};
+use lightsss_runtime::durable::{self, Listed, Retention};
 use serde_json::{Value, json};
 
 use crate::inspect;
-use crate::output::{Failure, Output, size};
+use crate::output::{Each, Failure, Output, path_text, size};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArguments {
@@ -38,41 +38,45 @@ pub(crate) struct PruneArguments {
 
 pub(crate) fn list(arguments: &ListArguments, output: &Output) -> Result<u8, Failure> {
     let listed = durable::list(&arguments.folder).map_err(Failure::folder(&arguments.folder))?;
-    let mut values = Vec::new();
-    let mut text = String::new();
-    let mut code = 0;
-    for snapshot in listed {
-        let name = snapshot
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        match &snapshot.header {
-            Ok(header) => {
-                let mut value = inspect::header_value(header);
-                value["file"] = json!(snapshot.path);
-                value["file_len"] = json!(snapshot.file_len);
-                values.push(value);
-                let parents = header.parent.as_ref().map_or(0, |parent| parent.depth);
-                let _ = writeln!(
-                    text,
-                    "{:>20} {:>11} {:>3} parents  {}  {name}",
-                    header.cycle,
-                    size(snapshot.file_len),
-                    parents,
-                    inspect::date(header)
-                );
-            }
-            Err(error) => {
-                code = 3;
-                values.push(json!({ "file": snapshot.path, "error": error.to_string() }));
-                let _ = writeln!(text, "{:>20} {error}", "-");
-            }
+    let damaged = listed.iter().any(|snapshot| snapshot.header.is_err());
+    let value = Each(|| listed.iter().map(listed_value));
+    output.result(&value, &|out| {
+        listed
+            .iter()
+            .try_for_each(|snapshot| listed_text(snapshot, out))
+    })?;
+    Ok(if damaged { 3 } else { 0 })
+}
+
+fn listed_value(listed: &Listed) -> Value {
+    match &listed.header {
+        Ok(header) => {
+            let mut value = inspect::header_value(header);
+            value["file"] = json!(PathText(&listed.path));
+            value["file_len"] = json!(listed.file_len);
+            value
         }
+        Err(error) => json!({ "file": PathText(&listed.path), "error": error.to_string() }),
     }
-    output.result(&Value::Array(values), text);
-    Ok(code)
+}
+
+fn listed_text(listed: &Listed, out: &mut dyn Write) -> io::Result<()> {
+    let name = Path::new(listed.path.file_name().unwrap_or_default());
+    match &listed.header {
+        Ok(header) => {
+            let parents = header.parent.as_ref().map_or(0, |parent| parent.depth);
+            writeln!(
+                out,
+                "{:>20} {:>11} {:>3} parents  {}  {}",
+                header.cycle,
+                size(listed.file_len),
+                parents,
+                inspect::date(header),
+                path_text(name)
+            )
+        }
+        Err(error) => writeln!(out, "{:>20} {}", "-", printable(&error.to_string())),
+    }
 }
 
 pub(crate) fn prune(arguments: &PruneArguments, output: &Output) -> Result<u8, Failure> {
@@ -87,37 +91,44 @@ pub(crate) fn prune(arguments: &PruneArguments, output: &Output) -> Result<u8, F
         arguments.dry_run,
     )
     .map_err(Failure::folder(&arguments.folder))?;
-    let mut text = String::new();
     let verb = if arguments.dry_run {
         "would drop"
     } else {
         "dropped"
     };
-    for (what, paths) in [
-        (verb, &pruned.dropped),
-        ("kept", &pruned.kept),
-        ("damaged, left alone:", &pruned.damaged),
-        ("leftover removed:", &pruned.leftovers),
-    ] {
-        for path in paths {
-            let _ = writeln!(text, "{what} {}", path.display());
-        }
-    }
-    let mut not_removed = Vec::new();
-    for error in &pruned.not_removed {
-        let why = with_causes(error);
-        let _ = writeln!(text, "{why}");
-        not_removed.push(json!({ "file": error.path, "error": why }));
-    }
+    let not_removed: Vec<Value> = pruned
+        .not_removed
+        .iter()
+        .map(|error| json!({ "file": PathText(&error.path), "error": with_causes(error) }))
+        .collect();
+    let files = |files: &[PathBuf]| -> Vec<Value> {
+        let files = files.iter().map(|file| json!(PathText(file)));
+        files.collect()
+    };
     let value = json!({
         "dry_run": arguments.dry_run,
-        "dropped": pruned.dropped,
-        "kept": pruned.kept,
-        "damaged": pruned.damaged,
-        "leftovers": pruned.leftovers,
+        "dropped": files(&pruned.dropped),
+        "kept": files(&pruned.kept),
+        "damaged": files(&pruned.damaged),
+        "leftovers": files(&pruned.leftovers),
         "not_removed": not_removed,
     });
-    output.result(&value, text);
+    output.result(&value, &|out| {
+        for (what, paths) in [
+            (verb, &pruned.dropped),
+            ("kept", &pruned.kept),
+            ("damaged, left alone:", &pruned.damaged),
+            ("leftover removed:", &pruned.leftovers),
+        ] {
+            for path in paths {
+                writeln!(out, "{what} {}", path_text(path))?;
+            }
+        }
+        for error in &pruned.not_removed {
+            writeln!(out, "{}", printable(&with_causes(error)))?;
+        }
+        Ok(())
+    })?;
     Ok(match &pruned {
         pruned if !pruned.not_removed.is_empty() => 4,
         pruned if !pruned.damaged.is_empty() => 3,

@@ -1,13 +1,15 @@
 //! `lightsss inspect`.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
+use lightsss_runtime::__private::{PathText, printable};
 use lightsss_runtime::durable::{RestoreOptions, SectionSummary, Snapshot, SnapshotHeader};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
 
-use crate::output::{Failure, Output, size};
+use crate::output::{Each, Failure, Output, size};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -21,17 +23,30 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<u8, Failure> {
     let snapshot = Snapshot::open(&arguments.file, options)?;
-    let sections: Vec<Value> = snapshot
-        .sections()
-        .map(|section| section_value(&section))
-        .collect();
-    let mut value = header_value(snapshot.header());
-    value["file"] = json!(snapshot.path());
-    value["file_len"] = json!(snapshot.file_len());
-    value["total_checksum"] = json!(format!("{:016x}", snapshot.total_checksum()));
-    value["sections"] = json!(sections);
-    output.result(&value, text(&snapshot));
+    output.result(&Json(&snapshot), &|out| text(&snapshot, out))?;
     Ok(0)
+}
+
+/// A snapshot, for programs.
+struct Json<'s>(&'s Snapshot);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let snapshot = self.0;
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("file", &PathText(snapshot.path()))?;
+        map.serialize_entry("file_len", &snapshot.file_len())?;
+        let total = format!("{:016x}", snapshot.total_checksum());
+        map.serialize_entry("total_checksum", &total)?;
+        if let Value::Object(header) = header_value(snapshot.header()) {
+            for (name, value) in &header {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        let sections = || snapshot.sections().map(|section| section_value(&section));
+        map.serialize_entry("sections", &Each(sections))?;
+        map.end()
+    }
 }
 
 /// A header, for programs. Checksums and fingerprints are text, since JSON's numbers end at 2^53 in many programs.
@@ -92,63 +107,50 @@ fn kind(code: u8) -> &'static str {
     }
 }
 
-fn text(snapshot: &Snapshot) -> String {
+fn text(snapshot: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let header = snapshot.header();
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| {
-        let _ = writeln!(text, "{name:<12}{value}");
-    };
-    line("file", snapshot.path().display().to_string());
-    line("size", size(snapshot.file_len()));
-    line(
-        "harness",
-        format!("{} (schema {:016x})", header.harness, header.schema),
-    );
+    let mut line = |name: &str, value: &str| writeln!(out, "{name:<12}{}", printable(value));
+    line("file", &snapshot.path().to_string_lossy())?;
+    line("size", &size(snapshot.file_len()))?;
+    let (harness, schema) = (&header.harness, header.schema);
+    line("harness", &format!("{harness} (schema {schema:016x})"))?;
     for model in &header.models {
-        let version = &model.verilator;
-        line(
-            "model",
-            format!(
-                "{} (fingerprint {:016x}, Verilator {version})",
-                model.name, model.fingerprint
-            ),
-        );
+        let (name, version) = (&model.name, &model.verilator);
+        let fingerprint = model.fingerprint;
+        let text = format!("{name} (fingerprint {fingerprint:016x}, Verilator {version})");
+        line("model", &text)?;
     }
-    line("cycle", header.cycle.to_string());
-    line("time", header.time.to_string());
-    line("taken", date(header));
-    line("written by", header.tool.clone());
-    line("checksum", format!("{:016x}", snapshot.total_checksum()));
+    line("cycle", &header.cycle.to_string())?;
+    line("time", &header.time.to_string())?;
+    line("taken", &date(header))?;
+    line("written by", &header.tool)?;
+    line("checksum", &format!("{:016x}", snapshot.total_checksum()))?;
     if let Some(parent) = &header.parent {
-        let more = parent.depth - 1;
-        let named = format!(
-            "{} (checksum {:016x}, {more} more behind it)",
-            parent.file, parent.total
-        );
-        line("parent", named);
+        let (file, total, more) = (&parent.file, parent.total, parent.depth - 1);
+        let text = format!("{file} (checksum {total:016x}, {more} more behind it)");
+        line("parent", &text)?;
     }
     for (name, value) in &header.labels {
-        line("label", format!("{name} = {value}"));
+        line("label", &format!("{name} = {value}"))?;
     }
-    text.push('\n');
-    let _ = writeln!(
-        text,
-        "{:<9} {:<20} {:>11} {:>11} {:>11} {:>11}",
+    writeln!(
+        out,
+        "\n{:<9} {:<20} {:>11} {:>11} {:>11} {:>11}",
         "kind", "section", "size", "stored", "zeros", "in parent"
-    );
+    )?;
     for section in snapshot.sections() {
-        let _ = writeln!(
-            text,
+        writeln!(
+            out,
             "{:<9} {:<20} {:>11} {:>11} {:>11} {:>11}",
             kind(section.kind),
-            section.name,
+            printable(section.name),
             size(section.len),
             size(section.stored),
             size(section.zero),
             size(section.in_parent)
-        );
+        )?;
     }
-    text
+    Ok(())
 }
 
 /// Date and time of day in UTC.

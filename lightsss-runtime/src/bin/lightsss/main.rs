@@ -36,13 +36,13 @@ Exit codes:
   1  `diff`: something differs
   2  the arguments are wrong; with `diff` and `show`, nothing has a path that was given
   3  a snapshot is damaged, or not a snapshot, or a parent of it is missing
-  4  a file or folder could not be read, written or removed, or may not be replaced";
+  4  a file, folder or standard output could not be read, written or removed, or may not be replaced";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show what a snapshot says about itself, and its sections.
     Inspect(inspect::Arguments),
-    /// Check every checksum of snapshots and of their parents.
+    /// Check that snapshots and their parents can be read: every checksum, and all contents.
     Verify(verify::Arguments),
     /// Show what differs between two snapshots: header, harness fields, signals, sections.
     Diff(diff::Arguments),
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     };
     let done = match &arguments.command {
         Command::Inspect(arguments) => inspect::run(arguments, &options, &output),
-        Command::Verify(arguments) => Ok(verify::run(arguments, &options, &output)),
+        Command::Verify(arguments) => verify::run(arguments, &options, &output),
         Command::Diff(arguments) => diff::run(arguments, &options, &output),
         Command::Show(arguments) => show::run(arguments, &options, &output),
         Command::Flatten(arguments) => flatten::run(arguments, &options, &output),

@@ -2,44 +2,62 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lightsss_runtime::__private::with_causes;
+use lightsss_runtime::__private::{printable, steers, with_causes};
 use lightsss_runtime::durable::{FlattenError, RestoreFileError, SaveFileError, UnknownPath};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 /// Where results go.
 pub(crate) struct Output {
     json: bool,
 }
 
+/// Writes a result for people.
+pub(crate) type Text<'t> = &'t dyn Fn(&mut dyn Write) -> io::Result<()>;
+
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
         Self { json }
     }
 
-    /// Writes a result: `text` for people, `value` for programs.
-    pub(crate) fn result(&self, value: &Value, text: impl fmt::Display) {
-        use std::io::Write as _;
-        let mut out = io::stdout().lock();
-        // Nobody reads on, as with `| head`: then there is nobody to tell.
-        let _ = if self.json {
-            writeln!(out, "{value:#}")
+    /// Writes a result as it comes: `text` for people, `value` for programs.
+    pub(crate) fn result(&self, value: &impl Serialize, text: Text<'_>) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = if self.json {
+            serde_json::to_writer_pretty(Escaped(&mut out), value)
+                .map_err(io::Error::from)
+                .and_then(|()| out.write_all(b"\n"))
         } else {
-            write!(out, "{text}")
+            text(&mut out)
         };
+        match written.and_then(|()| out.flush()) {
+            // Nobody reads on, as with `| head`: then there is nobody to tell.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                // What is still in the buffer cannot be written either.
+                drop(out.into_parts());
+                return Err(Failure::Unprinted(error));
+            }
+            Ok(()) => {}
+        }
+        Ok(())
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
         let text = failure.to_string();
-        if self.json {
+        let unprinted = matches!(failure, Failure::Unprinted(_));
+        if self.json && !unprinted {
             let value = json!({ "error": text, "exit_code": failure.code() });
-            self.result(&value, "");
-        } else {
-            eprintln!("lightsss: {text}");
+            if self.result(&value, &|_| Ok(())).is_ok() {
+                return;
+            }
         }
+        // Standard error may be closed or full, too; the exit code says that something failed.
+        let _ = writeln!(io::stderr(), "lightsss: {}", printable(&text));
     }
 
     /// A bar for `bytes` of work, on a terminal.
@@ -56,6 +74,56 @@ impl Output {
     }
 }
 
+/// JSON of which a terminal shows every character: serde escapes only those below a space.
+struct Escaped<W>(W);
+
+impl<W: Write> Write for Escaped<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // JSON comes in pieces of whole characters. Its own line ends are no part of a text.
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        let steers = |letter: char| letter != '\n' && steers(letter);
+        if !text.contains(steers) {
+            return self.0.write_all(bytes);
+        }
+        for letter in text.chars() {
+            if steers(letter) {
+                // All of them are in the basic plane.
+                write!(self.0, "\\u{:04x}", u32::from(letter))?;
+            } else {
+                write!(self.0, "{letter}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The items of an iterator, as JSON: written one by one.
+pub(crate) struct Each<F>(pub(crate) F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: Serialize>,
+{
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq((self.0)())
+    }
+}
+
+/// A path, for people.
+pub(crate) fn path_text(path: &Path) -> String {
+    printable(&path.to_string_lossy()).to_string()
+}
+
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -67,6 +135,8 @@ pub(crate) enum Failure {
     Needed(FlattenError),
     /// Nothing has the paths that were asked for.
     Unknown(Vec<UnknownPath>),
+    /// The result could not be written to standard output.
+    Unprinted(io::Error),
 }
 
 impl Failure {
@@ -94,7 +164,10 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Unknown(_) => 2,
-            Self::Refused(RestoreFileError::Io { .. }) | Self::Unwritten(_) | Self::Needed(_) => 4,
+            Self::Refused(RestoreFileError::Io { .. })
+            | Self::Unwritten(_)
+            | Self::Needed(_)
+            | Self::Unprinted(_) => 4,
             Self::Refused(_) => 3,
         }
     }
@@ -109,6 +182,9 @@ impl fmt::Display for Failure {
             Self::Unknown(paths) => {
                 let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
                 return f.write_str(&paths.join("; "));
+            }
+            Self::Unprinted(error) => {
+                return write!(f, "could not write to standard output: {error}");
             }
         };
         f.write_str(&with_causes(error))

@@ -1,13 +1,15 @@
 //! `lightsss show`.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use lightsss_runtime::durable::{self, Contents, RestoreOptions};
-use lightsss_runtime::state::Filter;
-use serde_json::{Value, json};
+use lightsss_runtime::__private::printable;
+use lightsss_runtime::durable::{self, Contents, ModelContents, RestoreOptions, ShownField};
+use lightsss_runtime::state::{Filter, Shown};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::json;
 
-use crate::output::{Failure, Output};
+use crate::output::{Each, Failure, Output};
 use crate::verify::chain_len;
 
 #[derive(Debug, clap::Args)]
@@ -33,53 +35,64 @@ pub(crate) fn run(
     let contents = durable::contents(&mut snapshot, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();
     Failure::of_paths(durable::unknown_paths(&[&snapshot], &filter)?)?;
-    output.result(&value(&contents), text(&contents));
+    output.result(&Json(&contents), &|out| text(&contents, out))?;
     Ok(0)
 }
 
-fn value(contents: &Contents) -> Value {
-    let fields: Vec<Value> = contents
-        .fields
-        .iter()
-        .map(|field| json!({ "path": field.path, "value": field.value, "data": field.json }))
-        .collect();
-    let models: Vec<Value> = contents
-        .models
-        .iter()
-        .map(|model| {
-            let signals = model.signals.as_ref().map(|signals| {
-                let signals = signals.iter().map(lightsss_runtime::state::Shown::to_json);
-                signals.collect::<Vec<Value>>()
-            });
-            json!({ "number": model.number, "name": model.name, "signals": signals })
-        })
-        .collect();
-    json!({ "fields": fields, "more_fields": contents.more_fields, "models": models })
+/// What a snapshot holds, for programs.
+struct Json<'c>(&'c Contents);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let contents = self.0;
+        let field = |field: &ShownField| json!({ "path": field.path, "value": field.value, "data": field.json });
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("fields", &Each(|| contents.fields.iter().map(field)))?;
+        map.serialize_entry("more_fields", &contents.more_fields)?;
+        map.serialize_entry("models", &Each(|| contents.models.iter().map(Model)))?;
+        map.serialize_entry("more_signals", &contents.more_signals)?;
+        map.end()
+    }
 }
 
-fn text(contents: &Contents) -> String {
-    let mut text = String::new();
+struct Model<'c>(&'c ModelContents);
+
+impl Serialize for Model<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let signals = self.0.signals.as_ref();
+        let signals = signals.map(|list| Each(|| list.iter().map(Shown::to_json)));
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("number", &self.0.number)?;
+        map.serialize_entry("name", &self.0.name)?;
+        map.serialize_entry("signals", &signals)?;
+        map.end()
+    }
+}
+
+fn text(contents: &Contents, out: &mut dyn Write) -> io::Result<()> {
     for field in &contents.fields {
-        let _ = writeln!(text, "field   {}: {}", field.path, field.value);
+        let (path, value) = (printable(&field.path), printable(&field.value));
+        writeln!(out, "field   {path}: {value}")?;
     }
     if contents.more_fields {
-        let _ = writeln!(text, "field   ... and more");
+        writeln!(out, "field   ... and more")?;
     }
     for model in &contents.models {
         match &model.signals {
             Some(signals) => {
                 for signal in signals {
-                    let _ = writeln!(text, "signal  {signal}");
+                    writeln!(out, "signal  {}", printable(&signal.to_string()))?;
                 }
             }
-            None => {
-                let _ = writeln!(
-                    text,
-                    "model   {}: its state has no names in this snapshot",
-                    model.name
-                );
-            }
+            None => writeln!(
+                out,
+                "model   {}: its state has no names in this snapshot",
+                printable(&model.name)
+            )?,
         }
     }
-    text
+    if contents.more_signals {
+        writeln!(out, "signal  ... and more")?;
+    }
+    Ok(())
 }

@@ -1,12 +1,12 @@
 //! `lightsss verify`.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use lightsss_runtime::durable::{RestoreOptions, Snapshot};
-use serde_json::{Value, json};
+use lightsss_runtime::__private::{PathText, printable};
+use lightsss_runtime::durable::{self, RestoreOptions, Snapshot};
+use serde_json::json;
 
-use crate::output::{Failure, Output, size};
+use crate::output::{Failure, Output, path_text, size};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -15,28 +15,39 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, options: &RestoreOptions, output: &Output) -> u8 {
+pub(crate) fn run(
+    arguments: &Arguments,
+    options: &RestoreOptions,
+    output: &Output,
+) -> Result<u8, Failure> {
     let mut values = Vec::new();
-    let mut text = String::new();
+    let mut lines = Vec::new();
     let mut code = 0;
     for file in &arguments.files {
-        let verified = verify(file, options, output);
-        let _ = write!(text, "{}: ", file.display());
-        match verified {
+        let name = path_text(file);
+        match verify(file, options, output) {
             Ok((len, parents)) => {
-                let _ = writeln!(text, "good, {} in {} files", size(len), parents + 1);
-                values
-                    .push(json!({ "file": file, "good": true, "bytes": len, "parents": parents }));
+                lines.push(format!(
+                    "{name}: good, {} in {} files",
+                    size(len),
+                    parents + 1
+                ));
+                values.push(json!({
+                    "file": PathText(file), "good": true, "bytes": len, "parents": parents,
+                }));
             }
             Err(failure) => {
                 code = code.max(failure.code());
-                let _ = writeln!(text, "{failure}");
-                values.push(json!({ "file": file, "good": false, "error": failure.to_string() }));
+                let failure = failure.to_string();
+                lines.push(format!("{name}: {}", printable(&failure)));
+                values.push(json!({ "file": PathText(file), "good": false, "error": failure }));
             }
         }
     }
-    output.result(&Value::Array(values), text);
-    code
+    output.result(&values, &|out| {
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    })?;
+    Ok(code)
 }
 
 fn verify(
@@ -47,7 +58,7 @@ fn verify(
     let mut snapshot = crate::open(file, options)?;
     let len = chain_len(&snapshot);
     let bar = output.bar("verifying", len);
-    snapshot.verify(&|done| bar.inc(done))?;
+    durable::verify(&mut snapshot, &|done| bar.inc(done))?;
     bar.finish_and_clear();
     Ok((len, snapshot.depth()))
 }

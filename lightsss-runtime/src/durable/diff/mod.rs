@@ -27,6 +27,12 @@ use crate::state::{self, Filter, StoredState};
 /// The most fields that are listed.
 const MOST_FIELDS: usize = 10_000;
 
+/// The most memory for signals that are listed, in bytes.
+const MOST_SIGNALS: usize = 256 << 20;
+
+/// The most sections that are listed.
+const MOST_SECTIONS: usize = 10_000;
+
 /// A value that differs. Absent on a side that does not have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -111,8 +117,12 @@ pub struct SnapshotDiff {
     pub more_fields: bool,
     /// The signals of models whose state has names.
     pub models: Vec<ModelDifference>,
+    /// Whether more signals differ than are listed.
+    pub more_signals: bool,
     /// Sections: models and memories.
     pub sections: Vec<SectionDifference>,
+    /// Whether more sections differ than are listed.
+    pub more_sections: bool,
 }
 
 impl SnapshotDiff {
@@ -157,14 +167,14 @@ pub fn diff(
     let mut holders = BTreeMap::new();
     of_a.section_fields(a, &mut holders)?;
     of_b.section_fields(b, &mut holders)?;
-    let (sections, models) = sections_that_differ(a, b, filter, &holders)?;
-    Ok(SnapshotDiff {
+    let mut differing = SnapshotDiff {
         header,
         fields: fields.into_list(),
         more_fields,
-        models,
-        sections,
-    })
+        ..SnapshotDiff::default()
+    };
+    sections_that_differ(a, b, filter, &holders, &mut differing)?;
+    Ok(differing)
 }
 
 /// The harness's stream, and what describes it.
@@ -280,21 +290,17 @@ fn sections_that_differ(
     b: &Snapshot,
     filter: &Filter,
     holders: &BTreeMap<usize, String>,
-) -> Result<(Vec<SectionDifference>, Vec<ModelDifference>), RestoreFileError> {
-    let mut found = Vec::new();
-    let mut models = Vec::new();
+    differing: &mut SnapshotDiff,
+) -> Result<(), RestoreFileError> {
+    let mut room = state::Room::new(MOST_SIGNALS);
+    let mut ranges = ranges::MOST;
     let count = a.entries().len().max(b.entries().len());
     for number in sections::FIRST..count {
-        let entry = |snapshot: &Snapshot| {
-            let entry = snapshot.entries().get(number).cloned();
+        let [of_a, of_b] = [a, b].map(|snapshot| {
+            let entry = snapshot.entries().get(number);
             entry.filter(|entry| entry.kind != kind::DIGESTS)
-        };
-        let (of_a, of_b) = (entry(a), entry(b));
-        let Some(name) = of_a
-            .as_ref()
-            .or(of_b.as_ref())
-            .map(|entry| entry.name.clone())
-        else {
+        });
+        let Some(name) = of_a.or(of_b).map(|entry| entry.name.clone()) else {
             continue;
         };
         let mut difference = SectionDifference {
@@ -312,13 +318,15 @@ fn sections_that_differ(
         if of_a.is_some() && of_b.is_some() {
             let (bytes_a, bytes_b) = (a.section_bytes(number)?, b.section_bytes(number)?);
             let model = of_a.as_ref().map(|entry| entry.kind) == Some(kind::MODEL);
-            ranges::compare(&bytes_a, &bytes_b, !model, &mut difference);
+            let most = (!model).then_some(ranges);
+            ranges::compare(&bytes_a, &bytes_b, most, &mut difference);
+            ranges -= difference.ranges.len();
             if model
                 && (difference.bytes > 0 || difference.a_len != difference.b_len)
-                && let Some(signals) = signals_that_differ(&bytes_a, &bytes_b, filter)
+                && let Some(signals) = signals_that_differ(&bytes_a, &bytes_b, filter, &mut room)
                 && !signals.is_empty()
             {
-                models.push(ModelDifference {
+                differing.models.push(ModelDifference {
                     number,
                     name: difference.name.clone(),
                     signals,
@@ -326,18 +334,28 @@ fn sections_that_differ(
             }
         }
         let same_entry = difference.a_len == difference.b_len
-            && of_a.map(|entry| entry.name) == of_b.map(|entry| entry.name);
+            && of_a.map(|entry| &entry.name) == of_b.map(|entry| &entry.name);
         let wanted = filter.wants_path(&difference.name) || filter.wants_path(difference.label());
         if (!same_entry || difference.bytes > 0) && wanted {
-            found.push(difference);
+            if differing.sections.len() == MOST_SECTIONS {
+                differing.more_sections = true;
+                break;
+            }
+            differing.sections.push(difference);
         }
     }
-    Ok((found, models))
+    differing.more_signals = room.is_full();
+    Ok(())
 }
 
 /// The signals of a model that differ; `None` where one of the sections has no names.
-fn signals_that_differ(a: &[u8], b: &[u8], filter: &Filter) -> Option<Vec<state::Difference>> {
+fn signals_that_differ(
+    a: &[u8],
+    b: &[u8],
+    filter: &Filter,
+    room: &mut state::Room,
+) -> Option<Vec<state::Difference>> {
     let a = StoredState::read(a).ok()??;
     let b = StoredState::read(b).ok()??;
-    Some(state::differences(&a, &b, filter))
+    Some(state::differences_within(&a, &b, filter, room))
 }

@@ -3,8 +3,8 @@
 use super::SectionDifference;
 use crate::durable::format::PAGE;
 
-/// The most ranges of a section that are listed.
-const MOST_RANGES: usize = 10_000;
+/// The most ranges that are listed, of all sections together.
+pub(super) const MOST: usize = 10_000;
 
 /// The most bytes of a range whose values are listed.
 const MOST_BYTES: usize = 16;
@@ -55,8 +55,8 @@ fn hex(bytes: &[u8], between: &str) -> String {
     bytes.join(between)
 }
 
-/// Finds what differs, as far as both reach; lists ranges where `listed`.
-pub(super) fn compare(a: &[u8], b: &[u8], listed: bool, difference: &mut SectionDifference) {
+/// Finds what differs, as far as both reach; lists so many ranges, where any are to be listed.
+pub(super) fn compare(a: &[u8], b: &[u8], most: Option<usize>, difference: &mut SectionDifference) {
     for (index, (page_a, page_b)) in a.chunks(PAGE).zip(b.chunks(PAGE)).enumerate() {
         if page_a == page_b {
             continue;
@@ -65,8 +65,9 @@ pub(super) fn compare(a: &[u8], b: &[u8], listed: bool, difference: &mut Section
         let before = difference.bytes;
         for (place, (byte_a, byte_b)) in pairs.filter(|(_, (a, b))| a != b) {
             difference.bytes += 1;
-            if listed {
-                add((index * PAGE + place) as u64, *byte_a, *byte_b, difference);
+            if let Some(most) = most {
+                let at = (index * PAGE + place) as u64;
+                add(at, *byte_a, *byte_b, most, difference);
             }
             difference
                 .first
@@ -76,8 +77,8 @@ pub(super) fn compare(a: &[u8], b: &[u8], listed: bool, difference: &mut Section
     }
 }
 
-fn add(at: u64, a: u8, b: u8, difference: &mut SectionDifference) {
-    let full = difference.ranges.len() == MOST_RANGES;
+fn add(at: u64, a: u8, b: u8, most: usize, difference: &mut SectionDifference) {
+    let full = difference.ranges.len() == most;
     match difference.ranges.last_mut() {
         Some(range) if range.last + 1 == at && !difference.more_ranges => {
             range.last = at;

@@ -3,13 +3,13 @@
 use super::path::Room;
 use super::told::{Told, told};
 use super::visit::{Parts, Seen, Value, visit};
-use super::{MOST_FIELDS, Stored, not_as_described};
+use super::{MOST_FIELDS, MOST_SIGNALS, Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
 use crate::durable::reader::Snapshot;
 use crate::durable::sections;
 use crate::savable::describe::{Description, Layout};
-use crate::state::{Filter, Shown, StoredState, show};
+use crate::state::{self, Filter, Shown, StoredState, show_within};
 
 /// Longer lists are one line, unless the caller asks for paths.
 const SHORT_LIST: u64 = 16;
@@ -45,6 +45,8 @@ pub struct Contents {
     pub more_fields: bool,
     /// The models.
     pub models: Vec<ModelContents>,
+    /// Whether there are more signals than are listed.
+    pub more_signals: bool,
 }
 
 /// The values of a snapshot's fields and signals, all of which is verified first.
@@ -71,6 +73,7 @@ pub fn contents(
         .map_err(|source| not_as_described(snapshot, source))?;
     let mut contents = listing.contents;
     contents.more_fields |= !whole;
+    let mut signals = state::Room::new(MOST_SIGNALS);
     for number in sections::FIRST..snapshot.entries().len() {
         let entry = &snapshot.entries()[number];
         if entry.kind != kind::MODEL {
@@ -82,9 +85,10 @@ pub fn contents(
         contents.models.push(ModelContents {
             number,
             name,
-            signals: state.map(|state| show(&state, filter)),
+            signals: state.map(|state| show_within(&state, filter, &mut signals)),
         });
     }
+    contents.more_signals = signals.is_full();
     Ok(contents)
 }
 

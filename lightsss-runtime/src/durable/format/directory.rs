@@ -60,14 +60,23 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    /// `None` if there is no memory for it.
+    pub(crate) fn encode(&self) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         self.header.encode(&mut out);
+        let of_section = |section: &SectionEntry| {
+            SectionEntry::LEAST
+                + section.name.len()
+                + 8 * section.runs.len()
+                + 32 * section.frames.len()
+        };
+        let sections: usize = self.sections.iter().map(of_section).sum();
+        out.try_reserve_exact(4 + sections).ok()?;
         put_count(&mut out, self.sections.len());
         for section in &self.sections {
             section.encode(&mut out);
         }
-        out
+        Some(out)
     }
 
     /// Decodes a directory whose checksum is right and which starts at `offset`; checks that the frames fill the

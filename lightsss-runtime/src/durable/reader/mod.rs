@@ -7,10 +7,9 @@ mod parents;
 mod sections;
 mod summary;
 
-use std::fs::{File, OpenOptions};
-use std::io;
+use std::fs::File;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 pub(in crate::durable) use self::sections::{Chunks, Scratch};
@@ -21,6 +20,7 @@ use super::format::{
 };
 use super::pages;
 use super::workers::Threads;
+use crate::regular;
 
 /// The longest chain of parents that is followed.
 pub const MAX_CHAIN: u32 = 64;
@@ -72,7 +72,7 @@ impl Snapshot {
         options: &RestoreOptions,
     ) -> Result<Self, RestoreFileError> {
         let path = path.as_ref().to_owned();
-        let file = open_regular(&path).map_err(|source| RestoreFileError::Io {
+        let file = regular::open_to_read(&path).map_err(|source| RestoreFileError::Io {
             action: "open",
             path: path.clone(),
             source,
@@ -135,22 +135,6 @@ impl Snapshot {
             held: None,
             verified: false,
         })
-    }
-}
-
-/// Opens a regular file; anything else (a pipe would block) is refused.
-fn open_regular(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "not a regular file",
-        ))
     }
 }
 
