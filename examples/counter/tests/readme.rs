@@ -1,0 +1,82 @@
+//! What the README prints is what is compiled and run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The block behind the line that names a file.
+fn block(file: &str) -> String {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let named = readme.split_once(&format!("\n`{file}`")).unwrap().1;
+    let (_, begins) = named.split_once("```").unwrap();
+    let (_, code) = begins.split_once('\n').unwrap();
+    let (code, _) = code.split_once("```").unwrap();
+    code.to_owned()
+}
+
+fn failing_run(command: &mut Command, folder: &Path) {
+    let Output { status, stderr, .. } = command.current_dir(folder).output().unwrap();
+    let said = String::from_utf8_lossy(&stderr);
+    assert_eq!(status.code(), Some(1), "{said}");
+    for part in [
+        "failed at cycle 2500003: count: expected 2500001, found 2500002",
+        "the same failure came again",
+        "replay and original: equal",
+        "failure.fst",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let wave = wellen::simple::read(folder.join("failure.fst")).unwrap();
+    assert_eq!(wave.time_table().last(), Some(&(2 * 2_500_102 + 1)));
+}
+
+#[test]
+fn the_files_of_the_readme_are_those_of_the_example() {
+    for file in ["rtl/counter.sv", "build.rs", "src/main.rs"] {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        assert_eq!(block(file), fs::read_to_string(own).unwrap(), "{file}");
+    }
+}
+
+#[test]
+fn the_example_counts_well_and_fails_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    let counter = || Command::new(env!("CARGO_BIN_EXE_counter-example"));
+    let well = counter().current_dir(&folder).status().unwrap();
+    assert!(well.success());
+    failing_run(counter().args(["--", "+fail"]), folder.path());
+}
+
+#[test]
+fn a_new_project_of_the_readme_s_files_builds_and_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["rtl/counter.sv", "build.rs", "src/main.rs"] {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, block(file)).unwrap();
+    }
+    let root = root().canonicalize().unwrap();
+    let mut manifest = block("Cargo.toml");
+    for (name, place) in [
+        ("lightsss-runtime", "lightsss-runtime"),
+        ("lightsss-codegen", "codegen"),
+    ] {
+        let published = format!("{name} = \"0.1\"");
+        let here = format!("{name} = {{ path = \"{}\" }}", root.join(place).display());
+        assert!(manifest.contains(&published), "{manifest}");
+        manifest = manifest.replace(&published, &here);
+    }
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    // The dependencies of the workspace, at its versions, so that nothing is fetched.
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["run", "--offline", "--quiet", "--target-dir"])
+        .arg(root.join("target/readme"))
+        .args(["--", "--", "+fail"]);
+    failing_run(&mut cargo, folder.path());
+}
