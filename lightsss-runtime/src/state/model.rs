@@ -175,19 +175,20 @@ impl LiveModel {
         if OPERATORS.get() {
             return Err("the caller wants Verilator's operators");
         }
+        let mut fresh = false;
         let verified = self.state.verified.get_or_init(|| {
+            fresh = true;
             let layout = self.layout().map_err(str::to_owned);
-            let verified = layout.and_then(|layout| self.verify(layout));
-            // That a model has no table was said when it was built.
-            if let (Err(reason), Ok(_)) = (&verified, self.state.table) {
-                tracing::warn!(
-                    model = self.state.name,
-                    %reason,
-                    "the state table does not hold: snapshots of the model have no names, and take longer"
-                );
-            }
-            verified
+            layout.and_then(|layout| self.verify(layout))
         });
+        // That a model has no table was said when it was built. (Said here, where a subscriber may come back.)
+        if let (true, Err(reason), Ok(_)) = (fresh, verified, self.state.table) {
+            tracing::warn!(
+                model = self.state.name,
+                %reason,
+                "the state table does not hold: snapshots of the model have no names, and take longer"
+            );
+        }
         verified.as_ref().map_err(String::as_str)?;
         self.layout()
     }
