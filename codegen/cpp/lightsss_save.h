@@ -5,6 +5,7 @@
 
 #include "lightsss_verilated.h"
 #include "lightsss_save_more.h"
+#include "lightsss_trace.h"
 #include "verilated_save.h"
 
 #include <cstring>
@@ -75,18 +76,5 @@ public:
         }
     }
 };
-
-// Marks everything as changed since the last dump of a trace. The marks are part of what Verilator
-// saves, and dumps clear them: without this, a replay that is traced would not have the state of
-// its original, which is not. More marks than needed are harmless: a dump compares more.
-template <typename Root>
-auto lightsss_mark_all_active(Root* rootp, int)
-    -> decltype(rootp->vlSymsp->__Vm_activity, rootp->__Vm_traceActivity, void()) {
-    rootp->vlSymsp->__Vm_activity = true;
-    std::memset(&rootp->__Vm_traceActivity, 1, sizeof(rootp->__Vm_traceActivity));
-}
-// A model without tracing has no marks.
-template <typename Root>
-void lightsss_mark_all_active(Root*, long) {}
 
 #endif

@@ -70,6 +70,7 @@ void LightsssInside::leave() noexcept {
 
 void LightsssContext::record(LightsssHaltKind kind, const char* message, const char* file, int line,
                              const char* hierarchy) {
+    if (m_traceErrorp && m_traceErrorp->empty() && kind == LIGHTSSS_RUNTIME) *m_traceErrorp = message;
     // Of several halts in one evaluation the first of the most severe ones is kept.
     if (m_halted && m_halt.kind >= kind) return;
     m_halted = true;
@@ -111,6 +112,40 @@ void LightsssContext::print(const char* text, size_t length) {
     }
 }
 
+// Scopes of one name and of one that goes on with a dot may be called the same.
+static bool meet(const std::string& a, const std::string& b) {
+    const std::string& shorter = a.size() < b.size() ? a : b;
+    const std::string& longer = a.size() < b.size() ? b : a;
+    if (longer.compare(0, shorter.size(), shorter) != 0) return false;
+    return longer.size() == shorter.size() || shorter.empty() || longer[shorter.size()] == '.';
+}
+
+bool LightsssContext::claimName(const char* wanted, std::string& name) {
+    const auto taken = [this](const std::string& one) {
+        return std::any_of(m_names.begin(), m_names.end(),
+                           [&](const std::string& other) { return meet(one, other); });
+    };
+    std::string found = wanted ? wanted : "TOP";
+    for (unsigned number = 2; !wanted && taken(found); ++number) {
+        found = "TOP_" + std::to_string(number);
+    }
+    if (taken(found)) {
+        const std::string message = "the name `" + found
+                                    + "` meets that of another model of the context; give each one "
+                                      "of its own";
+        record(LIGHTSSS_RUNTIME, message.c_str(), "", 0, "");
+        return false;
+    }
+    m_names.push_back(found);
+    name = found;
+    return true;
+}
+
+void LightsssContext::releaseName(const std::string& name) {
+    const auto it = std::find(m_names.begin(), m_names.end(), name);
+    if (it != m_names.end()) m_names.erase(it);
+}
+
 void LightsssContext::flush() {
     const LightsssRecordsOnly recordsOnly{this};
     for (LightsssWaveform* const waveformp : m_waveforms) waveformp->flush();
@@ -142,6 +177,13 @@ uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
         contextp->record(LIGHTSSS_RUNTIME, "a C++ exception of unknown type", "", 0, "");
     }
     return LIGHTSSS_HALTED;
+}
+
+// What `lightsss_fst.h` declares.
+void lightsss_write_failed(const char* why) {
+    LightsssContext* const contextp = LightsssContext::current();
+    if (!contextp || !contextp->m_traceErrorp || !contextp->m_traceErrorp->empty()) return;
+    *contextp->m_traceErrorp = why;
 }
 
 // What `lightsss_timing.h` puts in the place of `abort`.

@@ -38,6 +38,7 @@ struct LightsssHalt {
 };
 typedef void (*LightsssOutput)(void* env, const char* text, size_t length);
 typedef void (*LightsssWrite)(void* env, const uint8_t* bytes, size_t length);
+typedef void (*LightsssField)(void* env, const char* name, size_t offset, size_t size, bool sign);
 }
 
 // Thrown by `vl_fatal`, which must not return to the code that called it.
@@ -70,6 +71,36 @@ public:
     void record(LightsssHaltKind kind, const char* message, const char* file, int line,
                 const char* hierarchy);
     void print(const char* text, size_t length);
+    // Takes a name for a model, of which scopes are found by it: the wanted one, or the first free one where none is
+    // wanted. False, and a halt is recorded, where another model has it.
+    bool claimName(const char* wanted, std::string& name);
+    void releaseName(const std::string& name);
+    // Whether a dump of one trace may clear marks that another one needs: the design has a trace of its own, or several
+    // are open.
+    bool sharesMarks() const { return m_waveforms.size() > 1 || !dumpfile().empty(); }
+    // Verilator's functions that add a model to a trace, where the context has them: one after the other for each of
+    // its models, so that a trace of one has all.
+    size_t traceableModels() {
+        auto* const callbacksp = traceCallbacks(this, 0);
+        return callbacksp ? callbacksp->size() : 0;
+    }
+    // Adds the model with that number only; `otherwise` does it where the context has no such functions.
+    template <typename T_Trace, typename T_Otherwise>
+    void traceOne(size_t number, T_Trace* tracep, T_Otherwise&& otherwise) {
+        auto* const callbacksp = traceCallbacks(this, 0);
+        if (!callbacksp || number >= callbacksp->size()) return otherwise();
+        (*callbacksp)[number](tracep, 99, 0);
+    }
+    // The model with that number is gone; Verilator would call its function all the same.
+    void forgetTraceable(size_t number) {
+        auto* const callbacksp = traceCallbacks(this, 0);
+        if (callbacksp && number < callbacksp->size()) {
+            (*callbacksp)[number] = [](auto*, int, int) {};
+        }
+    }
+    // To be called before each save: what lies between the fields of the raw copy becomes zero.
+    void clearPadding() noexcept;
+    void eachField(void* env, LightsssField each) const;
     // Writes out the waveforms of the context's models.
     void flush();
 
@@ -93,9 +124,30 @@ public:
     LightsssOutput m_output = nullptr;
     void* m_outputEnv = nullptr;
     std::vector<LightsssWaveform*> m_waveforms;  // The open ones
+    std::string* m_traceErrorp = nullptr;  // Of the trace that is being written
+    std::vector<std::string> m_names;  // Of its models
     const std::thread::id m_thread = std::this_thread::get_id();
     uint64_t m_generator[2];  // The random generator's state while another context draws
     bool m_kept = false;  // It is there
+
+private:
+    struct NoCallback final {
+        template <typename T>
+        NoCallback& operator=(T&&) {
+            return *this;
+        }
+        template <typename... T>
+        void operator()(T&&...) const {}
+    };
+    template <typename T_Context>
+    static auto traceCallbacks(T_Context* contextp, int)
+        -> decltype(&contextp->m_ns.m_traceBaseModelCbs) {
+        return &contextp->m_ns.m_traceBaseModelCbs;
+    }
+    template <typename T_Context>
+    static std::vector<NoCallback>* traceCallbacks(T_Context*, long) {
+        return nullptr;
+    }
 };
 
 // An open waveform, written out when its own context halts. Left to itself Verilator writes out those of
@@ -149,6 +201,20 @@ public:
         m_contextp->m_halt = std::move(m_halt);
         m_contextp->m_halted = true;
     }
+};
+
+// While a trace is written: what goes wrong is kept for whoever closes it.
+class LightsssWriting final {
+    LightsssContext* const m_contextp;
+    std::string* const m_beforep;
+
+public:
+    LightsssWriting(LightsssContext* contextp, std::string* errorp)
+        : m_contextp{contextp}
+        , m_beforep{contextp->m_traceErrorp} {
+        contextp->m_traceErrorp = errorp;
+    }
+    ~LightsssWriting() { m_contextp->m_traceErrorp = m_beforep; }
 };
 
 // While state is saved or restored: a refusal is an error of its own and no halt of an evaluation, and a

@@ -160,13 +160,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Reads a text file; bytes that are not UTF-8 are replaced.
 pub(crate) fn read(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Io {
+    Ok(String::from_utf8(read_bytes(path)?)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Reads any file.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| Error::Io {
         action: "read",
         path: path.to_owned(),
         source,
-    })?;
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    })
 }
 
 /// Writes a text file unless it holds the same already, so that its time tells when it changed.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::checks;
 use crate::compile::{self, Library};
-use crate::describe::{self, Description};
+use crate::describe::{self, Description, fingerprint};
 use crate::emit;
 use crate::error::{Result, make_folder, write, write_bytes};
 use crate::options::Options;
@@ -87,6 +87,10 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
         options.prefix.as_deref(),
         verilator.version,
     )?;
+    if !options.cxx_sources.is_empty() || !options.cflags.is_empty() {
+        description.fingerprint =
+            fingerprint::with_sources(description.fingerprint, options, place.package)?;
+    }
     checks::keep_foreign(options, &mut description)?;
     checks::description(options, &description)?;
     let warnings = checks::warnings(&description);

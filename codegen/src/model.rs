@@ -67,9 +67,18 @@ impl Model {
         self
     }
 
-    /// Adds a C++ source that is compiled with the model.
+    /// Adds a C++ source that is compiled with the model. What it defines is the model's own: another model
+    /// of the program may have the same source, with variables of its own. For what the rest of the program
+    /// is to call there is [`Model::keep_symbol`].
     pub fn cxx_source(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.cxx_sources.push(path.into());
+        self
+    }
+
+    /// Says that the rest of the program may call a function of a C++ source, or reach a variable of it: it keeps
+    /// its symbol, which no other model of the program may define then.
+    pub fn keep_symbol(mut self, name: impl Into<String>) -> Self {
+        self.options.kept_symbols.push(name.into());
         self
     }
 

@@ -125,6 +125,11 @@ pub struct Options {
     #[cfg_attr(feature = "cli", arg(long = "foreign-import", value_name = "NAME"))]
     pub foreign_imports: Vec<String>,
 
+    /// A symbol of a C++ source that the rest of the program may call; others are the model's own, so that
+    /// two models can have the same sources. May be repeated
+    #[cfg_attr(feature = "cli", arg(long = "keep-symbol", value_name = "NAME"))]
+    pub kept_symbols: Vec<String>,
+
     /// A flag for the C++ compiler, behind -O2; may be repeated
     #[cfg_attr(
         feature = "cli",

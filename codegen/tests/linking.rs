@@ -1,5 +1,5 @@
-//! Models that were built apart, in one program: they link whatever the order, or fail to, by a name
-//! that says why.
+//! Models that were built apart, in one program: they link whatever the order, those of one class too, or
+//! fail to, by a name that says why.
 
 mod common;
 
@@ -118,6 +118,7 @@ fn models_of_builds_apart_link_or_fail_by_a_name_that_says_why() {
         );
     }
 
+    // Of one class, with other logic.
     let same = made(
         &path.join("b"),
         "same",
@@ -125,9 +126,62 @@ fn models_of_builds_apart_link_or_fail_by_a_name_that_says_why() {
         None,
         &["--prefix", "Vtwo"],
     );
-    let said = run(path, &[&two, &same]).expect_err("two models of one class");
-    assert!(
-        said.contains("lightsss_two_models_have_the_class_Vtwo_set_prefix"),
-        "{said}"
-    );
+    for order in [[&two, &same], [&same, &two]] {
+        run(path, &order).expect("they link");
+    }
+}
+
+/// The fingerprint in the bindings of a design that names its source in messages.
+fn fingerprint(folder: &Path, source: &Path, arguments: &[&str]) -> String {
+    let mut command = codegen();
+    command
+        .current_dir(folder)
+        .args(["bindings", "--name", "sums", "--savable", "--out", "out"])
+        .arg(source)
+        .args(arguments);
+    ends_with(&mut command, 0);
+    let bindings = std::fs::read_to_string(folder.join("out/sums.rs")).expect("bindings");
+    let line = bindings.lines().find(|line| line.contains("FINGERPRINT"));
+    line.expect("a fingerprint").to_owned()
+}
+
+#[test]
+fn a_fingerprint_tells_logic_and_not_folders() {
+    let folders = [folder(), folder()];
+    let text = "module sums(input clk, input [7:0] a, output logic [7:0] q);\n\
+                always @(posedge clk) begin q <= q + a; if (q == 200) $error(\"q // %0d\", q); end\n\
+                final $display(\"end\");\nendmodule\n";
+    let cxx = "#include \"more.h\"\nextern \"C\" int f() { return ONE; }\n";
+    for folder in &folders {
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("cxx")).expect("a folder");
+        std::fs::write(at("sums.sv"), text).expect("a source");
+        std::fs::write(at("other.sv"), text.replace("q + a", "q - a")).expect("a source");
+        std::fs::write(at("said.sv"), text.replace("//", "/**/")).expect("a source");
+        std::fs::write(at("cxx/f.cpp"), cxx).expect("a source");
+        std::fs::write(at("cxx/more.h"), "#define ONE 1  // One\n").expect("a source");
+    }
+    let [one, two] = folders.each_ref().map(tempfile::TempDir::path);
+    let absolute = fingerprint(one, &one.join("sums.sv"), &[]);
+    let again = fingerprint(two, &two.join("sums.sv"), &[]);
+    assert_eq!(absolute, again, "the folder counts");
+    for other in ["other.sv", "said.sv"] {
+        let other = fingerprint(one, &one.join(other), &[]);
+        assert_ne!(absolute, other, "the logic does not count");
+    }
+
+    let sources = ["--cxx-source", "cxx/f.cpp"];
+    let [with, same] = [one, two].map(|at| fingerprint(at, &at.join("sums.sv"), &sources));
+    assert_eq!(with, same, "the folder counts");
+    assert_ne!(absolute, with, "C++ does not count");
+    std::fs::write(two.join("cxx/more.h"), "#define ONE 2\n").expect("a source");
+    let changed = fingerprint(two, &two.join("sums.sv"), &sources);
+    assert_ne!(with, changed, "what is included does not count");
+    let flags = ["--cxx-source", "cxx/f.cpp", "--cflag", "-DTWO"];
+    let defined = fingerprint(one, &one.join("sums.sv"), &flags);
+    assert_ne!(with, defined, "macros do not count");
+    let flags = ["--cxx-source", "cxx/f.cpp", "--cflag", "-O1"];
+    let optimised = fingerprint(one, &one.join("sums.sv"), &flags);
+    assert_eq!(with, fingerprint(one, &one.join("sums.sv"), &sources));
+    assert_eq!(with, optimised, "how it is compiled counts");
 }

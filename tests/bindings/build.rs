@@ -50,6 +50,30 @@ fn main() {
             .build();
     }
 
+    model("dumper", "dumper").trace(Trace::Vcd).build();
+
+    // Models of one class, two of them with one name.
+    model("apart", "apart").trace(Trace::Fst).build();
+    for (name, define, scale, offset) in [
+        ("alu", "GOOD", 1, 7),
+        ("alu_mutant", "MUTANT", 1, 9),
+        ("alu_scaled", "GOOD", 3, 11),
+    ] {
+        model(name, "alu")
+            .prefix("Valu")
+            .top("alu")
+            .define(define)
+            .parameter("SCALE", scale)
+            .savable(true)
+            .trace(Trace::Vcd)
+            .cxx_source("designs/alu.cpp")
+            .foreign_import("count")
+            .keep_symbol(format!("{name}_calls"))
+            .cflag(format!("-DOFFSET={offset}"))
+            .cflag(format!("-DALU_CALLS={name}_calls"))
+            .build();
+    }
+
     // As if somebody else had verilated it.
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("OUT_DIR"));
     let written = model("handed", "waves")

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use twox_hash::XxHash3_64;
 
-use crate::error::{Error, Result, make_folder, read, write};
+use crate::error::{Error, Result, make_folder, read_bytes, write};
 use crate::options::Options;
 
 /// The compiler and its flags.
@@ -85,13 +85,13 @@ impl Compiler {
         })
     }
 
-    /// Archives the objects of `jobs`, unless the same ones are archived already. By a rename at
-    /// the end: nobody links half an archive.
-    pub fn archive(&self, folder: &Path, name: &str, jobs: &[Job]) -> Result<()> {
+    /// Archives objects, unless the same ones are archived already. By a rename at the end: nobody
+    /// links half an archive.
+    pub fn archive(&self, folder: &Path, name: &str, objects: &[PathBuf]) -> Result<()> {
         let mut key = XxHash3_64::new();
-        for job in jobs {
-            key.write(job.object.as_os_str().as_encoded_bytes());
-            key.write(read(&job.object.with_extension("stamp"))?.as_bytes());
+        for object in objects {
+            key.write(object.as_os_str().as_encoded_bytes());
+            key.write(&read_bytes(object)?);
         }
         let key = format!("{:016x}", key.finish());
         let file = format!("lib{name}.a");
@@ -106,8 +106,8 @@ impl Compiler {
         make_folder(&part)?;
         let _ = std::fs::remove_file(part.join(&file));
         let mut build = self.build.clone();
-        for job in jobs {
-            build.object(&job.object);
+        for object in objects {
+            build.object(object);
         }
         build
             .out_dir(&part)

@@ -3,19 +3,25 @@
 //!
 //! An object is made anew when its command or any file that went into it has changed, by content.
 //! It is published by a rename after the compiler succeeded, its stamp after that, so a failed or
-//! killed build is never taken for a good one.
+//! killed build is never taken for a good one. What goes into the archive is a copy of it in which all that the
+//! model defines has a name of its own.
 
 mod compiler;
 mod runtime;
+mod symbols;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::hash::Hasher as _;
 use std::path::{Path, PathBuf};
+
+use twox_hash::XxHash3_64;
 
 use self::compiler::{Compiler, Job, depended_files};
 pub use self::runtime::write_support;
 use crate::describe::Description;
-use crate::error::{Error, Result, make_folder, write};
+use crate::emit;
+use crate::error::{Error, Result, make_folder, write, write_bytes};
 use crate::make::Place;
 use crate::options::Options;
 use crate::verilator::Verilator;
@@ -98,8 +104,12 @@ pub fn model(
         })
         .collect();
     compiler.run(&jobs)?;
-    let name = format!("lightsss_{}", model.name);
-    compiler.archive(work, &name, &jobs)?;
+    // Named as nothing else: a program may link models of one name, from folders of which any is looked in first.
+    let name = format!("lightsss_{}_{:016x}", model.name, model.fingerprint);
+    remove_others(work, &model.name, &name);
+    let mut members: Vec<PathBuf> = jobs.iter().map(|job| job.object.clone()).collect();
+    own_symbols(model, options, &runtime, &mut members)?;
+    compiler.archive(work, &name, &members)?;
     let mut system_libraries = vec!["stdc++".to_owned()];
     if let Some(named) = std::env::var("CXXSTDLIB")
         .ok()
@@ -135,6 +145,46 @@ pub fn model(
         system_libraries,
         headers,
     })
+}
+
+/// Renames what the objects define, into objects beside them.
+fn own_symbols(
+    model: &Description,
+    options: &Options,
+    runtime: &runtime::Runtime,
+    objects: &mut [PathBuf],
+) -> Result<()> {
+    let mut suffix = XxHash3_64::new();
+    suffix.write(model.name.as_bytes());
+    suffix.write_u64(model.fingerprint);
+    let own = symbols::Own {
+        runtime: &runtime.objects,
+        interface: &[emit::symbol_prefix(model), emit::marker(model)],
+        kept: &options.kept_symbols,
+        suffix: &format!(".lightsss.{}", suffix.finish()),
+    };
+    let Some(renamed) = own.rename(objects)? else {
+        return Ok(());
+    };
+    for (object, bytes) in objects.iter_mut().zip(renamed) {
+        *object = symbols::renamed_path(object);
+        write_bytes(object, &bytes)?;
+    }
+    Ok(())
+}
+
+/// Removes the archives of earlier builds of the model.
+fn remove_others(work: &Path, model: &str, name: &str) {
+    let Ok(entries) = std::fs::read_dir(work) else {
+        return;
+    };
+    let (kept, prefix) = (format!("lib{name}.a"), format!("liblightsss_{model}_"));
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        if file.starts_with(&prefix) && !file.starts_with(&kept) {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
 }
 
 fn common_flags(verilator: &Verilator, headers: &Path) -> Vec<OsString> {

@@ -31,6 +31,19 @@ const SUPPORT: &[(&str, &str)] = &[
         include_str!("../../cpp/lightsss_outside.cpp"),
     ),
     (
+        "lightsss_trace.h",
+        include_str!("../../cpp/lightsss_trace.h"),
+    ),
+    ("lightsss_fst.h", include_str!("../../cpp/lightsss_fst.h")),
+    (
+        "lightsss_lends.h",
+        include_str!("../../cpp/lightsss_lends.h"),
+    ),
+    (
+        "lightsss_context.cpp",
+        include_str!("../../cpp/lightsss_context.cpp"),
+    ),
+    (
         "lightsss_timing.h",
         include_str!("../../cpp/lightsss_timing.h"),
     ),
@@ -74,6 +87,8 @@ pub struct Runtime {
     pub headers: PathBuf,
     /// The archive's name, without `lib` and `.a`.
     pub name: String,
+    /// What is in it.
+    pub objects: Vec<PathBuf>,
 }
 
 /// Compiles what the model needs of the runtime. All models are compiled against one configuration
@@ -138,6 +153,7 @@ pub fn runtime(
             let forced = match name.as_str() {
                 "verilated_timing" => Some("lightsss_timing.h"),
                 "verilated_save" => Some("lightsss_save_more.h"),
+                "verilated_fst_c" => Some("lightsss_fst.h"),
                 _ => None,
             };
             if let Some(header) = forced {
@@ -149,11 +165,13 @@ pub fn runtime(
                 flags,
             }
         })
-        .chain(["lightsss_verilated", "lightsss_outside"].map(|name| Job {
-            source: folder.join(format!("{name}.cpp")),
-            object: folder.join(format!("{name}.o")),
-            flags: flags.clone(),
-        }))
+        .chain(
+            ["lightsss_verilated", "lightsss_outside", "lightsss_context"].map(|name| Job {
+                source: folder.join(format!("{name}.cpp")),
+                object: folder.join(format!("{name}.o")),
+                flags: flags.clone(),
+            }),
+        )
         .collect();
     compiler.run(&jobs)?;
     let mut set = XxHash3_64::new();
@@ -162,11 +180,13 @@ pub fn runtime(
         set.write(read(&job.object.with_extension("stamp"))?.as_bytes());
     }
     let name = format!("lightsss_verilated_{:016x}", set.finish());
-    compiler.archive(&folder, &name, &jobs)?;
+    let objects: Vec<PathBuf> = jobs.into_iter().map(|job| job.object).collect();
+    compiler.archive(&folder, &name, &objects)?;
     Ok(Runtime {
         headers: folder.clone(),
         folder,
         name,
+        objects,
     })
 }
 

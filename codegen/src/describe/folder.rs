@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::declared::{self, Declaration, Declarations};
-use super::{Abilities, Description, Port, Shape, TraceFormat, dpi, gaps, internals};
+use super::{Abilities, Description, Port, Shape, TraceFormat, dpi, fingerprint, gaps, internals};
 use crate::error::{Error, Result, read};
 use crate::names::{self, Names};
 use crate::parse::classes::{self, Classes, Of};
@@ -12,7 +12,6 @@ use crate::parse::cxx::Variable;
 use crate::parse::header;
 use crate::parse::syms::{self, Symbols};
 use crate::state::State;
-use crate::state::encode::encode;
 use crate::verilator::Version;
 
 /// Names that the bindings' `Model` uses itself.
@@ -30,6 +29,7 @@ const METHODS: &[&str] = &[
     "eval_next",
     "finish_at_drop",
     "with_name",
+    "in_context_as",
     "write_coverage",
     "halt",
     "check",
@@ -122,7 +122,12 @@ pub fn describe(
     let subfolders = hierarchical_blocks(folder, &mut sources, &mut classes.globals)?;
     Ok(Description {
         name: name.to_owned(),
-        fingerprint: fingerprint(folder, version, state.as_ref())?,
+        fingerprint: fingerprint::of_generated(
+            std::iter::once(folder).chain(subfolders.iter().map(PathBuf::as_path)),
+            &sources,
+            version,
+            state.as_ref(),
+        )?,
         class: header.class,
         version,
         ports,
@@ -353,32 +358,4 @@ pub(super) fn accessor_names(name: &str) -> Vec<String> {
         format!("set_{name}_at"),
         format!("fire_{name}"),
     ]
-}
-
-/// Hashes the model's headers without their comments, so that neither the place of the folder nor
-/// that of the sources counts; and the state table as it is encoded, so that snapshots of a generator
-/// which reads or writes tables in another way are told from those of this one.
-fn fingerprint(folder: &Path, version: Version, state: Option<&State>) -> Result<u64> {
-    let mut headers: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(|source| Error::Io {
-            action: "read",
-            path: folder.to_owned(),
-            source,
-        })?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "h"))
-        .collect();
-    headers.sort();
-    let mut text = format!("{} {version}\n", env!("CARGO_PKG_VERSION"));
-    for path in &headers {
-        for line in read(path)?.lines() {
-            text.push_str(line.split("//").next().unwrap_or_default().trim_end());
-            text.push('\n');
-        }
-    }
-    let mut bytes = text.into_bytes();
-    if let Some(Ok(table)) = state.map(|state| &state.table) {
-        bytes.extend(encode(table));
-    }
-    Ok(twox_hash::XxHash3_64::oneshot(&bytes))
 }

@@ -3,6 +3,7 @@
 
 pub mod declared;
 mod dpi;
+pub mod fingerprint;
 mod folder;
 mod gaps;
 mod internals;
@@ -26,7 +27,7 @@ pub struct Description {
     pub class: String,
     /// Which Verilator wrote it.
     pub version: Version,
-    /// Of the headers, the version and this crate: part of each symbol.
+    /// Of all that was generated, the version and this crate: part of each symbol.
     pub fingerprint: u64,
     /// In the header's order, which is Verilator's own, not the source's.
     pub ports: Vec<Port>,

@@ -19,8 +19,8 @@ pub fn evaluation(model: &Description, out: &mut Text) {
         plain("finish", FINISH_DOC, out);
     } else {
         let threads = if model.abilities.threads > 1 {
-            "\n\nThe model runs on several threads: imports may come from any of them, one at a time, and \
-             evaluations of all models of this kind take turns."
+            "\n\nThe model runs on several threads: imports may come from any of them, one at a time. \
+             An import may evaluate a model of another context, and none of this one."
         } else {
             ""
         };

@@ -40,15 +40,19 @@ pub fn shim(model: &Description) -> String {
         } else {
             ""
         };
-        let lending = if model.imports.is_empty() {
-            ""
+        let lending = cpp::lending(model).replace('\n', "\n    ");
+        let lending = lending.strip_suffix("    ").unwrap_or(&lending);
+        let indent = if lending.is_empty() { "" } else { "    " };
+        let settled = if cpp::settles_later(model) {
+            "settle_first(handlep);\n        "
         } else {
-            "    const Lending lending{lendp};\n"
+            ""
         };
         let _ = write!(
             out,
-            ") noexcept {{\n{lending}    return enter(handlep, [&] {{\n        \
-             const std::string path = std::string{{handlep->modelp->name()}} + \".\" + scope;\n        \
+            ") noexcept {{\n{indent}{lending}    return enter(handlep, [&] {{\n        \
+             {settled}const std::string path\n            \
+             = handlep->name.empty() ? std::string{{scope}} : handlep->name + \".\" + scope;\n        \
              const svScope scopep = svGetScopeFromName(path.c_str());\n        \
              if (!scopep) {{\n            \
              const std::string message = \"the design has no scope \" + path;\n            \

@@ -127,6 +127,7 @@ fn traces(functions: &mut Vec<Function>) {
         ("trace_flush", vec![MODEL], "-> u32"),
         ("trace_abandon", vec![MODEL], ""),
         ("trace_close", vec![MODEL], "-> u32"),
+        ("trace_error", vec![MODEL], "-> *const c_char"),
     ]);
 }
 
@@ -159,5 +160,6 @@ fn state(functions: &mut Vec<Function>) {
         ("state_refusal", vec![MODEL], "-> *const c_char"),
         ("state_mark_active", vec![MODEL], ""),
         ("state_settle", vec![MODEL, "done: *mut bool"], "-> u32"),
+        ("state_waits", vec![MODEL], "-> bool"),
     ]);
 }

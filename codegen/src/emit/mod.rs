@@ -22,8 +22,8 @@ pub fn marker(model: &Description) -> String {
     )
 }
 
-/// The prefix of the model's C symbols. It carries the fingerprint of the headers, so that bindings
-/// and a model that do not belong together fail to link.
+/// The prefix of the model's C symbols. It carries the fingerprint, so that bindings and a model that do not
+/// belong together fail to link.
 pub fn symbol_prefix(model: &Description) -> String {
     format!(
         "lightsss_{}_headers_{:016x}_",

@@ -39,8 +39,8 @@ const TRACES: &str = r#"    pub fn open_trace(
     /// Adds the signals' present values to the open trace, under `time`, in units of the
     /// time precision. Without an open trace it does nothing. Times must ascend.
     ///
-    /// Where the file can't be written, it is closed, and the next evaluation's error
-    /// says why.
+    /// Where the file can't be written, [`Model::close_trace`] says why; a VCD is closed at once, and the next
+    /// evaluation's error says it too.
     #[inline]
     pub fn dump_trace(&mut self, time: u64) {
         if self.trace.is_some() {
@@ -59,13 +59,13 @@ const TRACES: &str = r#"    pub fn open_trace(
     /// the completed one's path.
     ///
     /// # Errors
-    /// When no trace is open, or the new file can't be made; the open trace is complete
-    /// then, and closed.
+    /// When no trace is open, the open one is not whole, or the new file can't be made; the open trace is
+    /// closed then.
     pub fn rotate_trace(
         &mut self,
         path: impl ::core::convert::AsRef<::std::path::Path>,
     ) -> ::core::result::Result<::std::path::PathBuf, rt::ModelError> {
-        let Some(done) = self.close_trace() else {
+        let Some(done) = self.close_trace()? else {
             return Err(rt::ModelError::Trace {
                 path: path.as_ref().to_owned(),
                 reason: ::std::string::String::from(
@@ -76,13 +76,23 @@ const TRACES: &str = r#"    pub fn open_trace(
         self.open_trace(path, self.trace_levels)?;
         Ok(done)
     }
-    /// Completes and closes the trace; gives its path. Dropping the model does it too.
-    pub fn close_trace(&mut self) -> ::core::option::Option<::std::path::PathBuf> {
-        let path = self.trace().map(::std::path::Path::to_owned)?;
-        self.trace = None;
-        // SAFETY: the model is live and a trace is open.
-        unsafe { ffi::trace_close(self.raw.as_ptr()) };
-        Some(path)
+    /// Completes and closes the trace; gives its path. Dropping the model does it too, without a word.
+    ///
+    /// # Errors
+    /// When the file could not be written whole, for example because the disk is full.
+    pub fn close_trace(
+        &mut self,
+    ) -> ::core::result::Result<::core::option::Option<::std::path::PathBuf>, rt::ModelError> {
+        let Some(path) = self.trace.take() else { return Ok(None) };
+        // SAFETY: the model is live; the text lives until the next trace is opened.
+        let error = unsafe {
+            ffi::trace_close(self.raw.as_ptr());
+            rt::text_of(ffi::trace_error(self.raw.as_ptr()))
+        };
+        match error {
+            None => Ok(Some(path)),
+            Some(reason) => Err(rt::ModelError::TraceWrite { path, reason }),
+        }
     }
     /// The open trace's file.
     #[must_use]

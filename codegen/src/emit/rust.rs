@@ -37,7 +37,7 @@ pub const NAME: &str = "$name$";
 pub const CLASS: &str = "$class$";
 ///The Verilator that wrote it.
 pub const VERILATOR: &str = "$version$";
-///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
 pub const FINGERPRINT: u64 = $fingerprint$;
 "#;
 
@@ -92,7 +92,7 @@ fn model_struct(model: &Description, out: &mut Text) {
     out.members("struct Ports {", &places, "}");
 }
 
-const NEW: &str = r#"impl Model {
+const NEW: &str = r"impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
@@ -102,7 +102,8 @@ const NEW: &str = r#"impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, $threads$)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+    /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
@@ -110,16 +111,22 @@ const NEW: &str = r#"impl Model {
     pub fn in_context(
         context: &rt::Context,
     ) -> ::core::result::Result<Self, rt::ModelError> {
-        Self::with_name(context, c"TOP")
+        Self::in_context_as(context, ::core::ptr::null())
     }
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
     /// # Errors
-    /// As for [`Model::in_context`].
+    /// As for [`Model::in_context`]; a name that another model of the context has.
     pub fn with_name(
         context: &rt::Context,
         name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context_as(context, name.as_ptr())
+    }
+    fn in_context_as(
+        context: &rt::Context,
+        name: *const ::core::ffi::c_char,
     ) -> ::core::result::Result<Self, rt::ModelError> {
         if context.threads() < $threads$ {
             return Err(rt::ModelError::Threads {
@@ -128,7 +135,7 @@ const NEW: &str = r#"impl Model {
                 found: context.threads(),
             });
         }
-"#;
+";
 
 const TRACE_EVER_ON: &str = r"        // SAFETY: the context is live.
         unsafe { rt::ffi::lightsss1_context_trace_ever_on(context.raw()) }
@@ -136,8 +143,8 @@ const TRACE_EVER_ON: &str = r"        // SAFETY: the context is live.
 
 const CONSTRUCT: &str = r#"        ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
         // SAFETY: the context is live and outlives the model, which holds it; C++ copies
-        // the name.
-        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        // the name, which is null or a C string.
+        let raw = unsafe { ffi::new(context.raw(), name) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
                 model: NAME,

@@ -25,6 +25,7 @@ static STATE: rt_state::ModelState = {
                 refusal: ffi::state_refusal,
                 mark_active: ffi::state_mark_active,
                 settle: ffi::state_settle,
+                waits: ffi::state_waits,
                 save: ffi::save,
                 restore: ffi::restore,
             },

@@ -8,8 +8,15 @@ use super::{Class, Entry, Instance, Kind, Member, Table};
 const CHUNK: usize = 500;
 
 /// The shim's functions that reach the model's state, given the model's class and the prefix of C
-/// symbols. `settle` is the generated function that computes everything combinational.
-pub fn functions(table: &Table, class: &str, prefix: &str, settle: Option<&str>) -> String {
+/// symbols. `settle` is the generated function that computes everything combinational; it waits for the next
+/// evaluation where it runs `later`.
+pub fn functions(
+    table: &Table,
+    class: &str,
+    prefix: &str,
+    settle: Option<&str>,
+    later: bool,
+) -> String {
     let mut out = String::from(
         "namespace {\n\nstruct Place final {\n    uint64_t offset;\n    uint64_t size;\n};\n\n\
          template <typename T_Object, typename T_Member>\n\
@@ -45,8 +52,8 @@ pub fn functions(table: &Table, class: &str, prefix: &str, settle: Option<&str>)
         );
     }
     out.push_str("    return symsp;\n}\n\n");
-    entries(table, class, prefix, &mut out);
-    settling(class, prefix, settle, &mut out);
+    entries(table, class, prefix, later, &mut out);
+    settling(class, prefix, settle, later, &mut out);
     out
 }
 
@@ -100,7 +107,12 @@ fn operated(table: &Table) -> impl Iterator<Item = (&Instance, &Member)> {
     })
 }
 
-fn entries(table: &Table, class: &str, prefix: &str, out: &mut String) {
+fn entries(table: &Table, class: &str, prefix: &str, later: bool, out: &mut String) {
+    let settled = if later {
+        "    handlep->unsettled = false;\n"
+    } else {
+        ""
+    };
     let mut saves = String::new();
     let mut restores = String::new();
     for (instance, member) in operated(table) {
@@ -132,13 +144,13 @@ fn entries(table: &Table, class: &str, prefix: &str, out: &mut String) {
          (*mark)(void*),\n                                              void* env) noexcept {{\n    \
          const LightsssApart apart{{handlep->contextp}};\n    \
          return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
-         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n        \
-         LightsssSave save{{write, env}};\n        const auto done = [&] {{\n            \
+         lightsss_mark_all_active(handlep->modelp->rootp);\n        \
+         handlep->contextp->clearPadding();\n        LightsssSave save{{write, env}};\n        const auto done = [&] {{\n            \
          save.flush();\n            mark(env);\n        }};\n        \
          Verilated::quiesce();\n        save << symsp->_vm_contextp__;\n        done();\n{saves}    \
          }});\n}}\n\n\
          extern \"C\" uint32_t {prefix}state_restore_entries(Handle* handlep, const uint8_t* bytes, \
-         size_t length) noexcept {{\n    handlep->broken = false;  // All state is replaced\n    \
+         size_t length) noexcept {{\n    handlep->broken = false;  // All state is replaced\n{settled}    \
          const LightsssApart apart{{handlep->contextp}};\n    \
          // What was read is put back by the caller: the model itself is whole.\n    \
          return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
@@ -148,18 +160,24 @@ fn entries(table: &Table, class: &str, prefix: &str, out: &mut String) {
          extern \"C\" const char* {prefix}state_refusal(Handle* handlep) noexcept {{\n    \
          return handlep->contextp->m_refusal.c_str();\n}}\n\n\
          extern \"C\" void {prefix}state_mark_active(Handle* handlep) noexcept {{\n    \
-         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n}}\n\n"
+         lightsss_mark_all_active(handlep->modelp->rootp);\n}}\n\n"
     );
 }
 
 /// Computes everything combinational from the state; false where Verilator wrote no function for it.
-fn settling(class: &str, prefix: &str, settle: Option<&str>, out: &mut String) {
+fn settling(class: &str, prefix: &str, settle: Option<&str>, later: bool, out: &mut String) {
     let head =
         format!("extern \"C\" uint32_t {prefix}state_settle(Handle* handlep, bool* done) noexcept");
     let _ = match settle {
         None => write!(
             out,
             "{head} {{\n    (void)handlep;\n    *done = false;\n    return LIGHTSSS_OK;\n}}\n\n"
+        ),
+        Some(_) if later => write!(
+            out,
+            "// It may call imports, and nobody lends here: the next evaluation begins with it.\n\
+             {head} {{\n    *done = true;\n    handlep->unsettled = symbols(handlep)->__Vm_didInit;\n    \
+             lightsss_careful = true;\n    return LIGHTSSS_OK;\n}}\n\n"
         ),
         Some(function) => write!(
             out,
@@ -169,6 +187,16 @@ fn settling(class: &str, prefix: &str, settle: Option<&str>, out: &mut String) {
              {function}(&symbols(handlep)->TOP);\n    }});\n}}\n\n"
         ),
     };
+    let waits = if later {
+        "handlep->unsettled"
+    } else {
+        "(void)handlep, false"
+    };
+    let _ = write!(
+        out,
+        "// Whether the next evaluation begins with computing everything combinational.\n\
+         extern \"C\" bool {prefix}state_waits(Handle* handlep) noexcept {{ return {waits}; }}\n\n"
+    );
 }
 
 impl Kind {

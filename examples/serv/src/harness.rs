@@ -210,7 +210,7 @@ impl Simulation for Harness {
     }
 
     fn close_trace(&mut self) -> Result<(), Failure> {
-        self.dut.close_trace();
+        self.dut.close_trace()?;
         Ok(())
     }
 }

@@ -52,6 +52,14 @@ pub enum ModelError {
         /// Why.
         reason: String,
     },
+    /// The trace's file could not be written.
+    #[error("the trace {} is not whole: {reason}; make room and run again", path.display())]
+    TraceWrite {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A coverage file could not be written.
     #[error("the coverage file {} could not be written: {reason}", path.display())]
     Coverage {

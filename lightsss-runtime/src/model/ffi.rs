@@ -58,6 +58,15 @@ pub type FileFn = unsafe extern "C" fn(
     length: usize,
 );
 
+/// Receives a field of the context: its name, its place and size in the raw copy, whether it has a sign.
+pub type FieldFn = unsafe extern "C" fn(
+    env: *mut c_void,
+    name: *const c_char,
+    offset: usize,
+    size: usize,
+    sign: bool,
+);
+
 /// Receives a piece of a serialized model.
 pub type WriteFn = unsafe extern "C" fn(env: *mut c_void, bytes: *const u8, length: usize);
 
@@ -94,6 +103,9 @@ unsafe extern "C" {
     pub fn lightsss1_context_time_precision(context: *mut RawContext) -> c_int;
     /// Takes the waiting halt; its texts live until the next call with this context.
     pub fn lightsss1_context_take_halt(context: *mut RawContext, halt: *mut RawHalt) -> bool;
+
+    /// Calls a function with each field of the context that a saved model holds.
+    pub fn lightsss1_context_fields(context: *mut RawContext, env: *mut c_void, each: FieldFn);
 
     /// Bytes of the random generator's state; 0 where Verilator keeps it out of reach.
     pub fn lightsss1_random_size() -> usize;

@@ -30,6 +30,21 @@ pub fn trace_path(path: &std::path::Path) -> Result<std::ffi::CString, std::ffi:
     std::ffi::CString::new(path.as_os_str().as_encoded_bytes())
 }
 
+/// A text that C++ gives, or nothing where it is null.
+///
+/// # Safety
+/// It is null or ends in a zero byte, and lives for the call.
+#[doc(hidden)]
+#[must_use]
+pub unsafe fn text_of(text: *const std::ffi::c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: by this function's contract.
+    let text = unsafe { std::ffi::CStr::from_ptr(text) };
+    Some(text.to_string_lossy().into_owned())
+}
+
 /// Includes the bindings that the build script wrote, as a module of the model's name.
 ///
 /// `lightsss_runtime::model!(soc);` gives `pub mod soc`, `model!(pub(crate) soc)` a narrower one.

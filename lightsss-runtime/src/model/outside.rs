@@ -1,9 +1,11 @@
 //! State of a model outside of its variables: the random generator's, and open files.
 //!
 //! Blocks of a model's section: tag 16 is the generator's state; tag 17 the open files, each as descriptor (`u32`),
-//! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path.
+//! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path; tag 18 the fields of the context,
+//! of which the stream holds a raw copy, each as place (`u32`), size (`u32`), sign (`u8`),
+//! length of the name (`u8`), name; the first has no name and is the whole copy.
 
-use std::ffi::{CString, OsStr, c_char, c_void};
+use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
@@ -18,8 +20,11 @@ use super::ffi::{self, RawContext};
 pub const RANDOM: u8 = 16;
 /// The tag of the open files.
 pub const FILES: u8 = 17;
+/// The tag of the context's fields.
+pub const FIELDS: u8 = 18;
 
-/// Those that a design may hold: of `$fopen` with a mode, without the standard streams.
+/// Those that a design may hold: of `$fopen` with a mode, without the standard streams. Without a mode it gives
+/// channels, each a bit; the lowest is the standard output.
 const DESCRIPTORS: RangeInclusive<u32> = 0x8000_0003..=0x8000_0400;
 
 /// A file that the design has open.
@@ -52,7 +57,76 @@ pub fn save(context: &Context) -> Vec<(u8, Vec<u8>)> {
         bytes.extend_from_slice(&file.path);
     }
     blocks.push((FILES, bytes));
+    blocks.push((FIELDS, context_fields(context.raw())));
     blocks
+}
+
+/// A field of the context, in the raw copy of it that a stream holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextField<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is.
+    pub place: std::ops::Range<usize>,
+    /// Whether it has a sign.
+    pub signed: bool,
+}
+
+fn context_fields(context: *mut RawContext) -> Vec<u8> {
+    let mut block: Vec<u8> = Vec::new();
+    // SAFETY: the context is live, and `collect_field` takes the vector that it is given.
+    unsafe { ffi::lightsss1_context_fields(context, (&raw mut block).cast(), collect_field) };
+    block
+}
+
+/// Appends to the `Vec<u8>` at `env`.
+unsafe extern "C" fn collect_field(
+    env: *mut c_void,
+    name: *const c_char,
+    offset: usize,
+    size: usize,
+    sign: bool,
+) {
+    // SAFETY: `context_fields` gives its own vector, which nobody else uses during the call.
+    let block = unsafe { &mut *env.cast::<Vec<u8>>() };
+    // SAFETY: C++ hands over a literal.
+    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+    block.extend_from_slice(&(offset as u32).to_le_bytes());
+    block.extend_from_slice(&(size as u32).to_le_bytes());
+    block.extend_from_slice(&[u8::from(sign), name.len() as u8]);
+    block.extend_from_slice(name);
+}
+
+/// Reads the block of the context's fields, of whatever origin; ends early where it is damaged.
+pub fn fields(mut block: &[u8]) -> impl Iterator<Item = ContextField<'_>> {
+    std::iter::from_fn(move || {
+        let offset = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?) as usize;
+        let size = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?) as usize;
+        let [sign, length] = *block.split_off(..2)?.first_chunk()?;
+        let name = std::str::from_utf8(block.split_off(..usize::from(length))?).ok()?;
+        Some(ContextField {
+            name,
+            place: offset..offset + size,
+            signed: sign != 0,
+        })
+    })
+}
+
+/// The open files in a block, as text: the path and the position.
+#[must_use]
+pub fn files(block: &[u8]) -> Vec<(u32, String)> {
+    let files = parse(block).unwrap_or_default();
+    let text = |file: &OpenFile| {
+        format!(
+            "{} at {}",
+            String::from_utf8_lossy(&file.path),
+            file.position
+        )
+    };
+    files
+        .iter()
+        .map(|file| (file.descriptor, text(file)))
+        .collect()
 }
 
 /// Verifies a block without touching anything. Blocks of other tags are none of ours.
@@ -102,9 +176,11 @@ impl OpenFile {
     fn check(&self) -> Result<(), String> {
         let path = Path::new(OsStr::from_bytes(&self.path));
         let name = path.display();
-        if !DESCRIPTORS.contains(&self.descriptor) {
+        let is_channel =
+            self.descriptor.is_power_of_two() && (2..=1 << 30).contains(&self.descriptor);
+        if !is_channel && !DESCRIPTORS.contains(&self.descriptor) {
             return Err(format!(
-                "`{name}` has descriptor {:#x}, expected one from {:#x} to {:#x}",
+                "`{name}` has descriptor {:#x}, expected a channel or one from {:#x} to {:#x}",
                 self.descriptor,
                 DESCRIPTORS.start(),
                 DESCRIPTORS.end()
@@ -119,15 +195,11 @@ impl OpenFile {
         if !kind.is_file() && !kind.is_char_device() {
             return Err(cannot(&"it is neither a file nor a character device"));
         }
-        // It is opened for reading and writing wherever it was open for writing.
-        let mut access = AccessFlags::R_OK;
-        access.set(AccessFlags::W_OK, self.is_written());
+        let mode = self.flags.cast_signed() & libc::O_ACCMODE;
+        let mut access = AccessFlags::empty();
+        access.set(AccessFlags::R_OK, mode != libc::O_WRONLY);
+        access.set(AccessFlags::W_OK, mode != libc::O_RDONLY);
         eaccess(path, access).map_err(|errno| cannot(&std::io::Error::from(errno)))
-    }
-
-    fn is_written(&self) -> bool {
-        let flags = self.flags.cast_signed();
-        flags & libc::O_ACCMODE != libc::O_RDONLY || flags & libc::O_APPEND != 0
     }
 }
 

@@ -29,6 +29,9 @@ pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result
         for (tag, bytes) in outside::save(context) {
             block(out, tag, &bytes)?;
         }
+        if model.waits() {
+            block(out, stored::WAITS, &[])?;
+        }
         if let Ok(layout) = model.verified() {
             return save_named(model, layout, out);
         }
@@ -251,6 +254,9 @@ pub fn restore(
                 .and_then(|()| model.verify_widths())
                 .map_err(|error| section.refused(error))?;
         }
+    }
+    if parts.waits {
+        model.settle().map_err(|error| section.refused(error))?;
     }
     for (tag, block) in &parts.others {
         outside::restore(context, *tag, block).map_err(|problem| section.refused(problem))?;

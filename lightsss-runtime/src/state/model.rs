@@ -30,8 +30,11 @@ pub struct Functions {
     pub refusal: unsafe extern "C" fn(*mut RawModel) -> *const c_char,
     /// Marks everything as changed since the last dump of a trace.
     pub mark_active: unsafe extern "C" fn(*mut RawModel),
-    /// Computes everything combinational; writes false where the model has no function for it.
+    /// Computes everything combinational, or has the next evaluation begin with it; writes false where the model has
+    /// no function for it.
     pub settle: unsafe extern "C" fn(*mut RawModel, *mut bool) -> u32,
+    /// Whether the next evaluation begins with that.
+    pub waits: unsafe extern "C" fn(*mut RawModel) -> bool,
     /// Streams everything through `operator<<`.
     pub save: unsafe extern "C" fn(*mut RawModel, WriteFn, *mut c_void) -> u32,
     /// Reads everything through `operator>>`.
@@ -376,7 +379,14 @@ impl LiveModel {
         unsafe { (self.state.functions.mark_active)(self.raw.as_ptr()) }
     }
 
-    /// Computes everything combinational from the state; false where the model can't.
+    /// Whether everything combinational waits for the next evaluation.
+    pub(super) fn waits(self) -> bool {
+        // SAFETY: the model is live (`new`).
+        unsafe { (self.state.functions.waits)(self.raw.as_ptr()) }
+    }
+
+    /// Computes everything combinational from the state, where the model has imports at its next evaluation; false
+    /// where it can't.
     pub(super) fn settle(self) -> Result<bool, String> {
         let mut done = false;
         // SAFETY: the model is live (`new`); the shim writes one bool.

@@ -7,6 +7,7 @@
 //!     2  lengths of the entries that operators write, in the stream's order, LEB128
 //!     3  stream: byte for byte what Verilator's `operator<<` writes
 //!     4  the context's time, u64
+//!     5  nothing: everything combinational is to be computed anew before it is used
 //! ```
 //!
 //! Numbers are little endian. Without blocks 1 and 2 the stream can only be given back to the model
@@ -26,6 +27,7 @@ pub(super) const TABLE: u8 = 1;
 pub(super) const LENGTHS: u8 = 2;
 pub(super) const STREAM: u8 = 3;
 pub(super) const TIME: u8 = 4;
+pub(super) const WAITS: u8 = 5;
 
 /// The parts of a model's section.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Parts<'a> {
     pub stream: &'a [u8],
     /// Blocks that other parts of the runtime wrote: tag and bytes.
     pub others: Vec<(u8, &'a [u8])>,
+    /// Whether everything combinational is to be computed anew before it is used.
+    pub waits: bool,
     pub(super) table: &'a [u8],
     pub(super) lengths: &'a [u8],
 }
@@ -61,6 +65,7 @@ impl<'a> Parts<'a> {
             time: None,
             stream: &[],
             others: Vec::new(),
+            waits: false,
             table: &[],
             lengths: &[],
         };
@@ -84,6 +89,7 @@ impl<'a> Parts<'a> {
                         .map_err(|_| input.damaged("a time of 8 bytes"))?;
                     parts.time = Some(u64::from_le_bytes(time));
                 }
+                WAITS => parts.waits = true,
                 _ => parts.others.push((tag, block)),
             }
         }
@@ -114,12 +120,16 @@ pub struct StoredState<'a> {
 impl<'a> StoredState<'a> {
     /// Reads a model's section; `None` where it has no table.
     pub fn read(section: &'a [u8]) -> Result<Option<StoredState<'a>>, Damaged> {
-        let parts = Parts::read(section)?;
+        StoredState::of_parts(&Parts::read(section)?)
+    }
+
+    /// As [`StoredState::read`].
+    pub(super) fn of_parts(parts: &Parts<'a>) -> Result<Option<StoredState<'a>>, Damaged> {
         if !parts.is_named() {
             return Ok(None);
         }
         let table = Table::decode(parts.table.to_vec())?;
-        StoredState::new(Cow::Owned(table), &parts).map(Some)
+        StoredState::new(Cow::Owned(table), parts).map(Some)
     }
 
     /// Finds where entries are, and verifies what can be verified without the model.

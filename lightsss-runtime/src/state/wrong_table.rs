@@ -104,6 +104,10 @@ unsafe extern "C" fn settle(_: *mut RawModel, _: *mut bool) -> u32 {
     OK
 }
 
+unsafe extern "C" fn waits(_: *mut RawModel) -> bool {
+    false
+}
+
 const RIGHT: Functions = Functions {
     layout,
     save_entries: save_no_entries,
@@ -111,6 +115,7 @@ const RIGHT: Functions = Functions {
     refusal,
     mark_active,
     settle,
+    waits,
     save,
     restore,
 };

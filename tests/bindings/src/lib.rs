@@ -21,8 +21,17 @@ lightsss_runtime::model!(vcd);
 #[cfg(saif)]
 lightsss_runtime::model!(saif);
 lightsss_runtime::model!(covered);
+lightsss_runtime::model!(dumper);
+lightsss_runtime::model!(alu);
+lightsss_runtime::model!(alu_mutant);
+lightsss_runtime::model!(alu_scaled);
 #[cfg(threads)]
 lightsss_runtime::model!(crowd);
 lightsss_runtime::model!(taken);
 
 pub use lightsss_tests_bindings_apart::apart;
+
+/// A model of the same name and ports as the one of the crate apart.
+pub mod twin {
+    lightsss_runtime::model!(apart);
+}

@@ -82,8 +82,56 @@ fn a_panic_in_an_import_goes_on_when_the_evaluation_has_ended() {
     drop(dut);
 }
 
+/// From one of its imports, evaluates a model of a context of its own.
+#[derive(Default)]
+struct Nesting {
+    inner: Harness,
+    sums: Vec<[u32; 8]>,
+}
+
+impl Dpi for Nesting {
+    fn work(&mut self, lane: i32, value: i32) -> i32 {
+        if self.sums.len() < 20 {
+            let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+            dut.set_value(value as u32);
+            cycle(&mut dut, &mut self.inner);
+            self.sums.push(*dut.sums());
+        }
+        value.wrapping_mul(lane + 1)
+    }
+
+    fn name_of(&mut self, lane: i32) -> CString {
+        CString::new(name_of(lane)).expect("no zero")
+    }
+}
+
 #[test]
-fn models_in_several_threads_take_turns() {
+fn an_import_may_evaluate_a_model_of_its_own_class() {
+    let mut dut = Model::new(&ContextOptions::new()).expect("a model");
+    let mut nesting = Nesting::default();
+    for _ in 0..10 {
+        dut.set_value(3);
+        for level in [0, 1] {
+            dut.set_clk(level);
+            dut.eval(&mut nesting).expect("no halt");
+        }
+    }
+    assert_eq!(
+        *dut.sums(),
+        std::array::from_fn(|lane| 30 * (lane as u32 + 1))
+    );
+    assert_eq!(nesting.sums.len(), 20);
+    assert!(
+        nesting
+            .sums
+            .iter()
+            .all(|sums| *sums == std::array::from_fn(|lane| 3 * (lane as u32 + 1)))
+    );
+    assert_eq!(nesting.inner.calls, 20 * 8);
+}
+
+#[test]
+fn models_in_several_threads_are_apart() {
     let threads: Vec<_> = (1..=4_u32)
         .map(|step| {
             std::thread::spawn(move || {

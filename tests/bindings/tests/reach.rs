@@ -114,6 +114,38 @@ fn exports_are_methods_of_each_model() {
     assert_eq!(value.to_u128(), 0x3f << 64 | 0x2a << 32 | 0x2b);
 }
 
+#[test]
+fn models_of_a_context_have_names_of_their_own() {
+    let context = Context::new(&options()).expect("a context");
+    let mut one = dpi_exports::Model::in_context(&context).expect("a model");
+    let mut two = dpi_exports::Model::in_context(&context).expect("a model");
+    let mut three = dpi_exports::Model::in_context(&context).expect("a model");
+    for (at, dut) in (1..).zip([&mut one, &mut two, &mut three]) {
+        dut.eval().expect("no halt");
+        dut.set_state(at).expect("no halt");
+    }
+    assert_eq!(two.get_state().expect("no halt"), 2);
+    assert_eq!(one.get_state().expect("no halt"), 1);
+    // A name is free again when its model is gone, and nobody else's scopes are.
+    drop(two);
+    let mut again = dpi_exports::Model::in_context(&context).expect("a model");
+    again.eval().expect("no halt");
+    again.set_state(9).expect("no halt");
+    drop(one);
+    assert_eq!(three.get_state().expect("no halt"), 3);
+    assert_eq!(again.get_state().expect("no halt"), 9);
+    for name in [c"TOP_2", c"TOP_3.dpi_exports", c""] {
+        let error = dpi_exports::Model::with_name(&context, name).expect_err("a name twice");
+        let text = error.to_string();
+        assert!(text.contains("give each one of its own"), "{text}");
+    }
+    let alone = Context::new(&options()).expect("a context");
+    let mut nameless = dpi_exports::Model::with_name(&alone, c"").expect("a model");
+    nameless.eval().expect("no halt");
+    nameless.set_state(4).expect("no halt");
+    assert_eq!(nameless.get_state().expect("no halt"), 4);
+}
+
 /// A harness: plain state, which the import reaches through `&mut`.
 #[derive(Default)]
 struct Harness {

@@ -120,7 +120,8 @@ fn a_waveform_that_can_not_be_written_is_a_halt_and_the_run_goes_on() {
     let path = folder.path().join("wave.vcd");
     dut.open_trace(&path, 0).expect("a trace");
     count_up(&mut dut, 20..30).expect("no halt");
-    assert_eq!(dut.close_trace().as_deref(), Some(path.as_path()));
+    let closed = dut.close_trace().expect("a whole file");
+    assert_eq!(closed.as_deref(), Some(path.as_path()));
     let text = std::fs::read_to_string(&path).expect("a waveform");
     assert!(text.contains("#29"), "{text}");
 }
@@ -140,7 +141,9 @@ fn models_end_though_their_waveform_can_not_be_written() {
     let mut dut = vcd::Model::new(&ContextOptions::new()).expect("a model");
     dut.open_trace(FULL, 0).expect("it can be opened");
     count_up(&mut dut, 0..10).expect("no halt");
-    dut.close_trace();
+    let error = dut.close_trace().expect_err("the disk is full");
+    assert!(error.to_string().contains("No space left"), "{error}");
+    assert_eq!(dut.close_trace().expect("said once"), None);
     let halt = dut.eval().expect_err("the disk is full");
     assert!(halt.message.contains("No space left"), "{halt}");
     drop(dut);

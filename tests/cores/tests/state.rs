@@ -192,7 +192,7 @@ macro_rules! differences_are_what_the_waveform_shows {
             let section = image.section_bytes(0).expect("a model's section");
             states.push((u64::from(cycle), section.into_owned()));
         }
-        core.dut.close_trace();
+        core.dut.close_trace().expect("a whole file");
         compare(&states, &path)
     }};
 }

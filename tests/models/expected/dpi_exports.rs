@@ -7,7 +7,7 @@ pub const NAME: &str = "dpi_exports";
 pub const CLASS: &str = "Vdpi_exports";
 ///The Verilator that wrote it.
 pub const VERILATOR: &str = "$VERILATOR";
-///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 ///What a snapshot of this model does not hold, and what to do about it.
 pub const GAPS: &[&str] = &[];
@@ -38,7 +38,8 @@ impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+    /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
@@ -46,16 +47,22 @@ impl Model {
     pub fn in_context(
         context: &rt::Context,
     ) -> ::core::result::Result<Self, rt::ModelError> {
-        Self::with_name(context, c"TOP")
+        Self::in_context_as(context, ::core::ptr::null())
     }
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
     /// # Errors
-    /// As for [`Model::in_context`].
+    /// As for [`Model::in_context`]; a name that another model of the context has.
     pub fn with_name(
         context: &rt::Context,
         name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context_as(context, name.as_ptr())
+    }
+    fn in_context_as(
+        context: &rt::Context,
+        name: *const ::core::ffi::c_char,
     ) -> ::core::result::Result<Self, rt::ModelError> {
         if context.threads() < 1 {
             return Err(rt::ModelError::Threads {
@@ -66,8 +73,8 @@ impl Model {
         }
         ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
         // SAFETY: the context is live and outlives the model, which holds it; C++ copies
-        // the name.
-        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        // the name, which is null or a C string.
+        let raw = unsafe { ffi::new(context.raw(), name) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
                 model: NAME,
@@ -209,6 +216,7 @@ static STATE: rt_state::ModelState = {
                 refusal: ffi::state_refusal,
                 mark_active: ffi::state_mark_active,
                 settle: ffi::state_settle,
+                waits: ffi::state_waits,
                 save: ffi::save,
                 restore: ffi::restore,
             },
@@ -400,6 +408,8 @@ mod ffi {
         pub fn state_mark_active(model: *mut RawModel);
         #[link_name = "lightsss_dpi_exports_headers_$FINGERPRINT_state_settle"]
         pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        #[link_name = "lightsss_dpi_exports_headers_$FINGERPRINT_state_waits"]
+        pub fn state_waits(model: *mut RawModel) -> bool;
         #[link_name = "lightsss_dpi_exports_headers_$FINGERPRINT_save"]
         pub fn save(
             model: *mut RawModel,

@@ -19,6 +19,8 @@ namespace {
 struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vdpi_exports> modelp;
+    std::string name;
+    bool named = false;  // In the context
     bool finished = false;
     bool broken = false;
 };
@@ -50,7 +52,9 @@ __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
 }
 
 __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] { handlep->modelp->eval(); });
+    return enter(handlep, [&] {
+        handlep->modelp->eval();
+    });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -70,9 +74,12 @@ extern "C" void* lightsss_dpi_exports_headers_$FINGERPRINT_new(LightsssContext* 
     Handle* const handlep = new (std::nothrow) Handle{contextp};
     if (!handlep) return nullptr;
     const uint32_t status = enter(handlep, [&] {
-        handlep->modelp.reset(new Vdpi_exports{contextp, name});
+        handlep->named = contextp->claimName(name, handlep->name);
+        if (!handlep->named) return;
+        handlep->modelp.reset(new Vdpi_exports{contextp, handlep->name.c_str()});
     });
     if (status == LIGHTSSS_OK) return handlep;
+    if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;
 }
@@ -92,7 +99,9 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_eval(Handle* handl
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    return enter(handlep, [&] { handlep->modelp->final(); });
+    return enter(handlep, [&] {
+        handlep->modelp->final();
+    });
 }
 
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
@@ -107,6 +116,7 @@ extern "C" void lightsss_dpi_exports_headers_$FINGERPRINT_delete(Handle* handlep
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
     });
+    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 
@@ -155,7 +165,8 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_save(Handle* handl
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         save << *handlep->modelp;
         save.close();
@@ -171,7 +182,7 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_restore(Handle* ha
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
 
@@ -227,7 +238,8 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_state_save_entries
     return aside(handlep, [&] {
         whole(handlep);
         Vdpi_exports__Syms* const symsp = symbols(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         const auto done = [&] {
             save.flush();
@@ -258,7 +270,7 @@ extern "C" const char* lightsss_dpi_exports_headers_$FINGERPRINT_state_refusal(H
 }
 
 extern "C" void lightsss_dpi_exports_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
-    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    lightsss_mark_all_active(handlep->modelp->rootp);
 }
 
 void Vdpi_exports___024root___eval_settle(Vdpi_exports___024root*);
@@ -271,9 +283,13 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_state_settle(Handl
     });
 }
 
+// Whether the next evaluation begins with computing everything combinational.
+extern "C" bool lightsss_dpi_exports_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept { return (void)handlep, false; }
+
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_add_to_state(Handle* handlep, const char* scope, int by, int* earlier_) noexcept {
     return enter(handlep, [&] {
-        const std::string path = std::string{handlep->modelp->name()} + "." + scope;
+        const std::string path
+            = handlep->name.empty() ? std::string{scope} : handlep->name + "." + scope;
         const svScope scopep = svGetScopeFromName(path.c_str());
         if (!scopep) {
             const std::string message = "the design has no scope " + path;
@@ -288,7 +304,8 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_add_to_stat
 
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_get_state(Handle* handlep, const char* scope, int* result) noexcept {
     return enter(handlep, [&] {
-        const std::string path = std::string{handlep->modelp->name()} + "." + scope;
+        const std::string path
+            = handlep->name.empty() ? std::string{scope} : handlep->name + "." + scope;
         const svScope scopep = svGetScopeFromName(path.c_str());
         if (!scopep) {
             const std::string message = "the design has no scope " + path;
@@ -303,7 +320,8 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_get_state(H
 
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_set_state(Handle* handlep, const char* scope, int value) noexcept {
     return enter(handlep, [&] {
-        const std::string path = std::string{handlep->modelp->name()} + "." + scope;
+        const std::string path
+            = handlep->name.empty() ? std::string{scope} : handlep->name + "." + scope;
         const svScope scopep = svGetScopeFromName(path.c_str());
         if (!scopep) {
             const std::string message = "the design has no scope " + path;
@@ -318,7 +336,8 @@ extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_set_state(H
 
 extern "C" uint32_t lightsss_dpi_exports_headers_$FINGERPRINT_export_wide_of_state(Handle* handlep, const char* scope, const svBitVecVal* mask, svBitVecVal* value) noexcept {
     return enter(handlep, [&] {
-        const std::string path = std::string{handlep->modelp->name()} + "." + scope;
+        const std::string path
+            = handlep->name.empty() ? std::string{scope} : handlep->name + "." + scope;
         const svScope scopep = svGetScopeFromName(path.c_str());
         if (!scopep) {
             const std::string message = "the design has no scope " + path;

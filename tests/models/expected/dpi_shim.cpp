@@ -19,8 +19,11 @@ namespace {
 struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vdpi> modelp;
+    std::string name;
+    bool named = false;  // In the context
     bool finished = false;
     bool broken = false;
+    bool unsettled = false;  // Waits for an evaluation, which lends
 };
 
 // A guarded call; a model that was left in the middle of one is not entered again.
@@ -49,8 +52,23 @@ __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
     return status;
 }
 
+}  // namespace
+void Vdpi___024root___eval_settle(Vdpi___024root*);
+namespace {
+
+// After a restore by name everything combinational is computed anew, with the imports of whoever
+// evaluates first.
+void settle_first(Handle* handlep) {
+    if (VL_LIKELY(!handlep->unsettled)) return;
+    handlep->unsettled = false;
+    Vdpi___024root___eval_settle(handlep->modelp->rootp);
+}
+
 __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] { handlep->modelp->eval(); });
+    return enter(handlep, [&] {
+        settle_first(handlep);
+        handlep->modelp->eval();
+    });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -97,7 +115,7 @@ class Lending final {
     DpiLend* const m_earlierp = s_lendp;
 
 public:
-    explicit Lending(DpiLend* lendp) { s_lendp = lendp; }
+    Lending(LightsssContext*, DpiLend* lendp) { s_lendp = lendp; }
     ~Lending() { s_lendp = m_earlierp; }
 };
 
@@ -194,15 +212,18 @@ extern "C" void* lightsss_dpi_headers_$FINGERPRINT_new(LightsssContext* contextp
     Handle* const handlep = new (std::nothrow) Handle{contextp};
     if (!handlep) return nullptr;
     const uint32_t status = enter(handlep, [&] {
-        handlep->modelp.reset(new Vdpi{contextp, name});
+        handlep->named = contextp->claimName(name, handlep->name);
+        if (!handlep->named) return;
+        handlep->modelp.reset(new Vdpi{contextp, handlep->name.c_str()});
     });
     if (status == LIGHTSSS_OK) return handlep;
+    if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_eval(Handle* handlep, DpiLend* lendp) noexcept {
-    const Lending lending{lendp};
+    const Lending lending{handlep->contextp, lendp};
     // What is rare is behind one look, as this is called for every edge.
     if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {
         return eval_carefully(handlep);
@@ -217,8 +238,11 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_eval(Handle* handlep, DpiL
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, DpiLend* lendp) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    const Lending lending{lendp};
-    return enter(handlep, [&] { handlep->modelp->final(); });
+    const Lending lending{handlep->contextp, lendp};
+    return enter(handlep, [&] {
+        settle_first(handlep);
+        handlep->modelp->final();
+    });
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
@@ -233,6 +257,7 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_delete(Handle* handlep) noexce
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
     });
+    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 
@@ -299,7 +324,8 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, Ligh
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         save << *handlep->modelp;
         save.close();
@@ -309,13 +335,14 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, Ligh
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
     // All state is replaced, that of a broken evaluation too.
     handlep->broken = false;
+    handlep->unsettled = false;
     const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
         whole(handlep);
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
 
@@ -393,7 +420,8 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle*
     return aside(handlep, [&] {
         whole(handlep);
         Vdpi__Syms* const symsp = symbols(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         const auto done = [&] {
             save.flush();
@@ -415,6 +443,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle*
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
     handlep->broken = false;  // All state is replaced
+    handlep->unsettled = false;
     const LightsssApart apart{handlep->contextp};
     // What was read is put back by the caller: the model itself is whole.
     return aside(handlep, [&] {
@@ -436,16 +465,17 @@ extern "C" const char* lightsss_dpi_headers_$FINGERPRINT_state_refusal(Handle* h
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
-    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    lightsss_mark_all_active(handlep->modelp->rootp);
 }
 
-void Vdpi___024root___eval_settle(Vdpi___024root*);
-
+// It may call imports, and nobody lends here: the next evaluation begins with it.
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
-    const LightsssApart apart{handlep->contextp};
-    return enter(handlep, [&] {
-        if (symbols(handlep)->__Vm_didInit) Vdpi___024root___eval_settle(&symbols(handlep)->TOP);
-    });
+    handlep->unsettled = symbols(handlep)->__Vm_didInit;
+    lightsss_careful = true;
+    return LIGHTSSS_OK;
 }
+
+// Whether the next evaluation begins with computing everything combinational.
+extern "C" bool lightsss_dpi_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept { return handlep->unsettled; }
 

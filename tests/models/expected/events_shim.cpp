@@ -18,6 +18,8 @@ namespace {
 struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vevents> modelp;
+    std::string name;
+    bool named = false;  // In the context
     bool finished = false;
     bool broken = false;
 };
@@ -49,7 +51,9 @@ __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
 }
 
 __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] { handlep->modelp->eval(); });
+    return enter(handlep, [&] {
+        handlep->modelp->eval();
+    });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -69,9 +73,12 @@ extern "C" void* lightsss_events_headers_$FINGERPRINT_new(LightsssContext* conte
     Handle* const handlep = new (std::nothrow) Handle{contextp};
     if (!handlep) return nullptr;
     const uint32_t status = enter(handlep, [&] {
-        handlep->modelp.reset(new Vevents{contextp, name});
+        handlep->named = contextp->claimName(name, handlep->name);
+        if (!handlep->named) return;
+        handlep->modelp.reset(new Vevents{contextp, handlep->name.c_str()});
     });
     if (status == LIGHTSSS_OK) return handlep;
+    if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;
 }
@@ -91,7 +98,9 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_eval(Handle* handlep) n
 extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    return enter(handlep, [&] { handlep->modelp->final(); });
+    return enter(handlep, [&] {
+        handlep->modelp->final();
+    });
 }
 
 extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
@@ -106,6 +115,7 @@ extern "C" void lightsss_events_headers_$FINGERPRINT_delete(Handle* handlep) noe
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
     });
+    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 
@@ -160,7 +170,8 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_save(Handle* handlep, L
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         save << *handlep->modelp;
         save.close();
@@ -176,7 +187,7 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_restore(Handle* handlep
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
 
@@ -229,7 +240,8 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_state_save_entries(Hand
     return aside(handlep, [&] {
         whole(handlep);
         Vevents__Syms* const symsp = symbols(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         const auto done = [&] {
             save.flush();
@@ -263,7 +275,7 @@ extern "C" const char* lightsss_events_headers_$FINGERPRINT_state_refusal(Handle
 }
 
 extern "C" void lightsss_events_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
-    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    lightsss_mark_all_active(handlep->modelp->rootp);
 }
 
 void Vevents___024root___eval_settle(Vevents___024root*);
@@ -275,4 +287,7 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_state_settle(Handle* ha
         if (symbols(handlep)->__Vm_didInit) Vevents___024root___eval_settle(&symbols(handlep)->TOP);
     });
 }
+
+// Whether the next evaluation begins with computing everything combinational.
+extern "C" bool lightsss_events_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept { return (void)handlep, false; }
 

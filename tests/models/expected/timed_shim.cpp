@@ -17,6 +17,8 @@ namespace {
 struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vtimed> modelp;
+    std::string name;
+    bool named = false;  // In the context
     bool finished = false;
     bool broken = false;
 };
@@ -48,7 +50,9 @@ __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
 }
 
 __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] { handlep->modelp->eval(); });
+    return enter(handlep, [&] {
+        handlep->modelp->eval();
+    });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -68,9 +72,12 @@ extern "C" void* lightsss_timed_headers_$FINGERPRINT_new(LightsssContext* contex
     Handle* const handlep = new (std::nothrow) Handle{contextp};
     if (!handlep) return nullptr;
     const uint32_t status = enter(handlep, [&] {
-        handlep->modelp.reset(new Vtimed{contextp, name});
+        handlep->named = contextp->claimName(name, handlep->name);
+        if (!handlep->named) return;
+        handlep->modelp.reset(new Vtimed{contextp, handlep->name.c_str()});
     });
     if (status == LIGHTSSS_OK) return handlep;
+    if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;
 }
@@ -90,7 +97,9 @@ extern "C" uint32_t lightsss_timed_headers_$FINGERPRINT_eval(Handle* handlep) no
 extern "C" uint32_t lightsss_timed_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    return enter(handlep, [&] { handlep->modelp->final(); });
+    return enter(handlep, [&] {
+        handlep->modelp->final();
+    });
 }
 
 extern "C" uint32_t lightsss_timed_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
@@ -105,6 +114,7 @@ extern "C" void lightsss_timed_headers_$FINGERPRINT_delete(Handle* handlep) noex
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
     });
+    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 

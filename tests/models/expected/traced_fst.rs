@@ -7,7 +7,7 @@ pub const NAME: &str = "traced_fst";
 pub const CLASS: &str = "Vtraced_fst";
 ///The Verilator that wrote it.
 pub const VERILATOR: &str = "$VERILATOR";
-///Of the model's headers and of Verilator's version. Models that hold other state differ in it.
+///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 ///What a snapshot of this model does not hold, and what to do about it.
 pub const GAPS: &[&str] = &["an open trace: open one after a restore"];
@@ -40,7 +40,8 @@ impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`.
+    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+    /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
@@ -48,16 +49,22 @@ impl Model {
     pub fn in_context(
         context: &rt::Context,
     ) -> ::core::result::Result<Self, rt::ModelError> {
-        Self::with_name(context, c"TOP")
+        Self::in_context_as(context, ::core::ptr::null())
     }
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
     /// # Errors
-    /// As for [`Model::in_context`].
+    /// As for [`Model::in_context`]; a name that another model of the context has.
     pub fn with_name(
         context: &rt::Context,
         name: &::core::ffi::CStr,
+    ) -> ::core::result::Result<Self, rt::ModelError> {
+        Self::in_context_as(context, name.as_ptr())
+    }
+    fn in_context_as(
+        context: &rt::Context,
+        name: *const ::core::ffi::c_char,
     ) -> ::core::result::Result<Self, rt::ModelError> {
         if context.threads() < 1 {
             return Err(rt::ModelError::Threads {
@@ -70,8 +77,8 @@ impl Model {
         unsafe { rt::ffi::lightsss1_context_trace_ever_on(context.raw()) }
         ::core::hint::black_box(&raw const ffi::bindings_and_model_differ);
         // SAFETY: the context is live and outlives the model, which holds it; C++ copies
-        // the name.
-        let raw = unsafe { ffi::new(context.raw(), name.as_ptr()) };
+        // the name, which is null or a C string.
+        let raw = unsafe { ffi::new(context.raw(), name) };
         let Some(raw) = ::core::ptr::NonNull::new(raw) else {
             return Err(rt::ModelError::Construct {
                 model: NAME,
@@ -247,8 +254,8 @@ When a trace is open already, or the file can't be made.*/
     /// Adds the signals' present values to the open trace, under `time`, in units of the
     /// time precision. Without an open trace it does nothing. Times must ascend.
     ///
-    /// Where the file can't be written, it is closed, and the next evaluation's error
-    /// says why.
+    /// Where the file can't be written, [`Model::close_trace`] says why; a VCD is closed at once, and the next
+    /// evaluation's error says it too.
     #[inline]
     pub fn dump_trace(&mut self, time: u64) {
         if self.trace.is_some() {
@@ -267,13 +274,13 @@ When a trace is open already, or the file can't be made.*/
     /// the completed one's path.
     ///
     /// # Errors
-    /// When no trace is open, or the new file can't be made; the open trace is complete
-    /// then, and closed.
+    /// When no trace is open, the open one is not whole, or the new file can't be made; the open trace is
+    /// closed then.
     pub fn rotate_trace(
         &mut self,
         path: impl ::core::convert::AsRef<::std::path::Path>,
     ) -> ::core::result::Result<::std::path::PathBuf, rt::ModelError> {
-        let Some(done) = self.close_trace() else {
+        let Some(done) = self.close_trace()? else {
             return Err(rt::ModelError::Trace {
                 path: path.as_ref().to_owned(),
                 reason: ::std::string::String::from(
@@ -284,13 +291,23 @@ When a trace is open already, or the file can't be made.*/
         self.open_trace(path, self.trace_levels)?;
         Ok(done)
     }
-    /// Completes and closes the trace; gives its path. Dropping the model does it too.
-    pub fn close_trace(&mut self) -> ::core::option::Option<::std::path::PathBuf> {
-        let path = self.trace().map(::std::path::Path::to_owned)?;
-        self.trace = None;
-        // SAFETY: the model is live and a trace is open.
-        unsafe { ffi::trace_close(self.raw.as_ptr()) };
-        Some(path)
+    /// Completes and closes the trace; gives its path. Dropping the model does it too, without a word.
+    ///
+    /// # Errors
+    /// When the file could not be written whole, for example because the disk is full.
+    pub fn close_trace(
+        &mut self,
+    ) -> ::core::result::Result<::core::option::Option<::std::path::PathBuf>, rt::ModelError> {
+        let Some(path) = self.trace.take() else { return Ok(None) };
+        // SAFETY: the model is live; the text lives until the next trace is opened.
+        let error = unsafe {
+            ffi::trace_close(self.raw.as_ptr());
+            rt::text_of(ffi::trace_error(self.raw.as_ptr()))
+        };
+        match error {
+            None => Ok(Some(path)),
+            Some(reason) => Err(rt::ModelError::TraceWrite { path, reason }),
+        }
     }
     /// The open trace's file.
     #[must_use]
@@ -316,6 +333,7 @@ static STATE: rt_state::ModelState = {
                 refusal: ffi::state_refusal,
                 mark_active: ffi::state_mark_active,
                 settle: ffi::state_settle,
+                waits: ffi::state_waits,
                 save: ffi::save,
                 restore: ffi::restore,
             },
@@ -410,6 +428,8 @@ mod ffi {
         pub fn trace_abandon(model: *mut RawModel);
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_trace_close"]
         pub fn trace_close(model: *mut RawModel) -> u32;
+        #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_trace_error"]
+        pub fn trace_error(model: *mut RawModel) -> *const c_char;
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_layout"]
         pub fn state_layout(
             model: *mut RawModel,
@@ -435,6 +455,8 @@ mod ffi {
         pub fn state_mark_active(model: *mut RawModel);
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_settle"]
         pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_state_waits"]
+        pub fn state_waits(model: *mut RawModel) -> bool;
         #[link_name = "lightsss_traced_fst_headers_$FINGERPRINT_save"]
         pub fn save(
             model: *mut RawModel,

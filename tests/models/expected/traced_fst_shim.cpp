@@ -18,8 +18,12 @@ namespace {
 struct Handle final {
     LightsssContext* const contextp;
     std::unique_ptr<Vtraced_fst> modelp;
+    std::string name;
+    bool named = false;  // In the context
     std::unique_ptr<VerilatedFstC> tracep;
     std::unique_ptr<LightsssWaveform> waveformp;  // Where `tracep` is open
+    size_t traceable = 0;  // Its number among the context's
+    std::string traceError;  // Why the last trace is not whole
     bool finished = false;
     bool broken = false;
 };
@@ -56,7 +60,9 @@ __attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
 }
 
 __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] { handlep->modelp->eval(); });
+    return enter(handlep, [&] {
+        handlep->modelp->eval();
+    });
 }
 
 // A guarded call that leaves the model's state alone, whether it fails or not.
@@ -76,9 +82,13 @@ extern "C" void* lightsss_traced_fst_headers_$FINGERPRINT_new(LightsssContext* c
     Handle* const handlep = new (std::nothrow) Handle{contextp};
     if (!handlep) return nullptr;
     const uint32_t status = enter(handlep, [&] {
-        handlep->modelp.reset(new Vtraced_fst{contextp, name});
+        handlep->named = contextp->claimName(name, handlep->name);
+        if (!handlep->named) return;
+        handlep->traceable = contextp->traceableModels();
+        handlep->modelp.reset(new Vtraced_fst{contextp, handlep->name.c_str()});
     });
     if (status == LIGHTSSS_OK) return handlep;
+    if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;
 }
@@ -98,7 +108,9 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_eval(Handle* handle
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    return enter(handlep, [&] { handlep->modelp->final(); });
+    return enter(handlep, [&] {
+        handlep->modelp->final();
+    });
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
@@ -112,8 +124,10 @@ extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_delete(Handle* handlep)
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         drop_trace(handlep);
+        if (handlep->modelp) handlep->contextp->forgetTraceable(handlep->traceable);
         handlep->modelp.reset();
     });
+    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 
@@ -169,6 +183,7 @@ template <typename T_Call>
 inline uint32_t traced(Handle* handlep, T_Call&& call) {
     if (!handlep->tracep) return LIGHTSSS_OK;
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
+    const LightsssWriting writing{handlep->contextp, &handlep->traceError};
     const uint32_t status = lightsss_guarded(handlep->contextp, call);
     handlep->contextp->m_broken = false;
     if (handlep->tracep && !handlep->tracep->isOpen()) drop_trace(handlep);
@@ -178,9 +193,13 @@ inline uint32_t traced(Handle* handlep, T_Call&& call) {
 }  // namespace
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_open(Handle* handlep, const char* path, int levels) noexcept {
+    handlep->traceError.clear();
+    const LightsssWriting writing{handlep->contextp, &handlep->traceError};
     const uint32_t status = aside(handlep, [&] {
         handlep->tracep.reset(new VerilatedFstC);
-        handlep->modelp->trace(handlep->tracep.get(), 99);
+        VerilatedFstC* const tracep = handlep->tracep.get();
+        handlep->contextp->traceOne(handlep->traceable, tracep,
+                                    [&] { handlep->modelp->trace(tracep, 99); });
         // `trace` takes levels and heeds none. The first is the model's own name.
         if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());
         handlep->tracep->open(path);
@@ -198,7 +217,10 @@ extern "C" bool lightsss_traced_fst_headers_$FINGERPRINT_trace_is_open(Handle* h
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_dump(Handle* handlep, uint64_t time) noexcept {
-    return traced(handlep, [&] { handlep->tracep->dump(time); });
+    return traced(handlep, [&] {
+        lightsss_dump(handlep->contextp, handlep->modelp->rootp,
+                      [&] { handlep->tracep->dump(time); });
+    });
 }
 
 extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_flush(Handle* handlep) noexcept {
@@ -209,9 +231,14 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_trace_close(Handle*
     return traced(handlep, [&] { handlep->tracep->close(); });
 }
 
+extern "C" const char* lightsss_traced_fst_headers_$FINGERPRINT_trace_error(Handle* handlep) noexcept {
+    return handlep->traceError.empty() ? nullptr : handlep->traceError.c_str();
+}
+
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_trace_abandon(Handle* handlep) noexcept {
     // In a forked process: the file belongs to the original. Neither a destructor nor
     // Verilator's flush and exit callbacks may write to it, so the object is left behind.
+    lightsss_abandon_dump(handlep->modelp->rootp->vlSymsp, access_to(OnFlush{}), access_to(OnExit{}), 0);
     if (!handlep->tracep) return;
     handlep->waveformp.reset();
     void* const tracep = handlep->tracep.release()->spTrace();
@@ -233,7 +260,8 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_save(Handle* handle
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
         whole(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         save << *handlep->modelp;
         save.close();
@@ -249,7 +277,7 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_restore(Handle* han
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
 
@@ -311,7 +339,8 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_save_entries(
     return aside(handlep, [&] {
         whole(handlep);
         Vtraced_fst__Syms* const symsp = symbols(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp, 0);
+        lightsss_mark_all_active(handlep->modelp->rootp);
+        handlep->contextp->clearPadding();
         LightsssSave save{write, env};
         const auto done = [&] {
             save.flush();
@@ -342,7 +371,7 @@ extern "C" const char* lightsss_traced_fst_headers_$FINGERPRINT_state_refusal(Ha
 }
 
 extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
-    lightsss_mark_all_active(handlep->modelp->rootp, 0);
+    lightsss_mark_all_active(handlep->modelp->rootp);
 }
 
 void Vtraced_fst___024root___eval_settle(Vtraced_fst___024root*);
@@ -354,4 +383,7 @@ extern "C" uint32_t lightsss_traced_fst_headers_$FINGERPRINT_state_settle(Handle
         if (symbols(handlep)->__Vm_didInit) Vtraced_fst___024root___eval_settle(&symbols(handlep)->TOP);
     });
 }
+
+// Whether the next evaluation begins with computing everything combinational.
+extern "C" bool lightsss_traced_fst_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept { return (void)handlep, false; }
 

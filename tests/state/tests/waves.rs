@@ -16,7 +16,7 @@ fn differences_are_what_the_waveform_shows() {
         soc.dut.dump_trace(soc.cycle);
         states.push((soc.cycle, section(&soc.image())));
     }
-    soc.dut.close_trace();
+    soc.dut.close_trace().expect("a whole file");
     let compared = compare(&states, &path);
     // Memories, both kinds of fifo, ports, pipeline.
     assert!(compared.values > 59 * 50, "{compared:?}");

@@ -84,6 +84,54 @@ pub fn returns(function: &DpiFunction) -> &'static str {
     function.returns.as_ref().map_or("void", c_type)
 }
 
+/// What a call lends, of a model on several threads.
+const SHARED_LENDING: &str = "
+LightsssLends<DpiLend> s_lends;
+
+class Lending final {
+    const LightsssLends<DpiLend>::Lending m_lending;
+
+public:
+    Lending(LightsssContext* contextp, DpiLend* lendp)
+        : m_lending{s_lends, contextp, lendp} {}
+};
+
+// From an import of the same context: the threads that it would want wait for that import.
+bool waits_for_itself(LightsssContext* contextp) {
+    if (!s_lends.isInside(contextp)) return false;
+    contextp->record(LIGHTSSS_RUNTIME,
+                     \"an import evaluates a model of the context that it is called from, which runs on several \"
+                     \"threads; make that model in a context of its own\", \"\", 0, \"\");
+    return true;
+}
+";
+
+/// What a call lends, of a model on one thread.
+const LENDING: &str = "
+// Reached without a call: this is a part of the program.
+__attribute__((tls_model(\"initial-exec\"))) thread_local DpiLend* s_lendp = nullptr;
+
+class Lending final {
+    DpiLend* const m_earlierp = s_lendp;
+
+public:
+    Lending(LightsssContext*, DpiLend* lendp) { s_lendp = lendp; }
+    ~Lending() { s_lendp = m_earlierp; }
+};
+";
+
+/// What a function that evaluates begins with, so that imports find what it lends.
+pub fn lending(model: &Description) -> &'static str {
+    match (model.imports.is_empty(), model.abilities.threads) {
+        (true, _) => "",
+        (false, 0..=1) => "const Lending lending{handlep->contextp, lendp};\n",
+        (false, _) => {
+            "if (VL_UNLIKELY(waits_for_itself(handlep->contextp))) return LIGHTSSS_HALTED;\n\
+             const Lending lending{handlep->contextp, lendp};\n"
+        }
+    }
+}
+
 /// The imports: each goes to the Rust side that is lent for the length of the call.
 pub fn imports(model: &Description) -> String {
     if model.imports.is_empty() {
@@ -109,26 +157,11 @@ pub fn imports(model: &Description) -> String {
         "};\n\n// What a call into the model lends to the imports it makes.\nstruct DpiLend final {\n    \
          const DpiTable* tablep;\n    void* env;\n};\n\nnamespace {\n",
     );
-    if model.abilities.threads > 1 {
-        out.push_str(
-            "\n// Imports come from the threads of the model's pool, of which none knows its model: one \
-             evaluation\n// at a time lends, and one import at a time borrows.\n\
-             std::recursive_mutex s_lending;\nstd::mutex s_borrowing;\nDpiLend* s_lendp = nullptr;\n\
-             bool s_panicked = false;\n\n\
-             class Lending final {\n    const std::lock_guard<std::recursive_mutex> m_lock{s_lending};\n    \
-             DpiLend* const m_earlierp = s_lendp;\n\npublic:\n    \
-             explicit Lending(DpiLend* lendp) { s_lendp = lendp; }\n    \
-             ~Lending() { s_lendp = m_earlierp; }\n};\n",
-        );
+    out.push_str(if model.abilities.threads > 1 {
+        SHARED_LENDING
     } else {
-        out.push_str(
-            "\n// Reached without a call: this is a part of the program.\n\
-             __attribute__((tls_model(\"initial-exec\"))) thread_local DpiLend* s_lendp = nullptr;\n\n\
-             class Lending final {\n    DpiLend* const m_earlierp = s_lendp;\n\npublic:\n    \
-             explicit Lending(DpiLend* lendp) { s_lendp = lendp; }\n    \
-             ~Lending() { s_lendp = m_earlierp; }\n};\n",
-        );
-    }
+        LENDING
+    });
     out.push_str("\n}  // namespace\n\n");
     for function in &model.imports {
         out.push_str(&import(model, function));
@@ -153,7 +186,9 @@ fn import(model: &Description, function: &DpiFunction) -> String {
             c_length(&argument.ty)
         );
     }
-    let mut passed = vec!["s_lendp->env".to_owned()];
+    let shared = model.abilities.threads > 1;
+    let lend = if shared { "lendp" } else { "s_lendp" };
+    let mut passed = vec![format!("{lend}->env")];
     passed.extend(
         function
             .arguments
@@ -176,22 +211,19 @@ fn import(model: &Description, function: &DpiFunction) -> String {
             format!("{text}    *{} = \"\";\n", argument.name)
         });
     body.push_str(&outputs_text);
-    let _ = writeln!(
-        body,
-        "    if (!s_lendp) {give}  // From `final` in a destructor: nobody lends"
-    );
     let passed = passed.join(", ");
-    if model.abilities.threads > 1 {
+    if shared {
         let _ = writeln!(
             body,
-            "    // An exception must not leave a thread of the pool: the evaluation goes on, and \
-             reports it.\n    const std::lock_guard<std::mutex> lock{{s_borrowing}};\n    \
-             s_lendp->tablep->{name}({passed});"
+            "    // Nobody lends to `final` in a destructor. An exception must not leave a thread of the pool: the \
+             evaluation\n    // goes on, and reports it.\n    \
+             s_lends.borrow([&](DpiLend* lendp) {{ lendp->tablep->{name}({passed}); }});"
         );
     } else {
         let _ = writeln!(
             body,
-            "    if (!s_lendp->tablep->{name}({passed})) throw LightsssPanic{{}};"
+            "    if (!s_lendp) {give}  // From `final` in a destructor: nobody lends\n    \
+             if (!s_lendp->tablep->{name}({passed})) throw LightsssPanic{{}};"
         );
     }
     if function.returns.is_some() {

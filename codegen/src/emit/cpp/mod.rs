@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::symbol_prefix;
 use crate::describe::{Description, TraceFormat};
-pub(super) use dpi::{c_argument, returns};
+pub(super) use dpi::{c_argument, lending, returns};
 
 /// The shim's text.
 pub fn shim(model: &Description) -> String {
@@ -38,7 +38,8 @@ pub fn forced_header(model: &Description) -> String {
     }
     for function in model.imports.iter().chain(&model.exports) {
         let name = &function.name;
-        let _ = writeln!(out, "#define {name} {}dpi_{name}", symbol_prefix(model));
+        // Without the fingerprint: what changes in a C++ source concerns no generated one.
+        let _ = writeln!(out, "#define {name} lightsss_{}_dpi_{name}", model.name);
     }
     out.push_str("#endif\n");
     out
@@ -58,13 +59,13 @@ fn model_headers(model: &Description) -> Vec<&'static str> {
         headers.push("verilated_cov.h");
     }
     match model.abilities.trace {
-        Some(TraceFormat::Vcd) => headers.push("verilated_vcd_c.h"),
-        Some(TraceFormat::Fst) => headers.push("verilated_fst_c.h"),
-        Some(TraceFormat::Saif) => headers.push("verilated_saif_c.h"),
+        Some(TraceFormat::Vcd) => headers.extend(["lightsss_trace.h", "verilated_vcd_c.h"]),
+        Some(TraceFormat::Fst) => headers.extend(["lightsss_trace.h", "verilated_fst_c.h"]),
+        Some(TraceFormat::Saif) => headers.extend(["lightsss_trace.h", "verilated_saif_c.h"]),
         None => {}
     }
     if model.abilities.threads > 1 {
-        headers.push("verilated_threads.h");
+        headers.extend(["verilated_threads.h", "lightsss_lends.h"]);
     }
     headers
 }
@@ -76,7 +77,7 @@ fn includes(model: &Description) -> String {
          #include \"{class}.h\"\n",
         model.name, model.version
     );
-    if model.abilities.savable || !model.internals.is_empty() {
+    if model.abilities.savable || model.abilities.trace.is_some() || !model.internals.is_empty() {
         let _ = writeln!(out, "#include \"{class}__Syms.h\"");
     }
     if !model.imports.is_empty() || !model.exports.is_empty() {
@@ -95,9 +96,26 @@ fn handle(model: &Description) -> String {
     let trace = trace_class(model).map_or(String::new(), |class| {
         format!(
             "    std::unique_ptr<{class}> tracep;\n    \
-             std::unique_ptr<LightsssWaveform> waveformp;  // Where `tracep` is open\n"
+             std::unique_ptr<LightsssWaveform> waveformp;  // Where `tracep` is open\n    \
+             size_t traceable = 0;  // Its number among the context's\n    \
+             std::string traceError;  // Why the last trace is not whole\n"
         )
     });
+    let (unsettled, settle_first, settled) = if settles_later(model) {
+        (
+            "    bool unsettled = false;  // Waits for an evaluation, which lends\n",
+            format!(
+                "}}  // namespace\nvoid {class}___024root___eval_settle({class}___024root*);\nnamespace {{\n\n\
+                 // After a restore by name everything combinational is computed anew, with the imports of \
+                 whoever\n// evaluates first.\nvoid settle_first(Handle* handlep) {{\n    \
+                 if (VL_LIKELY(!handlep->unsettled)) return;\n    handlep->unsettled = false;\n    \
+                 {class}___024root___eval_settle(handlep->modelp->rootp);\n}}\n\n"
+            ),
+            "settle_first(handlep);\n        ",
+        )
+    } else {
+        ("", String::new(), "")
+    };
     let drop_trace = if trace.is_empty() {
         ""
     } else {
@@ -114,8 +132,8 @@ fn handle(model: &Description) -> String {
     format!(
         "extern \"C\" const char {marker} = 0;\n\n\
          namespace {{\n\nstruct Handle final {{\n    LightsssContext* const contextp;\n    \
-         std::unique_ptr<{class}> modelp;\n{trace}    bool finished = false;\n    bool broken = \
-         false;\n{entered}}};\n\n{entering}{drop_trace}\
+         std::unique_ptr<{class}> modelp;\n    std::string name;\n    bool named = false;  // In the context\n{trace}    \
+         bool finished = false;\n    bool broken = false;\n{unsettled}{entered}}};\n\n{entering}{drop_trace}\
          // A guarded call; a model that was left in the middle of one is not entered again.\n\
          template <typename T_Call>\n\
          inline uint32_t enter(Handle* handlep, T_Call&& call) {{\n    \
@@ -132,8 +150,9 @@ fn handle(model: &Description) -> String {
          LightsssContext* const contextp = handlep->contextp;\n    \
          const uint32_t status = lightsss_caught(contextp);\n    \
          contextp->m_broken = false;\n    handlep->broken = true;\n    return status;\n}}\n\n\
+         {settle_first}\
          __attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {{\n    \
-         return enter(handlep, [&] {{ handlep->modelp->eval(); }});\n}}\n\n\
+         return enter(handlep, [&] {{\n        {settled}handlep->modelp->eval();\n    }});\n}}\n\n\
          // A guarded call that leaves the model's state alone, whether it fails or not.\n\
          template <typename T_Call>\n\
          inline uint32_t aside(Handle* handlep, T_Call&& call) {{\n    \
@@ -160,6 +179,15 @@ public:
 };
 
 ";
+
+/// Whether what is combinational may have to wait for the harness's imports after a restore.
+pub(crate) fn settles_later(model: &Description) -> bool {
+    let settles = model
+        .state
+        .as_ref()
+        .is_some_and(|state| state.settle.is_some());
+    settles && !model.imports.is_empty()
+}
 
 fn trace_class(model: &Description) -> Option<&'static str> {
     Some(match model.abilities.trace? {
@@ -190,13 +218,21 @@ fn function(
 fn construct(model: &Description) -> String {
     let class = &model.class;
     let prefix = symbol_prefix(model);
+    let traceable = if trace_class(model).is_some() {
+        "handlep->traceable = contextp->traceableModels();\n        "
+    } else {
+        ""
+    };
     format!(
         "extern \"C\" void* {prefix}new(LightsssContext* contextp, const char* name) noexcept {{\n    \
          Handle* const handlep = new (std::nothrow) Handle{{contextp}};\n    \
          if (!handlep) return nullptr;\n    \
          const uint32_t status = enter(handlep, [&] {{\n        \
-         handlep->modelp.reset(new {class}{{contextp, name}});\n    }});\n    \
-         if (status == LIGHTSSS_OK) return handlep;\n    delete handlep;\n    return nullptr;\n}}\n\n"
+         handlep->named = contextp->claimName(name, handlep->name);\n        \
+         if (!handlep->named) return;\n        \
+         {traceable}handlep->modelp.reset(new {class}{{contextp, handlep->name.c_str()}});\n    }});\n    \
+         if (status == LIGHTSSS_OK) return handlep;\n    \
+         if (handlep->named) contextp->releaseName(handlep->name);\n    delete handlep;\n    return nullptr;\n}}\n\n"
     )
 }
 
@@ -206,16 +242,18 @@ fn lifecycle(model: &Description) -> String {
     } else {
         ""
     };
-    let lend = if model.imports.is_empty() {
-        entering.to_owned()
+    let lend = format!("{}{entering}", dpi::lending(model));
+    let settled = if settles_later(model) {
+        "settle_first(handlep);\n    "
     } else {
-        format!("const Lending lending{{lendp}};\n{entering}")
+        ""
     };
     let parameters = if model.imports.is_empty() {
         ""
     } else {
         "DpiLend* lendp"
     };
+    let traced = trace_class(model).is_some();
     let mut out = construct(model);
     out.push_str(&function(
         model,
@@ -238,7 +276,7 @@ fn lifecycle(model: &Description) -> String {
         parameters,
         &format!(
             "if (handlep->finished) return LIGHTSSS_OK;\nhandlep->finished = true;\n{lend}\
-             return enter(handlep, [&] {{ handlep->modelp->final(); }});"
+             return enter(handlep, [&] {{\n    {settled}handlep->modelp->final();\n}});"
         ),
     ));
     let lend_none = if model.imports.is_empty() {
@@ -258,8 +296,9 @@ fn lifecycle(model: &Description) -> String {
             symbol_prefix(model)
         ),
     ));
-    let close = if trace_class(model).is_some() {
-        "    drop_trace(handlep);\n"
+    let close = if traced {
+        "    drop_trace(handlep);\n    \
+         if (handlep->modelp) handlep->contextp->forgetTraceable(handlep->traceable);\n"
     } else {
         ""
     };
@@ -272,7 +311,7 @@ fn lifecycle(model: &Description) -> String {
             "// Its destructors may not throw; what they record is the context's.\n\
              const LightsssRecordsOnly recordsOnly{{handlep->contextp}};\n\
              lightsss_guarded(handlep->contextp, [&] {{\n{close}    handlep->modelp.reset();\n}});\n\
-             delete handlep;"
+             handlep->contextp->releaseName(handlep->name);\ndelete handlep;"
         ),
     ));
     out.push_str(&function(

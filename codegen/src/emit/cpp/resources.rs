@@ -30,6 +30,7 @@ pub fn traces(model: &Description) -> String {
          template <typename T_Call>\ninline uint32_t traced(Handle* handlep, T_Call&& call) {\n    \
          if (!handlep->tracep) return LIGHTSSS_OK;\n    \
          const LightsssRecordsOnly recordsOnly{handlep->contextp};\n    \
+         const LightsssWriting writing{handlep->contextp, &handlep->traceError};\n    \
          const uint32_t status = lightsss_guarded(handlep->contextp, call);\n    \
          handlep->contextp->m_broken = false;\n    \
          if (handlep->tracep && !handlep->tracep->isOpen()) drop_trace(handlep);\n    \
@@ -41,8 +42,12 @@ pub fn traces(model: &Description) -> String {
         "trace_open",
         "const char* path, int levels",
         &format!(
-            "const uint32_t status = aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
-             handlep->modelp->trace(handlep->tracep.get(), 99);\n    \
+            "handlep->traceError.clear();\n\
+             const LightsssWriting writing{{handlep->contextp, &handlep->traceError}};\n\
+             const uint32_t status = aside(handlep, [&] {{\n    handlep->tracep.reset(new {class});\n    \
+             {class}* const tracep = handlep->tracep.get();\n    \
+             handlep->contextp->traceOne(handlep->traceable, tracep,\n                                \
+             [&] {{ handlep->modelp->trace(tracep, 99); }});\n    \
              // `trace` takes levels and heeds none. The first is the model's own name.\n    \
              if (levels) handlep->tracep->dumpvars(levels + 1, handlep->modelp->name());\n    \
              handlep->tracep->open(path);\n    \
@@ -65,7 +70,8 @@ pub fn traces(model: &Description) -> String {
         "uint32_t",
         "trace_dump",
         "uint64_t time",
-        "return traced(handlep, [&] { handlep->tracep->dump(time); });",
+        "return traced(handlep, [&] {\n    lightsss_dump(handlep->contextp, handlep->modelp->rootp,\n                  \
+         [&] { handlep->tracep->dump(time); });\n});",
     ));
     out.push_str(&function(
         model,
@@ -83,11 +89,20 @@ pub fn traces(model: &Description) -> String {
     ));
     out.push_str(&function(
         model,
+        "const char*",
+        "trace_error",
+        "",
+        "return handlep->traceError.empty() ? nullptr : handlep->traceError.c_str();",
+    ));
+    out.push_str(&function(
+        model,
         "void",
         "trace_abandon",
         "",
         "// In a forked process: the file belongs to the original. Neither a destructor nor\n\
          // Verilator's flush and exit callbacks may write to it, so the object is left behind.\n\
+         lightsss_abandon_dump(handlep->modelp->rootp->vlSymsp, access_to(OnFlush{}), \
+         access_to(OnExit{}), 0);\n\
          if (!handlep->tracep) return;\n\
          handlep->waveformp.reset();\n\
          void* const tracep = handlep->tracep.release()->spTrace();\n\
@@ -115,19 +130,24 @@ pub fn saving(model: &Description) -> String {
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
          const LightsssApart apart{handlep->contextp};\n\
          return aside(handlep, [&] {\n    whole(handlep);\n    \
-         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n    \
-         LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
+         lightsss_mark_all_active(handlep->modelp->rootp);\n    \
+         handlep->contextp->clearPadding();\n    LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
     ));
+    let settled = if super::settles_later(model) {
+        "handlep->unsettled = false;\n"
+    } else {
+        ""
+    };
     out.push_str(&function(
         model,
         "uint32_t",
         "restore",
         "const uint8_t* bytes, size_t length",
-        "// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n\
-         const LightsssApart apart{handlep->contextp};\n\
-         return enter(handlep, [&] {\n    whole(handlep);\n    LightsssRestore restore{bytes, length};\n    \
+        &format!("// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n{settled}\
+         const LightsssApart apart{{handlep->contextp}};\n\
+         return enter(handlep, [&] {{\n    whole(handlep);\n    LightsssRestore restore{{bytes, length}};\n    \
          restore >> *handlep->modelp;\n    restore.finish();\n    \
-         lightsss_mark_all_active(handlep->modelp->rootp, 0);\n});",
+         lightsss_mark_all_active(handlep->modelp->rootp);\n}});"),
     ));
     if let Some(state) = &model.state {
         let nothing = Table::default();
@@ -136,6 +156,7 @@ pub fn saving(model: &Description) -> String {
             &model.class,
             &symbol_prefix(model),
             state.settle.as_deref(),
+            super::settles_later(model),
         ));
     }
     out

@@ -22,7 +22,7 @@ use super::reader::Snapshot;
 use super::sections;
 use crate::savable::describe::Layout;
 use crate::savable::{Description, NoSections, Reader, RestoreError};
-use crate::state::{self, Filter, StoredState};
+use crate::state::{self, Filter, Parts, StoredState};
 
 /// The most fields that are listed.
 const MOST_FIELDS: usize = 10_000;
@@ -32,6 +32,9 @@ const MOST_SIGNALS: usize = 256 << 20;
 
 /// The most sections that are listed.
 const MOST_SECTIONS: usize = 10_000;
+
+/// Bytes for the list of what Verilator made, where nothing else differs.
+const MOST_HELPERS: usize = 64 << 10;
 
 /// A value that differs. Absent on a side that does not have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -321,16 +324,20 @@ fn sections_that_differ(
             let most = (!model).then_some(ranges);
             ranges::compare(&bytes_a, &bytes_b, most, &mut difference);
             ranges -= difference.ranges.len();
-            if model
-                && (difference.bytes > 0 || difference.a_len != difference.b_len)
-                && let Some(signals) = signals_that_differ(&bytes_a, &bytes_b, filter, &mut room)
-                && !signals.is_empty()
-            {
-                differing.models.push(ModelDifference {
-                    number,
-                    name: difference.name.clone(),
-                    signals,
-                });
+            if model && (difference.bytes > 0 || difference.a_len != difference.b_len) {
+                match signals_that_differ(&bytes_a, &bytes_b, filter, &mut room) {
+                    Signals::Nameless => {}
+                    Signals::Same => continue,
+                    Signals::Differ(signals) => {
+                        if !signals.is_empty() {
+                            differing.models.push(ModelDifference {
+                                number,
+                                name: difference.name.clone(),
+                                signals,
+                            });
+                        }
+                    }
+                }
             }
         }
         let same_entry = difference.a_len == difference.b_len
@@ -348,14 +355,38 @@ fn sections_that_differ(
     Ok(())
 }
 
-/// The signals of a model that differ; `None` where one of the sections has no names.
-fn signals_that_differ(
-    a: &[u8],
-    b: &[u8],
-    filter: &Filter,
-    room: &mut state::Room,
-) -> Option<Vec<state::Difference>> {
-    let a = StoredState::read(a).ok()??;
-    let b = StoredState::read(b).ok()??;
-    Some(state::differences_within(&a, &b, filter, room))
+/// What differs between two sections of a model.
+enum Signals {
+    /// One of them has no names.
+    Nameless,
+    /// Nothing of the state, however the bytes differ.
+    Same,
+    /// The wanted signals, and what else of the model.
+    Differ(Vec<state::Difference>),
+}
+
+/// Where only what Verilator made differs, that is what is listed.
+fn signals_that_differ(a: &[u8], b: &[u8], filter: &Filter, room: &mut state::Room) -> Signals {
+    let parts = (Parts::read(a), Parts::read(b));
+    let states = (StoredState::read(a), StoredState::read(b));
+    let ((Ok(a), Ok(b)), (Ok(Some(state_a)), Ok(Some(state_b)))) = (parts, states) else {
+        return Signals::Nameless;
+    };
+    let all = |filter: &Filter, room: &mut state::Room| {
+        let mut found = state::differences_within(&state_a, &state_b, filter, room);
+        found.extend(state::differences_outside(&a, &b, filter));
+        found
+    };
+    let found = all(filter, room);
+    if !found.is_empty() {
+        return Signals::Differ(found);
+    }
+    let helpers = Filter::default().helpers(true);
+    let mut some = state::Room::new(MOST_HELPERS);
+    let found = all(&helpers, &mut some);
+    if found.is_empty() && !some.is_full() {
+        return Signals::Same;
+    }
+    let wanted = filter.wants_all_paths().then_some(found);
+    Signals::Differ(wanted.unwrap_or_default())
 }
