@@ -59,6 +59,15 @@ void start(LightsssContext* contextp) noexcept {
 // Descriptors that the design may hold: those of `$fopen` with a mode, from 3 on.
 constexpr IData s_first = 0x80000003U;
 constexpr IData s_last = 0x80000400U;
+// Those without a mode, each a bit, without that of the standard output: several may be written at once.
+constexpr IData s_firstChannel = 1U << 1;
+constexpr IData s_lastChannel = 1U << 30;
+
+bool isChannel(IData fdi) { return fdi >= s_firstChannel && fdi <= s_lastChannel && !(fdi & (fdi - 1)); }
+bool isDescriptor(IData fdi) { return isChannel(fdi) || (fdi >= s_first && fdi <= s_last); }
+
+// How a file is open, as far as it matters.
+constexpr int s_mode = O_ACCMODE | O_APPEND;
 
 std::string pathOf(std::FILE* fp) {
     char path[4096];
@@ -67,21 +76,37 @@ std::string pathOf(std::FILE* fp) {
     return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string{};
 }
 
-// A file of the design: opens it so that it gets the descriptor it had.
-bool openAs(VerilatedContextImp* impp, IData fdi, const std::string& path, const char* modep) {
+// A file of the design, under the descriptor it had: first one that nobody misses, in its mode, in whose place then
+// comes the file itself. `fopen` would empty it, or let it be read where it was open for writing only.
+bool openAs(VerilatedContextImp* impp, IData fdi, const char* path, int flags) {
+    const int fd = open(path, (flags & s_mode) | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return false;
+    const bool appends = flags & O_APPEND;
+    const char* const modep = (flags & O_ACCMODE) == O_RDONLY   ? "r"
+                              : (flags & O_ACCMODE) == O_WRONLY ? (appends ? "a" : "w")
+                                                                : (appends ? "a+" : "w+");
     bool done = false;
     std::vector<IData> others;  // In the way; closed at the end
     for (IData i = s_first; i <= s_last; ++i) {
-        const IData got = impp->fdNew(path.c_str(), modep);
+        const IData got = isChannel(fdi) ? impp->fdNewMcd("/dev/null") : impp->fdNew("/dev/null", modep);
         if (!got) break;
         if (got == fdi) {
-            done = true;
+            done = dup2(fd, fileno(impp->fdToFp(fdi))) >= 0;
+            if (!done) impp->fdClose(fdi);
             break;
         }
         others.push_back(got);
     }
     for (const IData other : others) impp->fdClose(other);
+    close(fd);
     return done;
+}
+
+// Calls `call` with every descriptor that the design may hold.
+template <typename T_Call>
+void eachDescriptor(T_Call&& call) {
+    for (IData fdi = s_firstChannel; fdi <= s_lastChannel; fdi <<= 1) call(fdi);
+    for (IData fdi = s_first; fdi <= s_last; ++fdi) call(fdi);
 }
 
 }  // namespace
@@ -138,14 +163,14 @@ void lightsss1_files(LightsssContext* contextp, void* env,
                                   const char* path, size_t length)) noexcept {
     const LightsssInside inside{contextp};
     VerilatedContextImp* const impp = contextp->impp();
-    for (IData fdi = s_first; fdi <= s_last; ++fdi) {
+    eachDescriptor([&](IData fdi) {
         std::FILE* const fp = impp->fdToFp(fdi);
-        if (!fp) continue;
+        if (!fp) return;
         // What is buffered must be in the file, where the restored run goes on.
         std::fflush(fp);
         const std::string path = pathOf(fp);
         each(env, fdi, fcntl(fileno(fp), F_GETFL), std::ftell(fp), path.data(), path.size());
-    }
+    });
 }
 
 // Opens a file under the descriptor it had, or takes the one that is open there, and goes to its
@@ -155,17 +180,14 @@ bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int
     try {
         const LightsssInside inside{contextp};
         VerilatedContextImp* const impp = contextp->impp();
-        if (fdi < s_first || fdi > s_last) return false;
+        if (!isDescriptor(fdi)) return false;
         std::FILE* fp = impp->fdToFp(fdi);
-        if (fp && pathOf(fp) != path) {
+        if (fp && (pathOf(fp) != path || (fcntl(fileno(fp), F_GETFL) & s_mode) != (flags & s_mode))) {
             impp->fdClose(fdi);
             fp = nullptr;
         }
         if (!fp) {
-            const bool writes = (flags & O_ACCMODE) != O_RDONLY;
-            const char* const modep = (flags & O_APPEND) ? "a+" : writes ? "r+" : "r";
-            // Of these, "a+" would make it.
-            if (access(path, F_OK) != 0 || !openAs(impp, fdi, path, modep)) return false;
+            if (!openAs(impp, fdi, path, flags)) return false;
             fp = impp->fdToFp(fdi);
         }
         // What has no positions has -1.
@@ -176,7 +198,7 @@ bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int
 // Closes the files that were not open when the model was saved.
 void lightsss1_file_close(LightsssContext* contextp, uint32_t fdi) noexcept {
     const LightsssInside inside{contextp};
-    if (fdi >= s_first && fdi <= s_last) contextp->impp()->fdClose(fdi);
+    if (isDescriptor(fdi)) contextp->impp()->fdClose(fdi);
 }
 
 }  // extern "C"

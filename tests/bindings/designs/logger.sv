@@ -10,7 +10,9 @@ module logger (
   initial begin
     total = 0;
     if ($value$plusargs("log=%s", path) != 0 && $value$plusargs("mode=%s", mode) != 0) begin
-      file = $fopen(path, mode);
+      // Without a mode it is a channel, to which others may be added.
+      if (mode == "mcd") file = $fopen(path);
+      else file = $fopen(path, mode);
     end
   end
   always @(posedge clk) begin

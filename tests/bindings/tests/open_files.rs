@@ -168,7 +168,10 @@ fn files_of_a_model_that_opens_none_are_refused_or_left_alone() {
     std::fs::write(&there, "contents").expect("a file");
     let path = there.to_str().expect("UTF-8");
     let error = is_refused(&file(1, libc::O_RDONLY, path));
-    assert!(error.contains("expected one from 0x80000003"), "{error}");
+    assert!(
+        error.contains("expected a channel or one from 0x80000003"),
+        "{error}"
+    );
     let error = is_refused(&[open(path), open(path)].concat());
     assert!(error.contains("two open files"), "{error}");
     is_refused(&open("/dev/null\0"));
@@ -200,12 +203,14 @@ fn refused_while_missing(mode: &str) {
     save(&snapshot, &first, &SaveOptions::new()).expect("it can be saved");
     let saved = state_without_files(&first);
     let contents = std::fs::read(&log).expect("a file");
+    let first_files = save_to_image(&first).expect("it can be saved");
     drop(first);
 
     std::fs::rename(&log, &away).expect("it can be moved");
     let mut second = Harness::new(Path::new("/dev/null"), "r");
     second.add(&[9]);
     let before = state(&second);
+    let opened = open_as(&first_files);
     let error = restore(&snapshot, &mut second).expect_err("the file is missing");
     let error = std::error::Error::source(&error)
         .expect("a cause")
@@ -217,6 +222,8 @@ fn refused_while_missing(mode: &str) {
     std::fs::rename(&away, &log).expect("it can be moved");
     restore(&snapshot, &mut second).expect("the file is there");
     assert!(state_without_files(&second) == saved, "mode {mode}");
+    let again = save_to_image(&second).expect("it can be saved");
+    assert_eq!(open_as(&again), opened, "mode {mode}");
     assert_eq!(
         std::fs::read(&log).expect("a file"),
         contents,
@@ -238,9 +245,38 @@ fn refused_while_missing(mode: &str) {
     assert_eq!(found, expected, "mode {mode}");
 }
 
+/// The descriptor of the one open file, and how it is open.
+fn open_as(image: &Image) -> (u32, i32) {
+    let (_, files) = with_files(image, &[]);
+    let number = |at: usize| u32::from_le_bytes(files[at..at + 4].try_into().expect("4 bytes"));
+    let flags = number(4).cast_signed() & (libc::O_ACCMODE | libc::O_APPEND);
+    (number(0), flags)
+}
+
+/// `$fopen` without a mode.
+#[test]
+fn channels_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut first = Harness::new(&log, "mcd");
+    first.add(&[1, 2]);
+    let image = save_to_image(&first).expect("it can be saved");
+    let (descriptor, mode) = open_as(&image);
+    assert!(descriptor.is_power_of_two(), "{descriptor:#x}");
+    assert_eq!(mode, libc::O_WRONLY);
+    drop(first);
+    let mut second = Harness::new(Path::new("/dev/null"), "r");
+    restore_from_image(&mut second, &image).expect("it is there");
+    second.add(&[3]);
+    state(&second);
+    assert_eq!(std::fs::read_to_string(&log).expect("a file"), "0\n1\n3\n");
+    let error = is_refused(&file(6, libc::O_WRONLY, log.to_str().expect("UTF-8")));
+    assert!(error.contains("expected a channel"), "{error}");
+}
+
 #[test]
 fn a_missing_file_is_refused_in_every_mode_and_a_present_one_goes_on() {
-    for mode in ["r", "r+", "a", "a+", "w", "w+"] {
+    for mode in ["r", "r+", "a", "a+", "w", "w+", "mcd"] {
         refused_while_missing(mode);
     }
 }
