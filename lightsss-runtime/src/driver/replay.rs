@@ -61,7 +61,7 @@ fn through_the_failure<S: Simulation>(
     info: &ReplayInfo,
     every: Option<u64>,
 ) -> Result<ReplayOutcome, Failure> {
-    open(simulation, info)?;
+    open(simulation, order, info)?;
     // One cycle at least: a step that fails may leave the cycle where it was.
     let last = info.end_cycle.saturating_add(info.margin.max(1));
     let states = States::beside(&info.wave);
@@ -70,10 +70,10 @@ fn through_the_failure<S: Simulation>(
         slots.offer_with(cycle, &|| state_hash::of(simulation));
         if every.is_some_and(|every| cycle % every == 0) && !begun && slots.has_diverged() {
             begun = true;
-            divergence::keep(&states.first, simulation);
+            order.own_files(|| divergence::keep(&states.first, simulation));
         }
         if cycle == info.end_cycle {
-            keep_if_diverged(simulation, slots, &states);
+            keep_if_diverged(simulation, slots, order, &states);
         }
         go_on(order)
     });
@@ -84,7 +84,7 @@ fn through_the_failure<S: Simulation>(
             let cycle = simulation.cycle();
             slots.state_at(cycle, state_hash::of(simulation));
             if cycle == info.end_cycle {
-                keep_if_diverged(simulation, slots, &states);
+                keep_if_diverged(simulation, slots, order, &states);
             }
             run_on(simulation, order, last);
             if cycle == info.end_cycle && order.is_for(failure.message()) {
@@ -106,7 +106,7 @@ fn up_to_the_crash<S: Simulation>(
     order: &Replay,
     info: &ReplayInfo,
 ) -> Result<ReplayOutcome, Failure> {
-    open(simulation, info)?;
+    open(simulation, order, info)?;
     let mut ended = compared(simulation, slots, order, info.end_cycle);
     close(simulation, order);
     if matches!(ended, Stretch::Reached | Stretch::Done) {
@@ -123,25 +123,36 @@ fn up_to_the_crash<S: Simulation>(
     })
 }
 
-fn open<S: Simulation>(simulation: &mut S, info: &ReplayInfo) -> Result<(), Failure> {
-    output_path::remove(&info.wave)?;
-    simulation.start_replay(info)?;
-    simulation.open_trace(&info.wave)
+fn open<S: Simulation>(
+    simulation: &mut S,
+    order: &Replay,
+    info: &ReplayInfo,
+) -> Result<(), Failure> {
+    order.own_files(|| {
+        output_path::remove(&info.wave)?;
+        simulation.start_replay(info)?;
+        simulation.open_trace(&info.wave)
+    })
 }
 
 /// Closes the waveform. What keeps it from being written is no outcome of the replay: it is noted, for
 /// whoever reports the waveform.
 fn close<S: Simulation>(simulation: &mut S, order: &Replay) {
-    if let Err(failure) = simulation.close_trace() {
+    if let Err(failure) = order.own_files(|| simulation.close_trace()) {
         order.note(failure.message());
     }
 }
 
 /// At the cycle of the failure: keeps the state of a replay that went another way than its original.
-fn keep_if_diverged<S: Simulation>(simulation: &S, slots: &mut Slots, states: &States) {
+fn keep_if_diverged<S: Simulation>(
+    simulation: &S,
+    slots: &mut Slots,
+    order: &Replay,
+    states: &States,
+) {
     slots.settle();
     if slots.has_diverged() {
-        divergence::keep(&states.replay, simulation);
+        order.own_files(|| divergence::keep(&states.replay, simulation));
     }
 }
 

@@ -208,7 +208,10 @@ fn renew(file: &OpenFile) -> io::Result<()> {
     let mut anew = match flags & OFlag::O_ACCMODE {
         OFlag::O_RDONLY => open_to_read(&itself, flags)?,
         OFlag::O_WRONLY => OpenOptions::new().write(true).open("/dev/null")?,
-        _ => copy(&open_to_read(&itself, OFlag::empty())?, &itself)?,
+        _ => {
+            let path = std::fs::read_link(&itself)?;
+            copy(&open_to_read(&itself, OFlag::empty())?, &path)?
+        }
     };
     anew.seek(SeekFrom::Start(file.offset))?;
     take_place(file.number, anew)
@@ -235,13 +238,18 @@ fn open_to_read(itself: &str, flags: OFlag) -> io::Result<File> {
         .open(itself)
 }
 
-fn copy(from: &File, itself: &str) -> io::Result<File> {
+/// A private copy of the file of this name.
+pub(crate) fn copy_of(path: &Path) -> io::Result<File> {
+    copy(&File::open(path)?, path)
+}
+
+/// A private copy of a file; `path` is its name, if it has one.
+fn copy(from: &File, path: &Path) -> io::Result<File> {
     let mut to = if from.metadata()?.len() <= LARGEST_IN_MEMORY {
         memory_file()?
     } else {
         // Beside the file itself, where its file system may share the blocks; without a name, so
         // that nothing can stay behind.
-        let path = std::fs::read_link(itself)?;
         let folder = path.parent().unwrap_or(Path::new("/"));
         let unnamed = OpenOptions::new()
             .read(true)
@@ -254,7 +262,8 @@ fn copy(from: &File, itself: &str) -> io::Result<File> {
     Ok(to)
 }
 
-fn memory_file() -> io::Result<File> {
+/// An empty file in memory.
+pub(crate) fn memory_file() -> io::Result<File> {
     Ok(memfd_create(c"lightsss-copy", MFdFlags::MFD_CLOEXEC)?.into())
 }
 

@@ -101,6 +101,7 @@ mod incident;
 mod isolate;
 mod manager;
 mod memory;
+mod opens;
 mod order;
 mod output;
 mod parent_watch;

@@ -52,6 +52,7 @@ pub(crate) struct Record {
     pub(crate) places: [Place; MAX_SLOTS],
     pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
     pub(crate) hashes: HashLog,
+    pub(crate) replay_files: ReplayFiles,
     pub(crate) crash: CrashSite,
     pub(crate) figures: Figures,
 }
@@ -206,6 +207,8 @@ pub(crate) struct ReplayEntry {
     /// Which of the channel's report descriptors the waiter listens on.
     pub(crate) waiter: AtomicU32,
     cancel: AtomicU32,
+    /// Not zero while the replay opens files that are its own to write.
+    writes_its_own: AtomicU32,
     pub(crate) pid: AtomicI32,
     pub(crate) end_cycle: AtomicU64,
     pub(crate) margin: AtomicU64,
@@ -267,6 +270,7 @@ impl ReplayEntry {
             .is_ok();
         if claimed {
             self.cancel.store(Cancel::No as u32, Relaxed);
+            self.writes_its_own.store(0, Relaxed);
             self.pid.store(0, Relaxed);
             self.outcome.store(0, Relaxed);
             self.status.store(0, Relaxed);
@@ -281,6 +285,16 @@ impl ReplayEntry {
         claimed
     }
 
+    /// Whether the files that the replay opens are its own: its waveform, say.
+    pub(crate) fn writes_its_own(&self) -> bool {
+        self.writes_its_own.load(Acquire) != 0
+    }
+
+    /// To be said by the replay. Returns what it was before.
+    pub(crate) fn set_writes_its_own(&self, own: bool) -> bool {
+        self.writes_its_own.swap(own.into(), AcqRel) != 0
+    }
+
     pub(crate) fn cancelled(&self) -> Cancel {
         match self.cancel.load(Acquire) {
             0 => Cancel::No,
@@ -291,6 +305,35 @@ impl ReplayEntry {
 
     pub(crate) fn cancel(&self, how: Cancel) {
         self.cancel.store(how as u32, Release);
+    }
+}
+
+/// Files that replays have made, by device and number: a later replay may write them again.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct ReplayFiles {
+    count: AtomicU64,
+    /// A ring. Both numbers in one, so that one store publishes them.
+    identities: [AtomicU64; 256],
+}
+
+impl ReplayFiles {
+    fn mixed((device, number): (u64, u64)) -> u64 {
+        number ^ device.rotate_left(48)
+    }
+
+    pub(crate) fn add(&self, identity: (u64, u64)) {
+        if !self.has(identity) {
+            let at = self.count.fetch_add(1, Relaxed) as usize % self.identities.len();
+            self.identities[at].store(Self::mixed(identity), Release);
+        }
+    }
+
+    pub(crate) fn has(&self, identity: (u64, u64)) -> bool {
+        let wanted = Self::mixed(identity);
+        self.identities
+            .iter()
+            .any(|one| one.load(Acquire) == wanted)
     }
 }
 

@@ -71,6 +71,17 @@ impl Replay {
         SharedText::<LONGEST_TEXT>::cut(message) == self.message
     }
 
+    /// Calls something whose files are the replay's own to write: what opens a waveform, say.
+    ///
+    /// Elsewhere a replay gets a copy of a file that the original has written since the checkpoint, so
+    /// that the original's stays as it is. A file with a name that nothing has is a new one either way.
+    pub fn own_files<T>(&self, call: impl FnOnce() -> T) -> T {
+        let before = self.entry().set_writes_its_own(true);
+        let result = call();
+        self.entry().set_writes_its_own(before);
+        result
+    }
+
     /// Publishes how far the replay is, for the progress that the waiter shows.
     pub fn progress(&self, cycle: u64) {
         self.entry().cycle.store(cycle, Relaxed);

@@ -74,10 +74,9 @@ pub(crate) fn is_to_pass_on(signal: Signal, info: &siginfo) -> bool {
 /// What a process does with a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// Nothing is set, or the process has ended.
+    /// What the system does, whether at once or when it is no longer blocked; or the process has ended.
     Default,
     Ignored,
-    Blocked,
     Caught,
 }
 
@@ -91,9 +90,8 @@ pub(crate) fn treatment(pid: Pid, signal: Signal) -> Treatment {
     };
     if has("SigIgn:") {
         Treatment::Ignored
-    } else if has("SigBlk:") {
-        Treatment::Blocked
     } else if has("SigCgt:") {
+        // Blocked or not: a process blocks all signals while it forks.
         Treatment::Caught
     } else {
         Treatment::Default

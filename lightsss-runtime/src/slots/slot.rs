@@ -16,6 +16,8 @@ use nix::{
 use super::{
     channel::Channel,
     memory,
+    opens::{self, Broker, Mail, Moment},
+    order::Reason,
     output::{self, Pump},
     parent_watch::{self, ParentWatch},
     record::{Cancel, PlaceState, ReplayEntry, ReplayState},
@@ -32,6 +34,8 @@ pub(crate) struct Seat<'a> {
     pub(crate) channel: &'a Channel,
     pub(crate) place: usize,
     pub(crate) generation: u32,
+    /// When the checkpoint was, by the clock of files.
+    pub(crate) since: Moment,
     /// Where the original might run when it was taken. Whoever wakes the slot draws it to its own.
     pub(crate) processors: Option<CpuSet>,
 }
@@ -43,6 +47,8 @@ struct Running {
     /// Readable once it has ended; absent before Linux 5.3.
     end: Option<OwnedFd>,
     pump: Option<Pump>,
+    /// Answers for the files that it opens.
+    broker: Option<Broker>,
     /// What it ended with, once it has: its output may yet have to be passed on.
     status: Option<i32>,
     _watched: parent_watch::Held,
@@ -82,13 +88,13 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
             }
             match entry.state() {
                 ReplayState::Ordered => {
-                    let started = start(number, entry);
+                    let started = start(seat, number, entry);
                     // Whoever rang has drawn the slot to its own processor, and so its replay.
                     if let Some(processors) = &seat.processors {
                         sys::run_on(processors);
                     }
                     match started {
-                        Started::InSlot(replay) => running.push(replay),
+                        Started::InSlot(replay) => running.push(*replay),
                         Started::InReplay => return number,
                         Started::Refused(errno) => {
                             entry.status.store(errno as i32, Relaxed);
@@ -125,6 +131,8 @@ fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
         polled.extend(end.map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
         let pump = replay.pump.as_ref();
         polled.extend(pump.and_then(|pump| pump.awaits(standard_error.as_fd())));
+        let broker = replay.broker.as_ref().and_then(Broker::as_fd);
+        polled.extend(broker.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
     }
     let unseen = |replay: &Running| replay.end.is_none() && replay.status.is_none();
     let ticking = running.iter().any(unseen);
@@ -136,17 +144,21 @@ fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
         if let Some(pump) = &mut replay.pump {
             pump.forward();
         }
+        let record = &seat.channel.record;
+        if let Some(broker) = &mut replay.broker {
+            broker.serve(&record.replays[replay.entry], record);
+        }
     }
     result
 }
 
 enum Started {
-    InSlot(Running),
+    InSlot(Box<Running>),
     InReplay,
     Refused(Errno),
 }
 
-fn start(number: usize, entry: &ReplayEntry) -> Started {
+fn start(seat: &Seat<'_>, number: usize, entry: &ReplayEntry) -> Started {
     entry.woken_at.store(sys::now(), Relaxed);
     let slot = getpid();
     entry.set_state(ReplayState::Starting);
@@ -156,6 +168,12 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
     };
     let parent_watch = match ParentWatch::new() {
         Ok(watch) => watch,
+        Err(errno) => return Started::Refused(errno),
+    };
+    // One that is to be saved writes a file on purpose, and runs nothing again.
+    let saves = Reason::decode(entry.reason.load(Relaxed)) == Reason::Save;
+    let mail = match Mail::new() {
+        Ok(mail) => (!saves).then_some(mail),
         Err(errno) => return Started::Refused(errno),
     };
     let mut attempt = 0;
@@ -177,6 +195,9 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
             entry.started_at.store(sys::now(), Relaxed);
             entry.set_state(ReplayState::Running);
             output::redirect(entry, pump.take());
+            if let Some(Err(errno)) = mail.as_ref().map(opens::ask_the_slot) {
+                opens::complain(errno);
+            }
             Started::InReplay
         }
         Ok((ForkResult::Parent { child }, _)) => {
@@ -184,14 +205,18 @@ fn start(number: usize, entry: &ReplayEntry) -> Started {
             if let Some(pump) = &mut pump {
                 pump.close_writer();
             }
-            Started::InSlot(Running {
+            Started::InSlot(Box::new(Running {
                 entry: number,
                 pid: child,
                 end,
                 pump,
+                broker: mail.map(|mail| {
+                    let original = Pid::from_raw(seat.channel.record.original.load(Relaxed));
+                    Broker::new(mail, seat.since, original)
+                }),
                 status: None,
                 _watched: parent_watch.hold(),
-            })
+            }))
         }
     }
 }
@@ -209,6 +234,9 @@ fn reap(seat: &Seat<'_>, running: &mut Vec<Running>) {
             Err(_) => 0,
         };
         replay.status = Some(status);
+        if let Some(broker) = replay.broker.take() {
+            broker.finish(&seat.channel.record);
+        }
         let entry = &seat.channel.record.replays[replay.entry];
         // What it printed comes before what its waiter prints: as long as the waiter likes.
         let passed_on = replay.pump.as_mut().is_none_or(Pump::finish);

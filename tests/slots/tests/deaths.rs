@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
 };
 
 use common::Mark;
@@ -199,6 +200,11 @@ fn an_abort_that_somebody_else_asked_for_tells_where_the_run_was() {
     let supervisor = Pid::from_raw(run.id().cast_signed());
     let named = mark.named("supervised", 1);
     let simulation = named.iter().find(|pid| **pid != supervisor).unwrap();
+    // Its slot is there before it has come back from the fork.
+    let place = format!("/proc/{simulation}/wchan");
+    while !fs::read_to_string(&place).unwrap().contains("sleep") {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     kill(*simulation, Signal::SIGABRT).unwrap();
     assert_eq!(run.wait().unwrap().signal(), Some(libc::SIGABRT));
     let incident: Value = serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap();

@@ -19,6 +19,7 @@ use crate::slots::{
     files,
     fork::Released,
     hooks::{self, Moment},
+    opens,
     order::Reason,
     record::PlaceState,
     replay::Replay,
@@ -58,6 +59,7 @@ impl Slots {
         let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
         let processors = sys::processors();
         let timers = Timers::get();
+        let since = opens::Moment::now();
         let forked = self.fork_or_make_room();
         match forked {
             Err(errno) => {
@@ -70,6 +72,7 @@ impl Slots {
                     channel: &channel,
                     place,
                     generation,
+                    since,
                     processors,
                 };
                 let number = released.in_child(|| {
