@@ -1,19 +1,22 @@
 //! The command line of a run.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
+use super::numbers::{count, count_above_0, duration, duration_or_0};
 use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, When};
 
 /// How to run a simulation: a command line that every harness shares.
 ///
 /// What follows `--`, or starts with `+`, is for the harness; it usually hands it to the model as
-/// plusargs.
+/// plusargs. Everything else has to be a flag of the driver.
 #[derive(Clone, Debug, Parser)]
 #[command(
-    about = "Runs a simulation; when it fails, an older snapshot wakes and writes the waveform"
+    about = "Runs a simulation; when it fails, an older snapshot wakes and writes the waveform",
+    version = concat!("with lightsss ", env!("CARGO_PKG_VERSION"))
 )]
 #[expect(
     clippy::struct_excessive_bools,
@@ -29,11 +32,11 @@ pub struct RunArgs {
     pub spaced: bool,
 
     /// Take a checkpoint every so many cycles: at the same cycles in every run
-    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "CYCLES", value_parser = count_above_0)]
     pub checkpoint_cycles: Option<u64>,
 
-    /// Take a checkpoint every so many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with = "checkpoint_cycles")]
+    /// Take a checkpoint every so often, in seconds or as `10s`, `2m`
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "checkpoint_cycles")]
     pub checkpoint_seconds: Option<Duration>,
 
     /// Without either of the above: the share of the run time that checkpoints may cost
@@ -44,7 +47,7 @@ pub struct RunArgs {
     /// original is found out at that cycle, rather than at the next checkpoint, and what differs there
     /// is named; 1 finds the first cycle. Covers the last 4096 hashes, and costs two passes over the
     /// state each
-    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "CYCLES", value_parser = count_above_0)]
     pub compare_every: Option<u64>,
 
     /// MiB that states kept for `--compare-every` may take: the latest one whole, those before it as
@@ -55,7 +58,7 @@ pub struct RunArgs {
 
     /// Wake the youngest slot that is at least so many cycles older than the failure, rather than
     /// the oldest one
-    #[arg(long, value_name = "CYCLES")]
+    #[arg(long, value_name = "CYCLES", value_parser = count)]
     pub wake_before: Option<u64>,
 
     /// On Ctrl-C, show what the run is doing: a slot wakes and writes the waveform, and the run goes
@@ -68,13 +71,13 @@ pub struct RunArgs {
     pub no_supervisor: bool,
 
     /// Cycles that a replay runs beyond the failure
-    #[arg(long, value_name = "CYCLES", default_value_t = 100)]
+    #[arg(long, value_name = "CYCLES", default_value = "100", value_parser = count)]
     pub margin: u64,
 
-    /// Seconds that a replay may take, or a slot that saves itself; then it closes its waveform where it is, and the report says
+    /// The time that a replay may take, in seconds or as `10m`, `2h`, or a slot that saves itself; then it closes its waveform where it is, and the report says
     /// that it timed out. A cycle that takes two seconds longer than that is killed, and the waveform
     /// with it. 0, or nothing, for 10 minutes
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_0, hide_default_value = true)]
+    #[arg(long, value_name = "TIME", default_value = "0", value_parser = duration_or_0, hide_default_value = true)]
     pub replay_deadline: Duration,
 
     /// Where the replay's waveform goes
@@ -90,7 +93,7 @@ pub struct RunArgs {
     pub report: Option<PathBuf>,
 
     /// End the run well after so many cycles
-    #[arg(long, value_name = "CYCLES")]
+    #[arg(long, value_name = "CYCLES", value_parser = count)]
     pub max_cycles: Option<u64>,
 
     /// Start from this durable snapshot
@@ -98,11 +101,11 @@ pub struct RunArgs {
     pub restore: Option<PathBuf>,
 
     /// Save a durable snapshot at this cycle
-    #[arg(long, value_name = "CYCLE")]
+    #[arg(long, value_name = "CYCLE", value_parser = count)]
     pub save_at: Option<u64>,
 
     /// Save a durable snapshot every so many cycles, in the background
-    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "CYCLES", value_parser = count_above_0)]
     pub save_every: Option<u64>,
 
     /// Where durable snapshots go; their names tell their cycles
@@ -118,21 +121,44 @@ pub struct RunArgs {
     #[arg(long)]
     pub quiet: bool,
 
-    /// Arguments for the harness and its model, such as `+plusargs`
-    #[arg(
-        value_name = "ARGS",
-        allow_hyphen_values = true,
-        trailing_var_arg = true
-    )]
+    /// Arguments for the harness and its model: `+plusargs` anywhere, all others behind `--`
+    #[arg(value_name = "ARGS")]
     pub args: Vec<String>,
 }
 
 impl RunArgs {
-    /// Parses the process's command line. Prints help or what is wrong with it, and exits, where
-    /// `clap` would.
+    /// Parses the process's command line. Prints help, the version, or what is wrong with it, and exits, where `clap`
+    /// would: with 2 for a wrong command line.
     #[must_use]
     pub fn parse() -> Self {
-        <Self as Parser>::parse()
+        Self::parse_from(std::env::args_os())
+    }
+
+    /// As [`Self::parse`], of a command line that begins with the program's name.
+    pub fn parse_from(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Self {
+        Self::try_parse_from(line).unwrap_or_else(|error| error.exit())
+    }
+
+    /// As [`Self::parse_from`], with what is wrong as an error.
+    ///
+    /// # Errors
+    ///
+    /// What `clap` says: an unknown flag with the nearest one, a value that does not fit, help and version.
+    pub fn try_parse_from(
+        line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        let line: Vec<OsString> = line.into_iter().map(Into::into).collect();
+        let args = <Self as Parser>::try_parse_from(&line)?;
+        let behind = line.iter().skip_while(|word| *word != "--").skip(1).count();
+        let in_front = args.args.len().saturating_sub(behind);
+        // Only a plusarg cannot be meant for the driver.
+        match args.args[..in_front].iter().find(|arg| !arg.starts_with('+')) {
+            None => Ok(args),
+            Some(odd) => Err(Self::command().error(
+                clap::error::ErrorKind::UnknownArgument,
+                format!("`{odd}` is no flag of the driver; put what is for the harness behind `--`: `-- {odd}`"),
+            )),
+        }
     }
 }
 
@@ -197,17 +223,53 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a number from 0 to 1, such as 0.01".to_owned())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    duration(text)
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "expected a number of seconds above 0, such as 10 or 0.5".to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn seconds_or_0(text: &str) -> Result<Duration, String> {
-    duration(text).ok_or_else(|| "expected a number of seconds, such as 600, or 0".to_owned())
-}
+    fn parsed(line: &str) -> Result<RunArgs, String> {
+        let words = std::iter::once("soc").chain(line.split_whitespace());
+        RunArgs::try_parse_from(words).map_err(|error| error.to_string())
+    }
 
-fn duration(text: &str) -> Option<Duration> {
-    let seconds = text.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    #[test]
+    fn plusargs_stand_anywhere_and_others_behind_the_dashes() {
+        let args = parsed("+bug --slots 3 +seed=7 --quiet -- work=sort --odd").unwrap();
+        assert_eq!(args.slots, 3);
+        assert!(args.quiet);
+        assert_eq!(args.args, ["+bug", "+seed=7", "work=sort", "--odd"]);
+        let args = parsed("+bug -- a -- b").unwrap();
+        assert_eq!(args.args, ["+bug", "a", "--", "b"]);
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused_with_what_is_near() {
+        for (line, expected) in [
+            ("--slotz 3", "--slots"),
+            ("+bug --slotz 3", "--slots"),
+            ("--checkpoint-cycle 3", "--checkpoint-cycles"),
+            ("work=sort", "`-- work=sort`"),
+            ("--slots 2 fail=3 --quiet", "`-- fail=3`"),
+            ("--max-cycles many", "1_000_000"),
+            ("--checkpoint-cycles 0", "above 0"),
+            ("--checkpoint-seconds 0s", "2m"),
+        ] {
+            let error = parsed(line).unwrap_err();
+            assert!(error.contains(expected), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_version_is_told() {
+        let error = parsed("--version").unwrap_err();
+        assert!(error.contains("with lightsss "), "{error}");
+    }
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        let args = parsed("--max-cycles 3e6 --save-at 1_000 --replay-deadline 2m").unwrap();
+        assert_eq!(args.max_cycles, Some(3_000_000));
+        assert_eq!(args.save_at, Some(1000));
+        assert_eq!(args.replay_deadline, Duration::from_mins(2));
+    }
 }

@@ -9,6 +9,7 @@
 mod args;
 mod divergence;
 mod history;
+mod numbers;
 mod original;
 mod outputs;
 mod panics;

@@ -56,7 +56,7 @@ fn run(folder: &Path, option: &str, path: &Path) -> Output {
         } else {
             ("--wave", "wave")
         };
-        bare.args([other, name]).args(args);
+        bare.args([other, name]).args(args).arg("--");
         bare
     } else {
         command(folder, &args)

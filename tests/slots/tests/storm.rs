@@ -322,6 +322,7 @@ fn nothing_is_left_behind_whoever_is_killed_when() {
         "--checkpoint-cycles",
         "10",
         "--quiet",
+        "--",
         "pace=500",
         "ram=64",
         "files=.",

@@ -37,7 +37,8 @@ fn on_a_small_disk(folder: &Path, line: &str) -> Option<Output> {
 #[test]
 fn a_waveform_on_a_full_disk_is_no_waveform() {
     let folder = tempfile::tempdir().unwrap();
-    let line = "--checkpoint-cycles 100 --wave disk/wave --report report.json fail=1050 pad=100000";
+    let line =
+        "--checkpoint-cycles 100 --wave disk/wave --report report.json -- fail=1050 pad=100000";
     let Some(output) = on_a_small_disk(folder.path(), line) else {
         return;
     };
@@ -59,7 +60,7 @@ fn a_waveform_on_a_full_disk_is_no_waveform() {
 fn a_report_on_a_full_disk_is_told_with_the_failure() {
     let folder = tempfile::tempdir().unwrap();
     for (fault, status, said) in [
-        ("fail=1050", 4, "failed at cycle 1050"),
+        ("-- fail=1050", 4, "failed at cycle 1050"),
         ("--max-cycles 500", 2, "ended well at cycle 500"),
     ] {
         let line = format!(
@@ -91,7 +92,7 @@ fn a_file_that_is_no_waveform_is_told() {
         // The counter writes a line of text, whatever its name.
         let mut run = Command::new(env!("CARGO_BIN_EXE_driven"));
         run.current_dir(folder.path()).args(CHECKPOINTS);
-        run.args(["--wave", "a.fst", "--report", "report.json", fault]);
+        run.args(["--wave", "a.fst", "--report", "report.json", "--", fault]);
         let output = run.output().unwrap();
         assert_eq!(output.status.signal(), signal, "{output:?}");
         assert_eq!(output.status.code(), status, "{output:?}");
