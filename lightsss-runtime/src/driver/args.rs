@@ -100,6 +100,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub restore: Option<PathBuf>,
 
+    /// Let the restored snapshot have files below this folder opened; others must be open already, in the same place
+    #[arg(long, value_name = "FOLDER", requires = "restore")]
+    pub restore_files_below: Vec<PathBuf>,
+
     /// Save a durable snapshot at this cycle
     #[arg(long, value_name = "CYCLE", value_parser = count)]
     pub save_at: Option<u64>,

@@ -13,7 +13,9 @@ use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::{panics, replay, state_hash};
-use crate::durable;
+use crate::causes::with_causes;
+use crate::durable::{self, RestoreOptions};
+use crate::printable::printable;
 use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Runs `simulation` as `args` say, and replays its failure.
@@ -30,7 +32,13 @@ pub fn run<S: Simulation>(
     // Behind what the harness may have set when it was made.
     panics::note_places();
     if let Some(path) = &args.restore {
-        durable::restore(path, &mut simulation)?;
+        let options = RestoreOptions {
+            files_below: args.restore_files_below.clone(),
+            ..RestoreOptions::default()
+        };
+        durable::restore_with(path, &mut simulation, &options)
+            // It names what is in the file.
+            .map_err(|error| printable(&with_causes(&error)).to_string())?;
         simulation.restored().map_err(text)?;
     }
     let mut original = Original::new(args, slots, simulation)?;

@@ -9,7 +9,7 @@ use super::error::RestoreFileError;
 use super::format::CHUNK;
 use super::reader::{Chunks, Scratch, Snapshot};
 use super::sections;
-use crate::savable::{InPlace, SectionInfo, SectionKind, Source};
+use crate::savable::{AllowedFiles, InPlace, SectionInfo, SectionKind, Source};
 
 /// Gives the sections of a file. Errors of the file are kept, since the trait's are of another type.
 pub(super) struct FileSource<'s> {
@@ -19,6 +19,7 @@ pub(super) struct FileSource<'s> {
     /// Where a section was last read in place.
     window: RefCell<Option<Window<'s>>>,
     failure: RefCell<Option<RestoreFileError>>,
+    allowed_files: AllowedFiles,
 }
 
 /// A chunk of a section, kept for the next read beside it.
@@ -38,6 +39,7 @@ impl<'s> FileSource<'s> {
             whole: vec![OnceCell::new(); snapshot.entries().len()],
             window: RefCell::default(),
             failure: RefCell::new(None),
+            allowed_files: AllowedFiles::below(snapshot.options().files_below.clone()),
         }
     }
 
@@ -186,6 +188,10 @@ impl Source for FileSource<'_> {
             return Ok(Cow::Owned(bytes));
         }
         Ok(Cow::Borrowed(whole.get_or_init(|| bytes)))
+    }
+
+    fn allowed_files(&self) -> &AllowedFiles {
+        &self.allowed_files
     }
 
     fn in_place(&self) -> Option<&dyn InPlace> {

@@ -15,6 +15,7 @@ use nix::unistd::{AccessFlags, eaccess};
 
 use super::Context;
 use super::ffi::{self, RawContext};
+use crate::savable::AllowedFiles;
 
 /// The tag of the random generator's state.
 pub const RANDOM: u8 = 16;
@@ -203,34 +204,65 @@ impl OpenFile {
     }
 }
 
-/// Puts a block's state in place.
-pub fn restore(context: &Context, tag: u8, block: &[u8]) -> Result<(), String> {
+/// Puts a block's state in place; of files that the design has not open already, only those that are `allowed`.
+pub fn restore(
+    context: &Context,
+    tag: u8,
+    block: &[u8],
+    allowed: &AllowedFiles,
+) -> Result<(), String> {
     check(tag, block)?;
     match tag {
         // SAFETY: the context is live, and `check` has found the block to have the size that is read; a generator
         // without a size is not touched.
         RANDOM => unsafe { ffi::lightsss1_random_restore(context.raw(), block.as_ptr()) },
-        FILES => restore_files(context.raw(), &parse(block)?)?,
+        FILES => restore_files(context.raw(), parse(block)?, allowed)?,
         _ => {}
     }
     Ok(())
 }
 
-fn restore_files(context: *mut RawContext, files: &[OpenFile]) -> Result<(), String> {
+/// Holds the files against those that the design has open: a snapshot is data from a stranger. A file that the design
+/// has open is opened again in that mode, whatever the snapshot says.
+fn approve(
+    files: &mut [OpenFile],
+    live: &[OpenFile],
+    allowed: &AllowedFiles,
+) -> Result<(), String> {
+    for file in files {
+        let mut same: Vec<&OpenFile> = live.iter().filter(|it| it.path == file.path).collect();
+        same.sort_by_key(|it| it.descriptor != file.descriptor);
+        let path = Path::new(OsStr::from_bytes(&file.path));
+        match same.first() {
+            Some(live) => file.flags = live.flags,
+            // Also where nobody has checked before: opening might wait for ever.
+            None if allowed.allows(path) => file.check()?,
+            None => {
+                return Err(format!(
+                    "the design had `{}` open, and has not now: it is not opened for a snapshot; have the design open \
+                     it first, or allow its folder with `RestoreOptions::files_below` (`--restore-files-below`)",
+                    path.display()
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn restore_files(
+    context: *mut RawContext,
+    mut files: Vec<OpenFile>,
+    allowed: &AllowedFiles,
+) -> Result<(), String> {
     let live_files = open_files(context);
+    approve(&mut files, &live_files, allowed)?;
     for live in &live_files {
         if files.iter().all(|file| file.descriptor != live.descriptor) {
             // SAFETY: the context is live.
             unsafe { ffi::lightsss1_file_close(context, live.descriptor) };
         }
     }
-    for file in files {
-        let is_open =
-            |live: &OpenFile| live.descriptor == file.descriptor && live.path == file.path;
-        if !live_files.iter().any(is_open) {
-            // Also where nobody has checked before: opening might wait for ever.
-            file.check()?;
-        }
+    for file in &files {
         let path = CString::new(file.path.as_slice())
             .map_err(|_| "the path of an open file holds a zero byte")?;
         // SAFETY: the context is live, and C++ copies the path.

@@ -268,6 +268,14 @@ impl<T: PodSlice> Adapter<T> for AsPodSlice {
 pub struct AsFile;
 
 impl AsFile {
+    fn write(note: Option<&FileNote>, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        let Some(note) = note else { return out.byte(0) };
+        out.byte(1)?;
+        note.path.save(out)?;
+        note.offset.save(out)?;
+        [note.read, note.write, note.append].save(out)
+    }
+
     fn read(input: &mut Reader<'_>) -> Result<Option<FileNote>, RestoreError> {
         if !input.flag()? {
             return Ok(None);
@@ -324,6 +332,10 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
     const SIZE: Size = Size::at_least(1);
 
     fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
+        if out.surveys() {
+            let place = value.place().ok().flatten();
+            return Self::write(place.as_ref(), out);
+        }
         if !out.keeps() {
             return out.byte(u8::from(value.is_open()));
         }
@@ -332,11 +344,7 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
                 reason: error.to_string(),
             })
         })?;
-        let Some(note) = note else { return out.byte(0) };
-        out.byte(1)?;
-        note.path.save(out)?;
-        note.offset.save(out)?;
-        [note.read, note.write, note.append].save(out)
+        Self::write(note.as_ref(), out)
     }
 
     fn restore(value: &mut T, input: &mut Reader<'_>) -> Result<(), RestoreError> {
@@ -356,9 +364,10 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
     fn construct(input: &mut Reader<'_>) -> Result<T, RestoreError> {
         let position = input.position();
         let note = Self::read(input)?;
-        match input.unstage(position) {
-            Some(file) => Ok(file),
-            None => Self::open(note.as_ref(), position),
+        if let Some(file) = input.unstage(position) {
+            return Ok(file);
         }
+        let note = note.map(|note| input.allowed_file(position, note));
+        Self::open(note.transpose()?.as_ref(), position)
     }
 }

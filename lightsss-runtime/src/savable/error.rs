@@ -177,6 +177,17 @@ pub enum RestoreErrorKind {
     /// The live value can't be saved, which a restore does first to be able to put it back.
     #[error("the live value can't be kept for putting back: {0}")]
     NoUndo(SaveError),
+    /// A file that the snapshot names, and that nobody has allowed to be opened.
+    #[error(
+        "`{path}` is not opened for a snapshot: {open}; have the harness open it first, or allow its folder with \
+         `RestoreOptions::files_below` (`--restore-files-below`)"
+    )]
+    FileNotAllowed {
+        /// The file's path.
+        path: String,
+        /// What is open in its place.
+        open: String,
+    },
     /// A file that can't be re-opened.
     #[error("can't re-open {path}: {error}")]
     File {

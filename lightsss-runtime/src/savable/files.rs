@@ -126,6 +126,11 @@ pub trait Reopen: Sized {
     /// Where the file stands, as its user sees it; `None` where there is no file.
     fn note(&self) -> io::Result<Option<FileNote>>;
 
+    /// Where the file stands, without writing anything, as far as that tells which file it is, and its mode.
+    fn place(&self) -> io::Result<Option<FileNote>> {
+        self.note()
+    }
+
     /// Whether there is a file.
     fn is_open(&self) -> bool {
         true
@@ -202,7 +207,14 @@ impl Reopen for BufReader<File> {
     }
 
     fn open(note: Option<&FileNote>) -> io::Result<Self> {
-        Ok(BufReader::new(needed(note)?.open()?))
+        // Nothing is written through it, whatever a snapshot says.
+        let note = FileNote {
+            read: true,
+            write: false,
+            append: false,
+            ..needed(note)?.clone()
+        };
+        Ok(BufReader::new(note.open()?))
     }
 }
 
@@ -220,6 +232,10 @@ impl Reopen for BufWriter<File> {
             note.offset += self.buffer().len() as u64;
         }
         Ok(Some(note))
+    }
+
+    fn place(&self) -> io::Result<Option<FileNote>> {
+        FileNote::of(self.get_ref()).map(Some)
     }
 
     fn open(note: Option<&FileNote>) -> io::Result<Self> {
@@ -244,6 +260,10 @@ impl<R: Reopen> Reopen for Option<R> {
         self.as_ref().map_or(Ok(None), R::note)
     }
 
+    fn place(&self) -> io::Result<Option<FileNote>> {
+        self.as_ref().map_or(Ok(None), R::place)
+    }
+
     fn open(note: Option<&FileNote>) -> io::Result<Self> {
         note.map(|note| R::open(Some(note))).transpose()
     }
@@ -266,6 +286,10 @@ impl<R: Reopen> Reopen for Box<R> {
 
     fn note(&self) -> io::Result<Option<FileNote>> {
         R::note(self)
+    }
+
+    fn place(&self) -> io::Result<Option<FileNote>> {
+        R::place(self)
     }
 
     fn open(note: Option<&FileNote>) -> io::Result<Self> {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::{Buffer, SectionInfo, SectionKind, Sink, Source};
+use super::allowed::ANYWHERE;
+use super::{AllowedFiles, Buffer, SectionInfo, SectionKind, Sink, Source};
 
 /// A snapshot in memory: a schema description, a stream and sections.
 ///
@@ -169,6 +170,11 @@ impl Source for Image {
         }
         into.copy_from_slice(&section.bytes);
         Ok(())
+    }
+
+    /// What is in memory was saved by this process.
+    fn allowed_files(&self) -> &AllowedFiles {
+        &ANYWHERE
     }
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {

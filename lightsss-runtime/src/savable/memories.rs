@@ -6,7 +6,9 @@ use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
 
-use super::{InPlace, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Sink, Source};
+use super::{
+    AllowedFiles, InPlace, RestoreError, RestoreErrorKind, SectionInfo, SectionKind, Sink, Source,
+};
 
 /// A source that remembers which sections were asked for, in order.
 pub(crate) struct Asked<'a> {
@@ -64,6 +66,10 @@ impl Source for Asked<'_> {
 
     fn section_bytes(&self, index: u32) -> io::Result<Cow<'_, [u8]>> {
         self.source.section_bytes(index)
+    }
+
+    fn allowed_files(&self) -> &AllowedFiles {
+        self.source.allowed_files()
     }
 
     fn in_place(&self) -> Option<&dyn InPlace> {

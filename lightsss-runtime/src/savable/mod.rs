@@ -9,6 +9,7 @@
 //! field by field, by name. Then the whole stream is verified, and only then the live value changes.
 
 mod adapters;
+pub(crate) mod allowed;
 pub mod attributes;
 mod buffer;
 pub(crate) mod describe;
@@ -18,6 +19,7 @@ mod image;
 pub mod lock;
 mod memories;
 mod migrate;
+pub(crate) mod places;
 #[doc(hidden)]
 pub mod private;
 mod reader;
@@ -31,6 +33,7 @@ pub(crate) mod walk;
 mod whole;
 mod writer;
 
+pub use allowed::AllowedFiles;
 pub use buffer::Buffer;
 pub use describe::Description;
 pub use error::{RestoreError, RestoreErrorKind, SaveError, SaveErrorKind};

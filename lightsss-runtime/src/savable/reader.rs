@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use super::places::{self, Approved};
 use super::{
-    InPlace, MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind, SectionInfo, SectionKind,
-    Source,
+    AllowedFiles, FileNote, InPlace, MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind,
+    SectionInfo, SectionKind, Source,
 };
 
 /// What verification leaves to the restore that follows.
@@ -20,9 +21,18 @@ pub(crate) struct Stage {
     values: RefCell<HashMap<usize, Box<dyn Any>>>,
     /// Whether it found what may fail all the same.
     late: Cell<bool>,
+    /// The files that may be opened, and how.
+    files: Approved,
 }
 
 impl Stage {
+    pub(crate) fn with_files(files: Approved) -> Stage {
+        Stage {
+            files,
+            ..Stage::default()
+        }
+    }
+
     /// Whether this snapshot's restore may fail, whatever the schema says.
     pub(crate) fn may_fail_late(&self) -> bool {
         self.late.get()
@@ -270,6 +280,19 @@ impl<'a> Reader<'a> {
         &mark.0[..mark.0.len() - self.rest.len()]
     }
 
+    /// How the file is to be opened of which `note` is stored at `position`, if it may be.
+    pub(crate) fn allowed_file(
+        &self,
+        position: usize,
+        note: FileNote,
+    ) -> Result<FileNote, RestoreError> {
+        match self.stage.and_then(|stage| stage.files.get(position)) {
+            Some(approved) => Ok(approved.clone()),
+            None if self.source.allowed_files().allows(&note.path) => Ok(note),
+            None => Err(places::refused(&note.path, None).at(position)),
+        }
+    }
+
     /// Keeps a value that verification produced for the restore.
     pub(crate) fn stage(&self, position: usize, value: Box<dyn Any>) {
         if let Some(stage) = self.stage {
@@ -363,6 +386,11 @@ impl<'a> Section<'a> {
         self.source
             .section_bytes(self.index)
             .map_err(|error| self.refused(format!("can't be read: {error}")))
+    }
+
+    /// The files that a restore may open for what is in the section.
+    pub(crate) fn allowed_files(&self) -> &AllowedFiles {
+        self.source.allowed_files()
     }
 
     /// The section piece by piece, where its source reads it so.

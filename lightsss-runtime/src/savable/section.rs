@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
-use super::Buffer;
+use super::allowed::NO_OTHERS;
+use super::{AllowedFiles, Buffer};
 
 /// What a section holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +80,12 @@ pub trait Sink {
         true
     }
 
+    /// Whether it wants to know which files a value has open, though the bytes are not kept: buffers of files are left
+    /// alone all the same.
+    fn surveys(&self) -> bool {
+        false
+    }
+
     /// Whether the bytes are kept. Where they are only looked at (hashed, counted), files are left alone: their
     /// buffers are not flushed, and their offsets, which forked processes share, are not written.
     fn keeps(&self) -> bool {
@@ -134,6 +141,12 @@ pub trait Source {
         bytes.resize(len, 0);
         self.read_section(index, &mut bytes)?;
         Ok(Cow::Owned(bytes))
+    }
+
+    /// The files that a restore may open, beside those that are open already in the same places; none, unless the
+    /// caller has allowed others.
+    fn allowed_files(&self) -> &AllowedFiles {
+        &NO_OTHERS
     }
 
     /// The way to read a large section without a buffer of its size, where the source has one; one that holds its

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::describe::{Description, Present};
 use super::memories::{Asked, Live};
+use super::places::{self, Survey};
 use super::reader::Stage;
 use super::section::Nowhere;
 use super::{
@@ -121,7 +122,14 @@ fn restore_present<T: Savable + ?Sized>(
     stream: &[u8],
     source: &dyn Source,
 ) -> Result<(), RestoreError> {
-    let stage = Stage::default();
+    let allowed = source.allowed_files();
+    let stage = if present.files && !allowed.is_anywhere() {
+        let mut survey = Survey::default();
+        save_for_undo(value, &mut survey)?;
+        Stage::with_files(places::approve(present, stream, &survey, allowed)?)
+    } else {
+        Stage::default()
+    };
     let asked = Asked::new(source);
     guarded(|| {
         let mut input = Reader::new(stream, &asked).staged(&stage);

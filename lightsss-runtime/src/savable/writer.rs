@@ -47,6 +47,11 @@ impl<'a> Writer<'a> {
         Ok(self.sink.give_back(self.buffer)?)
     }
 
+    /// Whether files are to be named, though nothing is kept ([`Sink::surveys`]).
+    pub(crate) fn surveys(&self) -> bool {
+        self.sink.surveys()
+    }
+
     /// Whether what is written is kept ([`Sink::keeps`]).
     #[must_use]
     pub fn keeps(&self) -> bool {

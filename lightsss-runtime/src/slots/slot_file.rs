@@ -1,15 +1,20 @@
 //! A file that a harness reads while it runs.
 
 use std::{
-    ffi::OsStr,
+    ffi::OsString,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
-    os::unix::{ffi::OsStrExt, fs::FileExt},
+    os::unix::{
+        ffi::{OsStrExt, OsStringExt},
+        fs::FileExt,
+    },
     path::{Path, PathBuf},
 };
 
+use crate::regular;
 use crate::savable::{
-    Field, Link, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, Schema, Shape, Writer,
+    Field, FileNote, Link, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, Schema,
+    Shape, Writer,
 };
 
 /// A file for reading whose offset is its own: it is kept here and not in the kernel, where a fork
@@ -99,7 +104,8 @@ impl Savable for SlotFile {
             Field::new("path", Link::to::<Vec<u8>>()),
             Field::new("offset", Link::to::<u64>()),
         ]),
-    );
+    )
+    .holds_files();
 
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
         self.path.as_os_str().as_bytes().to_vec().save(out)?;
@@ -107,27 +113,50 @@ impl Savable for SlotFile {
     }
 
     fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
-        let mut path = Vec::new();
-        path.restore(input)?;
-        self.offset.restore(input)?;
-        let path = Path::new(OsStr::from_bytes(&path));
-        if path != self.path {
-            self.file = File::open(path).map_err(|error| unopened(path, error))?;
-            self.path = path.to_owned();
+        let position = input.position();
+        let note = note(input)?;
+        self.offset = note.offset;
+        // Verification has opened it, unless there was none.
+        let opened = input.unstage(position);
+        if note.path != self.path {
+            self.file = match opened {
+                Some(file) => file,
+                None => open(input, position, &note)?,
+            };
+            self.path = note.path;
         }
         Ok(())
     }
 
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
-        let mut path = Vec::<u8>::new();
-        path.restore(input)?;
-        u64::check(input)?;
+        let position = input.position();
+        let note = note(input)?;
         // A file that is not there must be known before anything is changed.
-        let path = Path::new(OsStr::from_bytes(&path));
-        File::open(path)
-            .map(drop)
-            .map_err(|error| unopened(path, error))
+        let file = open(input, position, &note)?;
+        input.stage(position, Box::new(file));
+        Ok(())
     }
+}
+
+/// Reads path and offset of a file, which is open for reading only.
+fn note(input: &mut Reader<'_>) -> Result<FileNote, RestoreError> {
+    let mut path = Vec::new();
+    path.restore(input)?;
+    let mut offset = 0;
+    offset.restore(input)?;
+    Ok(FileNote {
+        path: OsString::from_vec(path).into(),
+        offset,
+        read: true,
+        write: false,
+        append: false,
+    })
+}
+
+/// Opens the file of a note that stands at `position`, if that is allowed.
+fn open(input: &Reader<'_>, position: usize, note: &FileNote) -> Result<File, RestoreError> {
+    let path = input.allowed_file(position, note.clone())?.path;
+    regular::open_to_read(&path).map_err(|error| unopened(&path, error))
 }
 
 fn unopened(path: &Path, error: io::Error) -> RestoreError {

@@ -259,7 +259,8 @@ pub fn restore(
         model.settle().map_err(|error| section.refused(error))?;
     }
     for (tag, block) in &parts.others {
-        outside::restore(context, *tag, block).map_err(|problem| section.refused(problem))?;
+        outside::restore(context, *tag, block, section.allowed_files())
+            .map_err(|problem| section.refused(problem))?;
     }
     Ok(None)
 }

@@ -313,7 +313,7 @@ impl Plan<'_> {
             context.set_time(time);
         }
         for (tag, block) in &self.others {
-            if let Err(reason) = outside::restore(context, *tag, block) {
+            if let Err(reason) = outside::restore(context, *tag, block, section.allowed_files()) {
                 self.report.lost.push(reason);
             }
         }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use lightsss_runtime::Savable;
-use lightsss_runtime::durable::{SaveOptions, restore, save};
+use lightsss_runtime::durable::{
+    RestoreFileError, RestoreOptions, SaveOptions, restore, restore_with, save,
+};
 use lightsss_runtime::model::ContextOptions;
 use lightsss_runtime::savable::{
     Image, SectionKind, Source as _, restore_from_image, save_to_image,
@@ -192,6 +194,52 @@ fn a_file_that_can_not_be_opened_after_all_is_undone() {
     assert!(error.contains("/dev/tty"), "{error}");
 }
 
+fn chain(error: &RestoreFileError) -> String {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    format!("{error}: {source:?}")
+}
+
+/// A snapshot of a run with other files, or with other modes, does not choose what this run's design writes.
+#[test]
+fn a_snapshot_of_a_stranger_opens_no_file_and_changes_no_mode() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    for name in ["log", "victim"] {
+        std::fs::write(path(name), "0123456789\n").expect("a file");
+    }
+    let snapshot = path("a.lsss");
+    let mut stranger = Harness::new(&path("victim"), "r+");
+    stranger.add(&[1, 2]);
+    save(&snapshot, &stranger, &SaveOptions::new()).expect("it can be saved");
+    drop(stranger);
+    let victim = std::fs::read(path("victim")).expect("a file");
+    let mut live = Harness::new(&path("log"), "r+");
+    let before = state(&live);
+    let error = restore(&snapshot, &mut live).expect_err("another file");
+    assert!(
+        chain(&error).contains(path("victim").to_str().expect("UTF-8")),
+        "{error}"
+    );
+    assert!(state(&live) == before, "it changed");
+    live.add(&[3, 4]);
+    drop(live);
+    assert!(std::fs::read(path("victim")).expect("a file") == victim);
+
+    let mut stranger = Harness::new(&path("log"), "r+");
+    stranger.add(&[1, 2]);
+    save(&snapshot, &stranger, &SaveOptions::new()).expect("it can be saved");
+    drop(stranger);
+    let log = std::fs::read(path("log")).expect("a file");
+    let mut live = Harness::new(&path("log"), "r");
+    restore(&snapshot, &mut live).expect("the same file");
+    live.add(&[3, 4]);
+    drop(live);
+    assert!(
+        std::fs::read(path("log")).expect("a file") == log,
+        "it was open for reading"
+    );
+}
+
 fn refused_while_missing(mode: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
@@ -220,7 +268,14 @@ fn refused_while_missing(mode: &str) {
     assert!(!log.exists(), "mode {mode} made it");
 
     std::fs::rename(&away, &log).expect("it can be moved");
-    restore(&snapshot, &mut second).expect("the file is there");
+    let refused = restore(&snapshot, &mut second).expect_err("it is not open here");
+    assert!(chain(&refused).contains("restore-files-below"), "{refused}");
+    assert!(state(&second) == before, "mode {mode}: it changed");
+    let options = RestoreOptions {
+        files_below: vec![folder.path().to_owned()],
+        ..RestoreOptions::default()
+    };
+    restore_with(&snapshot, &mut second, &options).expect("the file is there");
     assert!(state_without_files(&second) == saved, "mode {mode}");
     let again = save_to_image(&second).expect("it can be saved");
     assert_eq!(open_as(&again), opened, "mode {mode}");

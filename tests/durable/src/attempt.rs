@@ -102,6 +102,7 @@ impl<S: Subject> Bench<S> {
             options: RestoreOptions {
                 memory_limit: MEMORY_LIMIT,
                 threads: Some(NonZeroUsize::MIN),
+                ..RestoreOptions::default()
             },
         }
     }

@@ -35,6 +35,9 @@ pub struct RestoreOptions {
     /// Threads that decompress; all end before the restore returns. `None`, the default: as many as there are
     /// processors, at most 16.
     pub threads: Option<NonZeroUsize>,
+    /// Folders below which a restore may open the files that the snapshot names. None, the default: only files that the
+    /// harness or model has open, in the same place; a snapshot is data from a stranger.
+    pub files_below: Vec<PathBuf>,
 }
 
 impl Default for RestoreOptions {
@@ -42,6 +45,7 @@ impl Default for RestoreOptions {
         Self {
             memory_limit: 4 << 30,
             threads: None,
+            files_below: Vec::new(),
         }
     }
 }

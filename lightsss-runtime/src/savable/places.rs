@@ -1,0 +1,327 @@
+//! The files of a stored stream, each with the file that the live value has open in the same place.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
+
+use super::describe::{Layout, NodeField, Present};
+use super::files::path_from_bytes;
+use super::walk::{list_len, read_tag, skip, skip_padding};
+use super::{
+    AllowedFiles, FileNote, NoSections, Reader, RestoreError, RestoreErrorKind, Savable,
+    SectionKind, Sink,
+};
+
+/// The files that a restore may open, by the places of their notes in the stream: what the snapshot says of path and
+/// offset, in the mode of the live file.
+#[derive(Debug, Default)]
+pub(crate) struct Approved(HashMap<usize, FileNote>);
+
+impl Approved {
+    pub(crate) fn get(&self, position: usize) -> Option<&FileNote> {
+        self.0.get(&position)
+    }
+}
+
+/// Takes what a live value would store, but for sections, and for bytes that files have in their buffers.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    stream: Vec<u8>,
+    open: u32,
+    sections: u32,
+}
+
+impl Sink for Survey {
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    fn surveys(&self) -> bool {
+        true
+    }
+
+    fn takes(&self, _: SectionKind) -> bool {
+        false
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.open == 0 {
+            self.stream.extend_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    fn begin_section(&mut self, _: SectionKind, _: &str) -> io::Result<u32> {
+        self.open += 1;
+        self.sections += 1;
+        Ok(self.sections - 1)
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        self.open -= 1;
+        Ok(())
+    }
+}
+
+/// Holds each file of `stored` against the file that is open in the same place, as `live` has found it.
+pub(crate) fn approve(
+    present: &Present,
+    stored: &[u8],
+    live: &Survey,
+    allowed: &AllowedFiles,
+) -> Result<Approved, RestoreError> {
+    let mut pairs = Pairs {
+        present,
+        holds: holds_files(present),
+        allowed,
+        approved: Approved::default(),
+    };
+    let mut stored = Reader::new(stored, &NoSections);
+    let live = Reader::new(&live.stream, &NoSections);
+    pairs.value(0, &mut stored, Some(live))?;
+    Ok(pairs.approved)
+}
+
+/// Which nodes hold files, themselves or further down.
+fn holds_files(present: &Present) -> Vec<bool> {
+    let mut holds: Vec<bool> = present.schemas.iter().map(|schema| schema.files).collect();
+    loop {
+        let before = holds.iter().filter(|holds| **holds).count();
+        for (number, node) in present.description.nodes.iter().enumerate() {
+            let any = |fields: &[NodeField]| fields.iter().any(|field| holds[field.node]);
+            holds[number] |= match &node.layout {
+                Layout::Option(item) | Layout::List { item, .. } | Layout::Array { item, .. } => {
+                    holds[*item]
+                }
+                Layout::Map { key, value, .. } => holds[*key] || holds[*value],
+                Layout::Tuple(items) => items.iter().any(|item| holds[*item]),
+                Layout::Struct(fields) => any(fields),
+                Layout::Enum(variants) => variants.iter().any(|variant| any(&variant.fields)),
+                Layout::Primitive(_) | Layout::Text | Layout::Section(_) | Layout::Opaque(_) => {
+                    false
+                }
+            };
+        }
+        if holds.iter().filter(|holds| **holds).count() == before {
+            return holds;
+        }
+    }
+}
+
+struct Pairs<'a> {
+    present: &'a Present,
+    holds: Vec<bool>,
+    allowed: &'a AllowedFiles,
+    approved: Approved,
+}
+
+impl<'a> Pairs<'a> {
+    /// Goes past a stored value, whose live counterpart begins where `live` stands.
+    fn value(
+        &mut self,
+        node: usize,
+        stored: &mut Reader<'a>,
+        live: Option<Reader<'a>>,
+    ) -> Result<(), RestoreError> {
+        let description = &self.present.description;
+        if !self.holds[node] {
+            return skip(description, node, stored);
+        }
+        if self.present.schemas[node].files {
+            return self.file(node, stored, live);
+        }
+        stored.nested(|stored| self.parts(node, stored, live))
+    }
+
+    /// A part, and then the live value is passed, too.
+    fn part(
+        &mut self,
+        node: usize,
+        stored: &mut Reader<'a>,
+        live: &mut Option<Reader<'a>>,
+    ) -> Result<(), RestoreError> {
+        self.value(node, stored, live.clone())?;
+        if let Some(input) = live
+            && skip(&self.present.description, node, input).is_err()
+        {
+            *live = None;
+        }
+        Ok(())
+    }
+
+    fn parts(
+        &mut self,
+        node: usize,
+        stored: &mut Reader<'a>,
+        mut live: Option<Reader<'a>>,
+    ) -> Result<(), RestoreError> {
+        let description = &self.present.description;
+        match &description.nodes[node].layout {
+            Layout::Option(item) => {
+                let there = live
+                    .as_mut()
+                    .is_some_and(|live| matches!(live.flag(), Ok(true)));
+                if stored.flag()? {
+                    self.value(*item, stored, live.filter(|_| there))?;
+                }
+                Ok(())
+            }
+            Layout::List { item, padded } => {
+                let count = list_len(description, *item, stored)?;
+                let lives = live
+                    .as_mut()
+                    .and_then(|live| list_len(description, *item, live).ok());
+                for index in 0..count {
+                    if Some(index) == lives {
+                        live = None;
+                    }
+                    self.part(*item, stored, &mut live)?;
+                    skip_padding(*padded, stored)?;
+                    if let Some(live) = &mut live {
+                        skip_padding(*padded, live)?;
+                    }
+                }
+                Ok(())
+            }
+            Layout::Map { key, value, padded } => {
+                let lives = live.map_or(Ok(BTreeMap::new()), |live| {
+                    self.entries(*key, *value, *padded, live)
+                })?;
+                for _ in 0..stored.len(1)? {
+                    let start = stored.mark();
+                    self.value(*key, stored, None)?;
+                    let live = lives.get(stored.since(start)).cloned();
+                    self.value(*value, stored, live)?;
+                    skip_padding(*padded, stored)?;
+                }
+                Ok(())
+            }
+            Layout::Array { item, count } => {
+                (0..*count).try_for_each(|_| self.part(*item, stored, &mut live))
+            }
+            Layout::Tuple(items) => items
+                .iter()
+                .try_for_each(|item| self.part(*item, stored, &mut live)),
+            Layout::Struct(fields) => self.fields(fields, stored, live),
+            Layout::Enum(variants) => {
+                let tag = read_tag(variants.len(), stored)?;
+                let same = live.as_mut().is_some_and(
+                    |live| matches!(read_tag(variants.len(), live), Ok(it) if it == tag),
+                );
+                self.fields(&variants[tag].fields, stored, live.filter(|_| same))
+            }
+            Layout::Primitive(_) | Layout::Text | Layout::Section(_) | Layout::Opaque(_) => Ok(()),
+        }
+    }
+
+    fn fields(
+        &mut self,
+        fields: &[NodeField],
+        stored: &mut Reader<'a>,
+        mut live: Option<Reader<'a>>,
+    ) -> Result<(), RestoreError> {
+        for field in fields {
+            if !field.retired {
+                self.part(field.node, stored, &mut live)?;
+                continue;
+            }
+            // What is retired is written as absent today.
+            if stored.flag()? {
+                self.value(field.node, stored, None)?;
+            }
+            if let Some(live) = &mut live {
+                live.flag()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the values of a live map begin, by the bytes of their keys.
+    fn entries(
+        &self,
+        key: usize,
+        value: usize,
+        padded: bool,
+        mut live: Reader<'a>,
+    ) -> Result<BTreeMap<&'a [u8], Reader<'a>>, RestoreError> {
+        let description = &self.present.description;
+        let mut entries = BTreeMap::new();
+        for _ in 0..live.len(1)? {
+            let start = live.mark();
+            skip(description, key, &mut live)?;
+            entries.insert(live.since(start), live.clone());
+            skip(description, value, &mut live)?;
+            skip_padding(padded, &mut live)?;
+        }
+        Ok(entries)
+    }
+
+    fn file(
+        &mut self,
+        node: usize,
+        stored: &mut Reader<'a>,
+        live: Option<Reader<'a>>,
+    ) -> Result<(), RestoreError> {
+        let position = stored.position();
+        let optional = matches!(
+            self.present.description.nodes[node].layout,
+            Layout::Option(_)
+        );
+        let live = live.and_then(|mut live| note(optional, &mut live).ok().flatten());
+        let Some(stored) = note(optional, stored)? else {
+            return Ok(());
+        };
+        let same = live.as_ref().is_some_and(|live| live.path == stored.path);
+        if !same && !self.allowed.allows(&stored.path) {
+            let live = live.as_ref().map(|live| live.path.as_path());
+            return Err(refused(&stored.path, live).at(position));
+        }
+        let approved = match live {
+            Some(live) => FileNote {
+                path: stored.path,
+                offset: stored.offset,
+                ..live
+            },
+            None => stored,
+        };
+        self.approved.0.insert(position, approved);
+        Ok(())
+    }
+}
+
+/// Reads what is stored of a file: with a byte in front that says whether there is any, and then with its mode; or just
+/// path and offset, of a file for reading.
+fn note(optional: bool, input: &mut Reader<'_>) -> Result<Option<FileNote>, RestoreError> {
+    if optional && !input.flag()? {
+        return Ok(None);
+    }
+    let mut path = Vec::new();
+    path.restore(input)?;
+    let offset = u64::from_le_bytes(input.array()?);
+    let mode = if optional {
+        [input.flag()?, input.flag()?, input.flag()?]
+    } else {
+        [true, false, false]
+    };
+    Ok(Some(FileNote {
+        path: path_from_bytes(path),
+        offset,
+        read: mode[0],
+        write: mode[1],
+        append: mode[2],
+    }))
+}
+
+/// The error of a file that a snapshot names and that may not be opened.
+#[cold]
+pub(crate) fn refused(path: &Path, open: Option<&Path>) -> RestoreError {
+    let open = match open {
+        Some(open) => format!("`{}` is open in this place", open.display()),
+        None => "no file is open in this place".to_owned(),
+    };
+    RestoreErrorKind::FileNotAllowed {
+        path: path.display().to_string(),
+        open,
+    }
+    .into()
+}
