@@ -10,7 +10,7 @@ use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
     sys::{
-        signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask},
+        signal::{SigSet, SigmaskHow, Signal, kill, raise, sigprocmask},
         signalfd::{SfdFlags, SignalFd, siginfo},
     },
     unistd::Pid,
@@ -415,6 +415,10 @@ impl Watch<'_> {
                 self.slots().into_iter().map(|(_, slot)| slot).collect(),
             ),
         };
+        if self.asked {
+            // Pending once more, so that nothing that is written waits for a reader.
+            let _ = raise(Signal::SIGTERM);
+        }
         // A panic there must not go on in the caller of `supervise`, which is the simulation's `main`.
         quietly(|| (self.options.report)(&incident));
         sys::flush_stdio();
