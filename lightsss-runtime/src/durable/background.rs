@@ -13,6 +13,7 @@ use nix::unistd::{ForkResult, Pid, getpid};
 use super::advice;
 use super::dirty::Origin;
 use super::error::SaveFileError;
+use super::publish::Numbered;
 use super::report::{self, Outcome};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::causes::with_causes;
@@ -93,6 +94,8 @@ pub struct BackgroundReport {
     /// What became of it.
     pub result: Result<SaveReport, BackgroundError>,
     pub(super) origins: Vec<Option<Origin>>,
+    /// The path that it was to have.
+    pub(super) planned: PathBuf,
 }
 
 /// Saves under way in the background, at most so many at a time.
@@ -111,6 +114,7 @@ pub struct Background {
 struct Job {
     child: Pid,
     path: PathBuf,
+    numbered: Option<Numbered>,
     pause: Duration,
     /// Where the child's last words come from.
     words: io::PipeReader,
@@ -142,6 +146,7 @@ impl Background {
         self.save_with(
             Instant::now(),
             path.as_ref(),
+            None,
             value,
             options,
             Lineage::default,
@@ -153,6 +158,7 @@ impl Background {
         &mut self,
         begun: Instant,
         path: &Path,
+        numbered: Option<Numbered>,
         value: &T,
         options: &SaveOptions,
         lineage: impl FnOnce() -> Lineage,
@@ -175,6 +181,10 @@ impl Background {
                 sys::set_name(c"lightsss-save");
                 hooks::run(Moment::InSlot);
                 drop(words);
+                let lineage = || Lineage {
+                    numbered,
+                    ..lineage()
+                };
                 child(path, value, options, lineage, mouth)
             }),
             Ok((ForkResult::Parent { child }, _)) => {
@@ -185,6 +195,7 @@ impl Background {
                 self.running.push(Job {
                     child,
                     path: path.to_owned(),
+                    numbered,
                     pause,
                     words,
                 });
@@ -253,8 +264,18 @@ impl Job {
         let read = self.words.read_to_end(&mut words);
         let ended = nix::sys::wait::waitpid(self.child, None);
         let outcome = read.ok().and_then(|_| report::decode(&words));
+        let mut path = self.path.clone();
         let (result, origins) = match outcome {
-            Some(Outcome::Saved { report, origins }) => (Ok(report), origins),
+            Some(Outcome::Saved {
+                report,
+                origins,
+                number,
+            }) => {
+                if let Some((named, number)) = self.numbered.zip(number) {
+                    path.set_file_name(Numbered { number, ..named }.file_name());
+                }
+                (Ok(report), origins)
+            }
             Some(Outcome::Failed { reason }) => {
                 let path = self.path.clone();
                 (Err(BackgroundError::Failed { path, reason }), Vec::new())
@@ -266,10 +287,11 @@ impl Job {
             }
         };
         BackgroundReport {
-            path: self.path,
+            path,
             pause: self.pause,
             result,
             origins,
+            planned: self.path,
         }
     }
 }
@@ -306,6 +328,7 @@ fn child<T: Savable + ?Sized>(
     let outcome = match saved {
         Ok(Ok((totals, chain))) => Outcome::Saved {
             report: SaveReport::new(&totals, begun.elapsed(), chain),
+            number: totals.number,
             origins: totals.origins,
         },
         Ok(Err(error)) => Outcome::Failed {

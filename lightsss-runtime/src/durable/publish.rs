@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::error::{NotRemoved, SaveFileError};
+use super::rotate::file_name;
 use super::storage::{Disk, Storage, StorageFile};
 use crate::causes::with_causes;
 use crate::output_path;
@@ -32,7 +33,22 @@ pub(super) struct Unpublished<'a> {
     file: Box<dyn StorageFile>,
     temporary: PathBuf,
     target: PathBuf,
+    numbered: Option<Numbered>,
     published: bool,
+}
+
+/// A name with a number, of which the next one is taken if a file has it already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Numbered {
+    pub(super) series: String,
+    pub(super) cycle: u64,
+    pub(super) number: u32,
+}
+
+impl Numbered {
+    pub(super) fn file_name(&self) -> String {
+        file_name(&self.series, self.cycle, self.number)
+    }
 }
 
 impl<'a> Unpublished<'a> {
@@ -63,6 +79,7 @@ impl<'a> Unpublished<'a> {
                         file,
                         temporary,
                         target: target.to_owned(),
+                        numbered: None,
                         published: false,
                     });
                 }
@@ -83,6 +100,12 @@ impl<'a> Unpublished<'a> {
         }
     }
 
+    /// Has the file replace none: it gets the next number that is free when it is published, from this one on.
+    pub(super) fn numbered(mut self, numbered: Option<Numbered>) -> Self {
+        self.numbered = numbered;
+        self
+    }
+
     pub(super) fn file(&self) -> &dyn StorageFile {
         &*self.file
     }
@@ -91,9 +114,9 @@ impl<'a> Unpublished<'a> {
         &self.target
     }
 
-    /// Gives the file its name. After an error the previous file of that name stands, or, if only the folder could not
+    /// Gives the file its name, and says which number it got. After an error the previous file of that name stands, or, if only the folder could not
     /// be made durable, the new one does.
-    pub(super) fn publish(mut self) -> Result<(), SaveFileError> {
+    pub(super) fn publish(mut self) -> Result<Option<u32>, SaveFileError> {
         let failed = |action, path: &Path| {
             let path = path.to_owned();
             move |source| SaveFileError::Io {
@@ -103,14 +126,30 @@ impl<'a> Unpublished<'a> {
             }
         };
         self.file.sync().map_err(failed("sync", &self.temporary))?;
-        self.storage
-            .rename(&self.temporary, &self.target)
-            .map_err(failed("rename to", &self.target))?;
+        loop {
+            let renamed = match &self.numbered {
+                None => self.storage.rename(&self.temporary, &self.target),
+                Some(_) => self.storage.rename_new(&self.temporary, &self.target),
+            };
+            match (renamed, &mut self.numbered) {
+                (Ok(()), _) => break,
+                // Another run has saved the same cycle in the same folder meanwhile.
+                (Err(error), Some(numbered))
+                    if error.kind() == io::ErrorKind::AlreadyExists
+                        && numbered.number < u32::MAX =>
+                {
+                    numbered.number += 1;
+                    self.target.set_file_name(numbered.file_name());
+                }
+                (Err(source), _) => return Err(failed("rename to", &self.target)(source)),
+            }
+        }
         self.published = true;
         let folder = folder_of(&self.target);
         self.storage
             .sync_folder(folder)
-            .map_err(failed("sync", folder))
+            .map_err(failed("sync", folder))?;
+        Ok(self.numbered.as_ref().map(|numbered| numbered.number))
     }
 }
 

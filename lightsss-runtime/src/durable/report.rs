@@ -17,6 +17,8 @@ pub(super) enum Outcome {
     Saved {
         report: SaveReport,
         origins: Vec<Option<Origin>>,
+        /// The number that the file's name got, if it has one.
+        number: Option<u32>,
     },
     Failed {
         reason: String,
@@ -29,7 +31,11 @@ pub(super) fn encode(outcome: &Outcome) -> Vec<u8> {
             let end = reason.floor_char_boundary(MAX_TEXT);
             [b"F", &reason.as_bytes()[..end]].concat()
         }
-        Outcome::Saved { report, origins } => {
+        Outcome::Saved {
+            report,
+            origins,
+            number: of_name,
+        } => {
             let (kind, number, why) = report.chain.to_words();
             let mut words = b"S".to_vec();
             let mut put = |number: u64| words.extend_from_slice(&number.to_le_bytes());
@@ -37,6 +43,7 @@ pub(super) fn encode(outcome: &Outcome) -> Vec<u8> {
             put(report.contents_len);
             put(report.total_checksum);
             put(report.took.as_nanos() as u64);
+            put(of_name.map_or(0, |number| u64::from(number) + 1));
             put(kind);
             put(number);
             words.extend_from_slice(why.as_bytes());
@@ -57,8 +64,16 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
             reason: String::from_utf8_lossy(text).into_owned(),
         }),
         (b'S', numbers) => {
-            let (numbers, rest) = numbers.split_first_chunk::<48>()?;
-            let [file_len, contents_len, total_checksum, took, kind, number] = words_of(numbers);
+            let (numbers, rest) = numbers.split_first_chunk::<56>()?;
+            let [
+                file_len,
+                contents_len,
+                total_checksum,
+                took,
+                of_name,
+                kind,
+                number,
+            ] = words_of(numbers);
             let (chain, origins) = Chain::from_words(kind, number, rest)?;
             let (origins, []) = origins.as_chunks::<16>() else {
                 return None;
@@ -77,6 +92,9 @@ pub(super) fn decode(words: &[u8]) -> Option<Outcome> {
                     chain,
                 },
                 origins: origins.collect(),
+                number: of_name
+                    .checked_sub(1)
+                    .and_then(|number| number.try_into().ok()),
             })
         }
         _ => None,
@@ -115,6 +133,7 @@ mod tests {
                     chain,
                 },
                 origins: vec![None, Some(origin)],
+                number: Some(7),
             };
             let words = encode(&saved);
             assert_eq!(decode(&words[..words.len() - 1]), None);
@@ -144,6 +163,7 @@ mod tests {
                 chain: Chain::Broken { why: long.clone() },
             },
             origins: vec![Some(origin); 5000],
+            number: None,
         };
         let failed = Outcome::Failed { reason: long };
         for outcome in [saved, failed] {

@@ -14,7 +14,7 @@ use super::dirty::Mark;
 use super::error::SaveFileError;
 use super::format::{ParentLink, SnapshotHeader};
 use super::pages::ParentPages;
-use super::publish::{self, Unpublished};
+use super::publish::{self, Numbered, Unpublished};
 use super::sink::FileSink;
 use super::storage::{Disk, Storage};
 use super::workers::Threads;
@@ -153,6 +153,8 @@ pub(super) struct Lineage {
     pub(super) marks: Option<(Mark, Mark)>,
     /// Whether the file is to be a parent itself.
     pub(super) digests: bool,
+    /// The name of a file that is to replace none.
+    pub(super) numbered: Option<Numbered>,
 }
 
 /// Saves what a harness's image holds, as [`save`] would have when it was taken.
@@ -194,7 +196,7 @@ fn write_with<T: Savable + ?Sized>(
     contents: impl FnOnce(&mut dyn Sink) -> Result<(), SaveError>,
 ) -> Result<FileTotals, SaveFileError> {
     publish::clean_before_save(&*options.storage, path);
-    let file = Unpublished::create(&*options.storage, path)?;
+    let file = Unpublished::create(&*options.storage, path)?.numbered(lineage.numbered);
     let writer_options = WriterOptions {
         compression: options.compression,
         threads: Threads::new(options.threads),

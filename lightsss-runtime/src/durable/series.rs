@@ -11,7 +11,7 @@ use super::chain::Chain;
 use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::ParentLink;
-use super::publish;
+use super::publish::{self, Numbered};
 use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
@@ -110,12 +110,17 @@ impl Series {
         options: &SaveOptions,
     ) -> Result<(PathBuf, SaveReport), SaveFileError> {
         let start = Instant::now();
-        let path = self.next_path(options.cycle);
+        let mut name = self.next_name(options.cycle);
         let mark = dirty::mark_all();
         let (last, broken) = (self.last.as_ref(), self.broken.as_deref());
-        let lineage = lineage(last, broken, self.options.max_chain, mark);
+        let mut lineage = lineage(last, broken, self.options.max_chain, mark);
+        lineage.numbered = Some(name.clone());
         let chain = lineage.chain.clone();
+        let path = self.folder.join(name.file_name());
         let totals = save::write(&path, value, options, lineage)?;
+        // Another run may have been faster.
+        name.number = totals.number.unwrap_or(name.number);
+        let path = self.folder.join(name.file_name());
         let report = SaveReport::new(&totals, start.elapsed(), chain);
         self.became(
             path.clone(),
@@ -128,20 +133,23 @@ impl Series {
     }
 
     /// Begins to save a harness to the next file in a forked child; gives the file's path to be, and how long this
-    /// process stood still.
+    /// process stood still. If another run saves the same cycle in the same folder meanwhile, the file gets another
+    /// number, which the report's path tells.
     pub fn save_in_background<T: Savable + ?Sized>(
         &mut self,
         value: &T,
         options: &SaveOptions,
     ) -> Result<(PathBuf, Duration), BackgroundError> {
         let begun = Instant::now();
-        let path = self.next_path(options.cycle);
+        let name = self.next_name(options.cycle);
+        let path = self.folder.join(name.file_name());
         let mark = dirty::mark_all();
         let (last, broken) = (self.last.as_ref(), self.broken.as_deref());
         let max_chain = self.options.max_chain;
+        let numbered = Some(name);
         let pause = self
             .background
-            .save_with(begun, &path, value, options, || {
+            .save_with(begun, &path, numbered, value, options, || {
                 lineage(last, broken, max_chain, mark)
             })?;
         self.under_way.push(UnderWay {
@@ -170,16 +178,13 @@ impl Series {
             let Some(at) = self
                 .under_way
                 .iter()
-                .position(|save| save.path == report.path)
+                .position(|save| save.path == report.planned)
             else {
                 continue;
             };
-            let UnderWay {
-                path,
-                mark,
-                storage,
-            } = self.under_way.swap_remove(at);
+            let UnderWay { mark, storage, .. } = self.under_way.swap_remove(at);
             if let Ok(saved) = &report.result {
+                let path = report.path.clone();
                 self.became(path, saved, mark, report.origins.clone(), &*storage);
             }
         }
@@ -234,17 +239,20 @@ impl Series {
         }
     }
 
-    fn next_path(&self, cycle: u64) -> PathBuf {
-        let mut number = 0;
+    /// A name that no file has now.
+    fn next_name(&self, cycle: u64) -> Numbered {
+        let mut name = Numbered {
+            series: self.options.name.clone(),
+            cycle,
+            number: 0,
+        };
         loop {
-            let path = self
-                .folder
-                .join(rotate::file_name(&self.options.name, cycle, number));
+            let path = self.folder.join(name.file_name());
             let planned = self.under_way.iter().any(|save| save.path == path);
-            if !planned && !path.exists() {
-                return path;
+            if !planned && fs::symlink_metadata(&path).is_err() {
+                return name;
             }
-            number += 1;
+            name.number += 1;
         }
     }
 
@@ -317,5 +325,6 @@ fn beside(last: &Last, now: Mark) -> Result<Lineage, String> {
         pages,
         marks: Some((last.mark, now)),
         digests: true,
+        numbered: None,
     })
 }

@@ -12,6 +12,15 @@ pub trait Storage: fmt::Debug + Send + Sync {
     fn create(&self, path: &Path) -> io::Result<Box<dyn StorageFile>>;
     /// Renames a file, replacing what has the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Renames a file; fails with [`io::ErrorKind::AlreadyExists`] if anything has the new name, whoever is faster.
+    ///
+    /// Unless a storage knows better, the file gets a second name and then loses its first one.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to)?;
+        // It has its name; a first name that stays is cleaned like any leftover.
+        let _ = self.remove(from);
+        Ok(())
+    }
     /// Makes the names in a folder durable.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
     /// Removes a file.
@@ -42,6 +51,20 @@ impl Storage for Disk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        use nix::errno::Errno;
+        use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+        match renameat2(AT_FDCWD, from, AT_FDCWD, to, RenameFlags::RENAME_NOREPLACE) {
+            // A file system, or a kernel, that cannot.
+            Err(Errno::EINVAL | Errno::ENOSYS) => {
+                fs::hard_link(from, to)?;
+                let _ = fs::remove_file(from);
+                Ok(())
+            }
+            done => Ok(done?),
+        }
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

@@ -73,6 +73,8 @@ pub(super) struct FileTotals {
     pub(super) total: u64,
     pub(super) file_len: u64,
     pub(super) contents_len: u64,
+    /// The number that the file's name got, if it has one.
+    pub(super) number: Option<u32>,
 }
 
 impl<'a> FileWriter<'a> {
@@ -376,12 +378,13 @@ impl<'a> FileWriter<'a> {
         };
         self.write_at(&[IoSlice::new(&directory)], directory_offset)?;
         self.write_at(&[IoSlice::new(&prologue.encode())], 0)?;
-        self.file.publish()?;
+        let number = self.file.publish()?;
         Ok(FileTotals {
             origins,
             total: prologue.total,
             file_len: prologue.file_len,
             contents_len,
+            number,
         })
     }
 

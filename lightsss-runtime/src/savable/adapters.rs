@@ -1,6 +1,8 @@
 //! Ways to save a field that are not its type's own: through serde, as plain bytes, as a file.
 
 use super::files::{path_from_bytes, unopened};
+#[cfg(feature = "serde")]
+use super::serde_trace::trace;
 use super::{
     Construct, Field, FileNote, Link, Reader, Reopen, RestoreError, Savable, SaveError,
     SaveErrorKind, Schema, Shape, Size, Writer,
@@ -74,6 +76,22 @@ pub trait SerdeValue: 'static {}
 
 #[cfg(feature = "serde")]
 impl AsSerde {
+    /// Holds a value against what its bytes are decoded to.
+    fn comes_back<T: SerdeValue>(value: &T, bytes: &[u8]) -> Result<(), String> {
+        let as_it_is = trace(value).map_err(|error| error.to_string())?;
+        let back: T = Self::decode(bytes).map_err(|error| {
+            format!("the value could not be restored: {error}; save the field in another way")
+        })?;
+        if trace(&back).is_ok_and(|back| back == as_it_is) {
+            return Ok(());
+        }
+        Err(
+            "the value would come back as another one: `as_serde` cannot tell an option that holds nothing (`None`, \
+             `()`) from an empty one, say; save the field without `as_serde`"
+                .to_owned(),
+        )
+    }
+
     fn decode<T: SerdeValue>(bytes: &[u8]) -> Result<T, RestoreError> {
         let mut decoder = rmp_serde::Deserializer::from_read_ref(bytes);
         // Each level takes a few frames of stack; the default would allow 1024.
@@ -90,6 +108,10 @@ impl<T: SerdeValue> Adapter<T> for AsSerde {
     fn save(value: &T, out: &mut Writer<'_>) -> Result<(), SaveError> {
         let bytes = rmp_serde::to_vec_named(value)
             .map_err(|error| out.error(SaveErrorKind::Custom(error.to_string())))?;
+        // What is only looked at is not going to come back.
+        if out.keeps() {
+            Self::comes_back(value, &bytes).map_err(|why| out.error(SaveErrorKind::Custom(why)))?;
+        }
         out.len(bytes.len())?;
         out.bulk(&bytes)
     }

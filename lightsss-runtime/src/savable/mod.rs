@@ -26,6 +26,8 @@ mod reader;
 mod scalars;
 mod schema;
 mod section;
+#[cfg(feature = "serde")]
+mod serde_trace;
 mod size;
 mod std_types;
 mod traits;

@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lightsss_runtime::durable::{
-    Compression, RestoreOptions, SaveOptions, Series, SeriesOptions, restore_with, save,
+    Compression, RestoreFileError, RestoreOptions, SaveOptions, Series, SeriesOptions,
+    restore_with, save,
 };
 
 use crate::layout::Layout;
 use crate::memory::Counting;
 use crate::mutate::mutate;
 use crate::numbers::Numbers;
+use crate::readers::READERS;
+use crate::structure::{change, take_apart};
 use crate::subject::Subject;
 
 /// The memory limit that the attempts are given, in bytes.
@@ -22,6 +25,10 @@ pub const MEMORY_LIMIT: u64 = 1 << 20;
 /// What an attempt may allocate beyond twice the file (its bytes, and what its directory becomes in memory), in bytes:
 /// the schema, the stream and one more section at the limit, 2 MiB for a thread, and change.
 pub const BOUND: usize = 3 * MEMORY_LIMIT as usize + (3 << 20);
+
+/// What a reader that knows no types may allocate: what `docs/format.md` says, with the limit of memory for two sections
+/// and the description's 48 times.
+pub const READER_BOUND: usize = (48 + 8) * MEMORY_LIMIT as usize + (24 << 20);
 
 /// How long an attempt may take, in time of the processor: others may be busy beside it.
 pub const DEADLINE: Duration = Duration::from_secs(1);
@@ -33,8 +40,10 @@ pub struct Tally {
     pub attempts: u64,
     pub refused: u64,
     pub restored: u64,
+    pub good: u64,
     pub slowest: Duration,
     pub most_allocated: usize,
+    pub readers_most: usize,
 }
 
 /// A folder with good files, and the harness that attempts restore into.
@@ -42,6 +51,8 @@ pub struct Bench<S: Subject> {
     _folder: tempfile::TempDir,
     good: Vec<(Vec<u8>, Layout)>,
     victim: PathBuf,
+    /// A good file, to compare with.
+    other: PathBuf,
     file: File,
     live: S,
     before: S::Memo,
@@ -96,6 +107,7 @@ impl<S: Subject> Bench<S> {
             good,
             file,
             victim,
+            other: paths.swap_remove(1),
             before: live.memo(),
             live,
             _folder: folder,
@@ -119,6 +131,52 @@ impl<S: Subject> Bench<S> {
         let (other, _) = &self.good[numbers.below(self.good.len())];
         let bytes = mutate(good, layout, other, numbers);
         self.attempt(&bytes, memory, tally);
+    }
+
+    /// Changes what a file says, as the numbers say, and tries it in every way.
+    ///
+    /// # Panics
+    /// If the files hold no file that can be taken apart, and as [`Bench::attempt`].
+    pub fn restructured(&mut self, numbers: &mut Numbers, memory: &Counting, tally: &mut Tally) {
+        let (good, layout) = &self.good[0];
+        let mut craft = take_apart(good, layout).expect("a file without compression");
+        change(&mut craft, numbers);
+        let bytes = craft.build();
+        self.attempt(&bytes, memory, tally);
+        self.read(&bytes, memory, tally);
+    }
+
+    /// Reads the file that was just tried in every way that needs no types.
+    fn read(&mut self, bytes: &[u8], memory: &Counting, tally: &mut Tally) {
+        let keep = |why: &str| -> ! {
+            let path = std::env::temp_dir().join("lightsss-bad.lsss");
+            let _ = std::fs::write(&path, bytes);
+            panic!("{why}; the file is kept as {}", path.display())
+        };
+        let mut good = false;
+        for (name, read) in READERS {
+            let living = memory.begin();
+            let start = processor_time();
+            let result = read(&self.victim, &self.other, &self.options);
+            let took = processor_time().saturating_sub(start);
+            let allocated = memory.most().saturating_sub(living);
+            tally.slowest = tally.slowest.max(took);
+            tally.readers_most = tally.readers_most.max(allocated);
+            if took > DEADLINE {
+                keep(&format!("{name} took {took:?}"));
+            }
+            if allocated > READER_BOUND + 8 * bytes.len() {
+                keep(&format!("{name} allocated {allocated} bytes"));
+            }
+            match result {
+                Ok(()) if name == "verify" => good = true,
+                // `verify` reads memories piece by piece, and what compares them does not.
+                Err(RestoreFileError::TooLarge { .. }) => {}
+                Err(error) if good => keep(&format!("it is good, and {name} fails: {error}")),
+                _ => {}
+            }
+        }
+        tally.good += u64::from(good);
     }
 
     /// Tries to restore from `bytes`.
@@ -169,17 +227,30 @@ impl<S: Subject> Default for Bench<S> {
     }
 }
 
-/// Tries `files` damaged files, with numbers that begin at `seed`; gives the figures as JSON.
+/// Tries `files` damaged files, with numbers that begin at `seed`; gives the figures as JSON. With `structure`, what the
+/// files say is changed, else their bytes.
 #[must_use]
-pub fn campaign<S: Subject>(files: u64, seed: u64, memory: &Counting) -> serde_json::Value {
+pub fn campaign<S: Subject>(
+    files: u64,
+    seed: u64,
+    structure: bool,
+    memory: &Counting,
+) -> serde_json::Value {
     let mut bench = Bench::<S>::new();
     let mut numbers = Numbers::new(seed);
     let mut tally = Tally::default();
     let start = Instant::now();
     while tally.attempts < files {
-        bench.damaged(&mut numbers, memory, &mut tally);
+        if structure {
+            bench.restructured(&mut numbers, memory, &mut tally);
+        } else {
+            bench.damaged(&mut numbers, memory, &mut tally);
+        }
     }
     serde_json::json!({
+        "good": tally.good,
+        "readers_most_allocated": tally.readers_most,
+        "readers_bound": READER_BOUND,
         "files": tally.attempts,
         "refused": tally.refused,
         "restored": tally.restored,

@@ -8,5 +8,7 @@ pub mod layout;
 pub mod memory;
 pub mod mutate;
 pub mod numbers;
+pub mod readers;
+pub mod structure;
 pub mod subject;
 pub mod values;

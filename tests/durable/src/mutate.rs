@@ -52,7 +52,8 @@ pub fn mutate(good: &[u8], layout: &Layout, other: &[u8], numbers: &mut Numbers)
 }
 
 /// Values at which arithmetic goes wrong.
-fn interesting(numbers: &mut Numbers) -> u64 {
+#[must_use]
+pub fn interesting(numbers: &mut Numbers) -> u64 {
     match numbers.below(8) {
         0 => 0,
         1 => 1,

@@ -36,6 +36,10 @@ impl Storage for Panicking {
         self.step();
         Disk.rename(from, to)
     }
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step();
+        Disk.rename_new(from, to)
+    }
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.step();
         Disk.sync_folder(folder)

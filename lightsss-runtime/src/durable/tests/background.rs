@@ -74,6 +74,10 @@ impl Storage for Held {
         Disk.rename(from, to)
     }
 
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename_new(from, to)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         Disk.sync_folder(folder)
     }

@@ -83,6 +83,13 @@ impl Storage for Faulty {
         Ok(())
     }
 
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.counter.step()?;
+        Disk.rename_new(from, to)?;
+        self.renamed.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.counter.step()?;
         Disk.sync_folder(folder)
@@ -126,6 +133,10 @@ impl Storage for Stuck {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         Disk.rename(from, to)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename_new(from, to)
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

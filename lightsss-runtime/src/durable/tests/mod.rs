@@ -7,6 +7,7 @@ mod faults;
 mod file;
 mod harness;
 mod memory;
+mod races;
 mod rotation;
 
 use std::num::NonZeroUsize;

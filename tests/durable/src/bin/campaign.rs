@@ -16,10 +16,18 @@ struct Arguments {
     /// Where the numbers begin.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Changes what the files say, and not their bytes, and reads them in every way.
+    #[arg(long)]
+    structure: bool,
 }
 
 fn main() {
     let arguments = Arguments::parse();
-    let figures = campaign::<Harness>(arguments.files, arguments.seed, &MEMORY);
+    let figures = campaign::<Harness>(
+        arguments.files,
+        arguments.seed,
+        arguments.structure,
+        &MEMORY,
+    );
     println!("{figures}");
 }
