@@ -1,6 +1,9 @@
 //! The descriptors and the record through which the processes of a run speak.
 
-use std::{cell::RefCell, os::fd::OwnedFd};
+use std::{
+    cell::{Cell, RefCell},
+    os::fd::{AsFd, AsRawFd, OwnedFd, RawFd},
+};
 
 use nix::{
     errno::Errno,
@@ -28,6 +31,10 @@ pub(crate) struct Channel {
     /// One for each [`Waiter`].
     pub(crate) reports: [EventFd; 2],
     pub(crate) keeper: Pid,
+    /// The descriptor by which the simulation is told of its supervisor's end.
+    pub(crate) parent_watch: Cell<Option<RawFd>>,
+    /// Descriptors that the program was born with, where it is known which.
+    pub(crate) inherited: Option<Vec<RawFd>>,
     leash: Leash,
 }
 
@@ -64,6 +71,8 @@ impl Channel {
                 .collect::<Result<_, _>>()?,
             reports: [sys::eventfd()?, sys::eventfd()?],
             keeper,
+            parent_watch: Cell::new(None),
+            inherited: None,
             leash,
         })
     }
@@ -73,6 +82,15 @@ impl Channel {
         match &self.leash {
             Leash::Pidfd(fd) | Leash::Pipe { read: fd, .. } => fd,
         }
+    }
+
+    /// Whether a descriptor is one of the channel's.
+    pub(crate) fn has(&self, number: RawFd) -> bool {
+        let events = self.doors.iter().chain(&self.reports);
+        let mut events = events.map(|event| event.as_fd().as_raw_fd());
+        events.any(|own| own == number)
+            || self.leash().as_raw_fd() == number
+            || self.parent_watch.get() == Some(number)
     }
 
     /// To be called in every process that is not the keeper, before anything else.

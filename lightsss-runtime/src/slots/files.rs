@@ -39,6 +39,7 @@ use nix::{
 };
 
 use super::output::replace;
+use super::special::{self, Special};
 use crate::say::say;
 
 /// Name of files in memory (`memfd_create`) that are no files of the user's: slots and replays keep
@@ -47,16 +48,26 @@ pub(crate) const OWN_NAME: &CStr = c"lightsss-own";
 
 /// Descriptors beyond this number are not looked for.
 const LAST: RawFd = 1 << 16;
+/// Other names of standard output and error are looked for below this number.
+const LAST_TWIN: RawFd = 256;
 /// How many numbers are looked at with one call.
 const BATCH: usize = 64;
 /// A larger file that is open for reading and writing is copied to disk and not to memory.
 const LARGEST_IN_MEMORY: u64 = 64 << 20;
 
-/// A regular file, as it is at a checkpoint.
+/// What this process has open at a checkpoint.
+#[derive(Debug, Default)]
+pub(crate) struct Descriptors {
+    pub(crate) files: Vec<OpenFile>,
+    pub(crate) special: Vec<Special>,
+}
+
+/// A regular file or a folder, as it is at a checkpoint.
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     number: RawFd,
     offset: u64,
+    identity: (u64, u64),
 }
 
 impl OpenFile {
@@ -67,24 +78,53 @@ impl OpenFile {
     }
 }
 
-/// The regular files that this process has open, with their offsets.
-pub(crate) fn offsets() -> Vec<OpenFile> {
+/// What this process has open, but for descriptors that `own` says are the runtime's.
+pub(crate) fn open(own: impl Fn(RawFd) -> bool) -> Descriptors {
     // Since Linux 6.2 the size of this folder is the number of its entries: much cheaper than
     // reading it.
     let count = std::fs::metadata("/proc/self/fd").map_or(0, |folder| folder.len());
+    let mut found = Descriptors::default();
     if count > 0 {
-        return open_numbers(count as usize)
-            .filter_map(regular_file)
-            .collect();
+        open_numbers(count as usize).for_each(|number| found.add(number, &own));
+        return found;
     }
-    let Ok(folder) = std::fs::read_dir("/proc/self/fd") else {
-        return Vec::new();
-    };
-    folder
-        .flatten()
+    let folder = std::fs::read_dir("/proc/self/fd").into_iter();
+    let entries = folder.flatten().flatten();
+    entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(regular_file)
-        .collect()
+        .for_each(|number| found.add(number, &own));
+    found
+}
+
+impl Descriptors {
+    fn add(&mut self, number: RawFd, own: impl Fn(RawFd) -> bool) {
+        // The number may be that of no open descriptor, for which all calls fail with `EBADF`.
+        let Ok(stat) = fstat(borrowed(number)) else {
+            return;
+        };
+        let mode = SFlag::from_bits_truncate(stat.st_mode);
+        if matches!(mode & SFlag::S_IFMT, SFlag::S_IFREG | SFlag::S_IFDIR) {
+            let is_own = stat.st_nlink == 0 && is_own(number);
+            let offset = lseek(borrowed(number), 0, Whence::SeekCur);
+            if let (Ok(offset), false) = (offset, is_own) {
+                self.files.push(OpenFile {
+                    number,
+                    offset: offset as u64,
+                    identity: (stat.st_dev, stat.st_ino),
+                });
+            }
+        } else if !own(number) {
+            self.special
+                .extend(special::describe(number, mode, stat.st_rdev, stat.st_ino));
+        }
+    }
+}
+
+/// A descriptor by its number.
+pub(crate) fn borrowed<'a>(number: RawFd) -> BorrowedFd<'a> {
+    // SAFETY: what is called with it fails for a number of no open descriptor, and the moments at which
+    // this is called are those of one thread in the runtime: nobody closes or reuses it in between.
+    unsafe { BorrowedFd::borrow_raw(number) }
 }
 
 /// The numbers of the `count` descriptors that this process has open, lowest first.
@@ -112,22 +152,6 @@ fn open_in_batch(first: RawFd) -> impl Iterator<Item = RawFd> {
         }
     };
     polled.into_iter().filter(is_open).map(|entry| entry.fd)
-}
-
-/// The file behind a number, if it is that of a regular one.
-fn regular_file(number: RawFd) -> Option<OpenFile> {
-    // SAFETY: the number may be that of no open descriptor, for which both calls below fail with
-    // `EBADF`; this is a single-threaded moment, so nobody closes or reuses it in between.
-    let fd = unsafe { BorrowedFd::borrow_raw(number) };
-    let stat = fstat(fd).ok()?;
-    if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
-        return None;
-    }
-    if stat.st_nlink == 0 && is_own(number) {
-        return None;
-    }
-    let offset = lseek(fd, 0, Whence::SeekCur).ok()? as u64;
-    Some(OpenFile { number, offset })
 }
 
 fn is_own(number: RawFd) -> bool {
@@ -190,16 +214,60 @@ fn complain(number: RawFd, what_for: &str, error: &io::Error) {
     ));
 }
 
-/// In a replay: gives it each file anew, at its offset.
+/// In a replay: gives it each file anew, at its offset. Descriptors of one file that shared their offset
+/// (`dup`) share the new one.
 pub(crate) fn put_right(files: &[OpenFile]) {
-    for file in files {
-        if matches!(file.number, libc::STDOUT_FILENO | libc::STDERR_FILENO) {
+    let twins: Vec<Option<RawFd>> = (0..files.len()).map(|at| twin(files, at)).collect();
+    for (file, twin) in files.iter().zip(twins) {
+        let is_standard = matches!(file.number, libc::STDOUT_FILENO | libc::STDERR_FILENO);
+        if is_standard || !file.is_still_there() {
             continue;
         }
-        if let Err(error) = renew(file) {
+        let renewed = match twin {
+            Some(twin) => borrowed(twin)
+                .try_clone_to_owned()
+                .and_then(|again| take_place(file.number, again)),
+            None => renew(file),
+        };
+        if let Err(error) = renewed {
             complain(file.number, "for the replay", &error);
         }
     }
+}
+
+impl OpenFile {
+    /// Whether the number is still that of this file: another name of standard output has followed that.
+    fn is_still_there(&self) -> bool {
+        fstat(self.fd()).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == self.identity)
+    }
+}
+
+/// An earlier descriptor of the same open file.
+fn twin(files: &[OpenFile], at: usize) -> Option<RawFd> {
+    let file = &files[at];
+    let candidates = files[..at].iter().filter(|other| {
+        other.identity == file.identity
+            && other.offset == file.offset
+            && other.number > libc::STDERR_FILENO
+    });
+    candidates
+        .map(|other| other.number)
+        .find(|other| same_open_file(*other, file.number))
+}
+
+/// Whether two descriptors share one open file. False where the kernel does not say.
+pub(crate) fn same_open_file(a: RawFd, b: RawFd) -> bool {
+    /// Of kcmp(2).
+    const KCMP_FILE: libc::c_int = 0;
+    let pid = nix::unistd::getpid().as_raw();
+    // SAFETY: takes integers.
+    unsafe { libc::syscall(libc::SYS_kcmp, pid, pid, KCMP_FILE, a, b) == 0 }
+}
+
+/// Descriptors of this process, of those below a few hundred, that share an open file with `number`.
+pub(crate) fn twins_of(number: RawFd) -> Vec<RawFd> {
+    let all = (libc::STDERR_FILENO + 1..LAST_TWIN).filter(|other| fstat(borrowed(*other)).is_ok());
+    all.filter(|other| same_open_file(number, *other)).collect()
 }
 
 fn renew(file: &OpenFile) -> io::Result<()> {
@@ -218,13 +286,13 @@ fn renew(file: &OpenFile) -> io::Result<()> {
 }
 
 /// Puts a file behind a number that another one has.
-fn take_place(number: RawFd, anew: File) -> io::Result<()> {
+pub(crate) fn take_place(number: RawFd, anew: impl Into<OwnedFd>) -> io::Result<()> {
     // SAFETY: the number is that of a file which was open at the checkpoint, and whoever owns it has
     // no reason to close it in between: the process is a slot that has just woken, or one that is
     // being saved.
     let fd = unsafe { BorrowedFd::borrow_raw(number) };
     let close_on_exec = FdFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFD)?);
-    replace(number, &OwnedFd::from(anew));
+    replace(number, &anew.into());
     fcntl(fd, FcntlArg::F_SETFD(close_on_exec))?;
     Ok(())
 }
@@ -277,10 +345,10 @@ mod tests {
     fn a_file_far_above_the_others_is_found() {
         let file = tempfile::tempfile().unwrap();
         let high = fcntl(&file, FcntlArg::F_DUPFD_CLOEXEC(700)).unwrap();
-        assert!(offsets().iter().any(|open| open.number == high));
+        assert!(open(|_| false).files.iter().any(|open| open.number == high));
         // SAFETY: the descriptor was made above and nothing else owns it.
         drop(unsafe { <OwnedFd as std::os::fd::FromRawFd>::from_raw_fd(high) });
-        assert!(offsets().iter().all(|open| open.number != high));
+        assert!(open(|_| false).files.iter().all(|open| open.number != high));
     }
 
     #[test]
@@ -288,7 +356,7 @@ mod tests {
         let own = memfd_create(OWN_NAME, MFdFlags::MFD_CLOEXEC).unwrap();
         let other = memory_file().unwrap();
         let again = File::open(format!("/proc/self/fd/{}", own.as_raw_fd())).unwrap();
-        let found = offsets();
+        let found = open(|_| false).files;
         let is_found = |number| found.iter().any(|open| open.number == number);
         assert!(!is_found(own.as_raw_fd()) && !is_found(again.as_raw_fd()));
         assert!(is_found(other.as_raw_fd()), "a user's");
@@ -299,7 +367,8 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, b"0123456789").unwrap();
         file.seek(SeekFrom::Start(4)).unwrap();
-        let found = offsets()
+        let found = open(|_| false)
+            .files
             .into_iter()
             .find(|open| open.number == file.as_raw_fd());
         assert_eq!(found.expect("the file is listed").offset, 4);
@@ -307,6 +376,7 @@ mod tests {
         let other = OpenFile {
             number: file.as_raw_fd(),
             offset: 7,
+            identity: (0, 0),
         };
         renew(&other).unwrap();
         let mut rest = String::new();

@@ -15,7 +15,7 @@ use nix::{
     unistd::{pipe2, read},
 };
 
-use super::{order::ReplayOutput, record::ReplayEntry, sys};
+use super::{files, order::ReplayOutput, record::ReplayEntry, sys};
 use crate::output_path;
 use crate::say::{say, write_some};
 
@@ -71,6 +71,12 @@ pub(crate) fn redirect(entry: &ReplayEntry, pump: Option<Pump>) {
     // Nowhere at all would be worse than twice: without a target all stays as it was.
     if let Some(target) = target {
         for standard in [libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+            // Other names of it go where it goes.
+            for twin in files::twins_of(standard) {
+                let _ = target
+                    .try_clone()
+                    .map(|target| files::take_place(twin, target));
+            }
             replace(standard, &target);
         }
     }

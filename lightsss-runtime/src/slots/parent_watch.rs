@@ -4,7 +4,7 @@
 //! group or its capabilities. So there is a second one: a pipe whose write end the parent alone
 //! holds, and whose read end kills its owner when that is closed (`F_SETSIG`).
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::{
     errno::Errno,
@@ -38,8 +38,9 @@ impl ParentWatch {
         Held { _write: self.write }
     }
 
-    /// In the child: from here on it ends with its parent. Ends it now if the parent has ended.
-    pub(crate) fn heed(self, parent: Pid) {
+    /// In the child: from here on it ends with its parent. Ends it now if the parent has ended. Gives the
+    /// descriptor by which it is told.
+    pub(crate) fn heed(self, parent: Pid) -> RawFd {
         drop(self.write);
         let fd = self.read.as_raw_fd();
         // SAFETY: takes integers alone: whom to signal, and by what.
@@ -56,6 +57,7 @@ impl ParentWatch {
         // Open for as long as this process lives.
         std::mem::forget(self.read);
         sys::die_with(parent);
+        fd
     }
 }
 

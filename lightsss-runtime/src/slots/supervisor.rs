@@ -12,6 +12,7 @@ use super::{
     channel::Channel,
     crash,
     error::SetupError,
+    files,
     incident::Incident,
     manager::{SlotOptions, Slots},
     order::ReplayOrder,
@@ -103,7 +104,11 @@ pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
         descriptors: places + 4,
         source,
     };
-    let channel = Rc::new(Channel::new(places).map_err(system)?);
+    // Now: nothing of the harness is open yet.
+    let inherited = files::open(|_| false).special;
+    let mut channel = Channel::new(places).map_err(system)?;
+    channel.inherited = Some(inherited.iter().map(|special| special.number).collect());
+    let channel = Rc::new(channel);
     sys::flush_stdio();
     let supervisor = getpid();
     let parent_watch = ParentWatch::new().map_err(system)?;
@@ -124,7 +129,9 @@ pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
             watch::supervise(prepared, &channel, child, mask, options)
         }
         Ok(ForkResult::Child) => {
-            parent_watch.heed(supervisor);
+            channel
+                .parent_watch
+                .set(Some(parent_watch.heed(supervisor)));
             timers.put();
             let limit = timers.limit().unwrap_or(0);
             channel.record.time_limit.store(limit, Ordering::Release);

@@ -53,6 +53,8 @@ pub struct Slots {
     dying: Vec<Dying>,
     tally: Tally,
     memory: MemoryWatch,
+    /// What a replay will not have right has been said.
+    noticed: bool,
     /// Set in a replay: the number of its entry, and the comparison with the original.
     replaying: Option<(usize, Comparison)>,
 }
@@ -100,6 +102,7 @@ impl Slots {
             dying: Vec::new(),
             tally: Tally::new(),
             memory: MemoryWatch::new(options.memory),
+            noticed: false,
             replaying: None,
         }
     }

@@ -19,11 +19,12 @@ use crate::slots::{
     files,
     fork::Released,
     hooks::{self, Moment},
-    opens,
+    mappings, notice, opens,
     order::Reason,
-    record::PlaceState,
+    record::{PlaceState, Record},
     replay::Replay,
     slot::{self, Seat},
+    special,
     stats::Eviction,
     sys,
     timers::Timers,
@@ -50,8 +51,13 @@ impl Slots {
         }
         let place = self.free_place()?;
         let released = Released::new()?;
-        let files = files::offsets();
+        let open = files::open(|number| self.channel.has(number));
         let record = &self.channel.record;
+        let own = std::ptr::from_ref(&**record) as usize;
+        let mappings = mappings::shared(own..own + size_of::<Record>());
+        if !std::mem::replace(&mut self.noticed, true) {
+            notice::say_what_is_shared(&open, &mappings, &self.channel);
+        }
         let generation =
             record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
         sys::drain(&self.channel.doors[place]);
@@ -85,9 +91,11 @@ impl Slots {
                 });
                 let mut replay = Replay::new(channel, number, cycle);
                 if replay.reason == Reason::Save {
-                    replay.kept = files::keep(&files);
+                    replay.kept = files::keep(&open.files);
                 }
-                files::put_right(&files);
+                files::put_right(&open.files);
+                special::put_right(&open.special);
+                mappings::put_right(&mappings);
                 self.become_replay(number, first, cycle);
                 hooks::run(Moment::InReplay);
                 let limit = self.channel.record.time_limit.load(Acquire);
