@@ -36,6 +36,9 @@ use crate::panics::quietly;
 /// How long a slot may take to say which process it is, on a machine that is busy with others.
 const ARRIVAL: Duration = Duration::from_secs(1);
 
+/// How long a simulation may take to end that is told to, and does not catch the signal.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 /// How long the last processes may take to go away.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -49,6 +52,8 @@ struct Watch<'a> {
     asked: bool,
     /// The simulation caught a signal that asks for the end: if it exits now, that is no crash.
     caught: bool,
+    /// When the simulation was last sent a signal that asks for the end.
+    told_to_end: Option<Instant>,
     deaf: Deaf,
     /// A replay under way, and why.
     replay: Option<(Ticket, Reason)>,
@@ -98,6 +103,7 @@ pub(crate) fn supervise(
         ended: None,
         asked: false,
         caught: false,
+        told_to_end: None,
         deaf: Deaf::from_mask(mask),
         replay: None,
         saved: None,
@@ -189,8 +195,12 @@ impl Watch<'_> {
 
     /// Whether the simulation ends, and whether at once, is its own say.
     fn end_simulation(&mut self, signal: Signal) {
-        self.caught |= signals::treatment(self.simulation, signal) == Treatment::Caught;
+        let treatment = signals::treatment(self.simulation, signal);
+        self.caught |= treatment == Treatment::Caught;
         signals::end_by(self.simulation, signal);
+        if treatment == Treatment::Default && !self.deaf.is_to(signal) {
+            self.told_to_end = Some(Instant::now());
+        }
     }
 
     /// Reaps the simulation, and whatever was handed up.
@@ -223,6 +233,13 @@ impl Watch<'_> {
         let finished = self.channel.record.finished.load(Acquire) != 0;
         let end = ProcessEnd::from_raw(status);
         self.asked |= match end {
+            // It may have met another end in the moment in which it was told to.
+            _ if self
+                .told_to_end
+                .is_some_and(|told| told.elapsed() < AT_ONCE) =>
+            {
+                true
+            }
             ProcessEnd::Signaled(signal) => {
                 ENDING.iter().any(|ending| signal == *ending as i32) || self.is_time_limit(signal)
             }

@@ -123,7 +123,9 @@ fn a_slot_with_files_that_are_written_can_be_saved_with_their_offsets() {
         assert_eq!(log(), lines(1..=1050), "{fault}: no replay wrote to it");
 
         // The restored run makes no files of its own.
+        let below = folder.to_str().unwrap();
         let args = ["--restore", "failing.lsss", "--max-cycles", "1050"];
+        let args = [&args[..], &["--restore-files-below", below]].concat();
         let (status, report) = driven(folder, &args);
         assert!(status.success(), "{fault}: {report}");
         assert_eq!(report["cycles_run"], 150, "{fault}");
