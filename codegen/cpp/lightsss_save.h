@@ -77,4 +77,26 @@ public:
     }
 };
 
+// Verilator's list of events whose time step the next evaluation ends, which is no part of what it saves.
+template <typename Symbols>
+auto lightsss_ending_events(const Symbols* symsp, int)
+    -> decltype(symsp->__Vm_triggeredEvents, std::vector<void*>{}) {
+    return {symsp->__Vm_triggeredEvents.begin(), symsp->__Vm_triggeredEvents.end()};
+}
+template <typename Symbols>
+std::vector<void*> lightsss_ending_events(const Symbols*, long) {
+    return {};
+}
+template <typename Symbols>
+auto lightsss_restore_triggered(Symbols* symsp, int) -> decltype(symsp->__Vm_triggeredEvents, void()) {
+    auto& events = symsp->__Vm_triggeredEvents;
+    events.clear();
+    for (void* const eventp : LightsssWhole::current().m_ending) {
+        using Event = typename std::remove_reference_t<decltype(events)>::value_type;
+        events.push_back(static_cast<Event>(eventp));
+    }
+}
+template <typename Symbols>
+void lightsss_restore_triggered(Symbols*, long) {}
+
 #endif

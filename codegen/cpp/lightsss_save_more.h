@@ -52,6 +52,9 @@ inline size_t lightsss_bounded(const VerilatedDeserialize& os, size_t length) {
 struct LightsssWhole final {
     const uint8_t* m_startp = nullptr;
     size_t m_size = 0;
+    // Events whose time step the next evaluation ends: before a save, and as a restore has found them. Early versions
+    // leave out those that nothing waits for, which stay triggered.
+    std::vector<void*> m_ending;
     static LightsssWhole& current() {
         static thread_local LightsssWhole t_whole;
         return t_whole;
@@ -94,6 +97,16 @@ template <typename T>
 struct IsEvent<T, std::void_t<decltype(std::declval<T&>().fire()),
                               decltype(std::declval<T&>().clearFired()),
                               decltype(std::declval<T&>().clearTriggered())>> : std::true_type {};
+
+// The event itself, of one that others share too.
+template <typename T>
+auto eventOf(T& event, int) -> decltype(static_cast<void*>(event.get())) {
+    return event.get();
+}
+template <typename T>
+void* eventOf(T& event, long) {
+    return &event;
+}
 
 // Converts to anything, to count a struct's members.
 struct Any final {
@@ -376,7 +389,12 @@ template <typename T>
 std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedSerialize&>
 operator<<(VerilatedSerialize& os, const T& rhs) {
     const bool fired = rhs.isFired();
-    const bool triggered = rhs.isTriggered();
+    const std::vector<void*>& ending = LightsssWhole::current().m_ending;
+    void* const eventp = lightsss_more::eventOf(const_cast<T&>(rhs), 0);
+    bool ends = false;
+    for (void* const endingp : ending) ends |= endingp == eventp;
+    // Triggered up to the next evaluation is 1, for longer 2.
+    const CData triggered = !rhs.isTriggered() ? 0 : ends ? 1 : 2;
     os << fired;
     os << triggered;
     return os;
@@ -385,12 +403,13 @@ template <typename T>
 std::enable_if_t<lightsss_more::IsEvent<T>::value, VerilatedDeserialize&>
 operator>>(VerilatedDeserialize& os, T& rhs) {
     bool fired = false;
-    bool triggered = false;
+    CData triggered = 0;
     os >> fired;
     os >> triggered;
     rhs.fire();
     if (!fired) rhs.clearFired();
     if (!triggered) rhs.clearTriggered();
+    if (triggered == 1) LightsssWhole::current().m_ending.push_back(lightsss_more::eventOf(rhs, 0));
     return os;
 }
 

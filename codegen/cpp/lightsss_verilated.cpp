@@ -61,12 +61,17 @@ void LightsssInside::enter(LightsssContext* contextp) {
     if (beforep != contextp) m_beforep = beforep;
 }
 
-void LightsssInside::leave() noexcept {
-    LightsssContext* const beforep = LightsssContext::ofThisThread(m_beforep);
-    if (!beforep) return;
-    if (beforep->m_kept) beforep->draw();
-    Verilated::threadContextp(beforep);
+void LightsssContext::putBack(VerilatedContext* contextp) noexcept {
+    if (LightsssContext* const oursp = ofThisThread(contextp)) {
+        if (oursp->m_kept) oursp->draw();
+    } else {
+        const std::lock_guard<std::mutex> lock{s_mutex};
+        if (!contexts().count(contextp)) return;
+    }
+    Verilated::threadContextp(contextp);
 }
+
+void LightsssInside::leave() noexcept { LightsssContext::putBack(m_beforep); }
 
 void LightsssContext::record(LightsssHaltKind kind, const char* message, const char* file, int line,
                              const char* hierarchy) {
@@ -296,7 +301,7 @@ LightsssContext* lightsss1_context_new(unsigned threads) noexcept {
     try {
         contextp = new LightsssContext;
         // Whatever is evaluated goes on in its own.
-        if (beforep && LightsssContext::ofThisThread(beforep)) Verilated::threadContextp(beforep);
+        if (beforep) LightsssContext::putBack(beforep);
         // Before the first model: otherwise a pool of (cores - 1) threads starts with it.
         contextp->threads(threads ? threads : 1);
         return contextp;

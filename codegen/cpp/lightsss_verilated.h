@@ -66,6 +66,9 @@ public:
     static LightsssContext* current();
     // As it is, if it is one of ours that this thread has made and that lives.
     static LightsssContext* ofThisThread(VerilatedContext* contextp);
+    // Puts the calling thread into a context that it was in before, if that lives: its own, or that whose pool it
+    // belongs to.
+    static void putBack(VerilatedContext* contextp) noexcept;
 
     uint64_t* timep() { return &m_s.m_time; }
     void record(LightsssHaltKind kind, const char* message, const char* file, int line,

@@ -143,7 +143,7 @@ fn entries(table: &Table, class: &str, prefix: &str, later: bool, out: &mut Stri
         "extern \"C\" uint32_t {prefix}state_save_entries(Handle* handlep, LightsssWrite write, void \
          (*mark)(void*),\n                                              void* env) noexcept {{\n    \
          const LightsssApart apart{{handlep->contextp}};\n    \
-         return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
+         return aside(handlep, [&] {{\n        whole(handlep, true);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
          lightsss_mark_all_active(handlep->modelp->rootp);\n        \
          handlep->contextp->clearPadding();\n        LightsssSave save{{write, env}};\n        const auto done = [&] {{\n            \
          save.flush();\n            mark(env);\n        }};\n        \
@@ -153,10 +153,10 @@ fn entries(table: &Table, class: &str, prefix: &str, later: bool, out: &mut Stri
          size_t length) noexcept {{\n    handlep->broken = false;  // All state is replaced\n{settled}    \
          const LightsssApart apart{{handlep->contextp}};\n    \
          // What was read is put back by the caller: the model itself is whole.\n    \
-         return aside(handlep, [&] {{\n        whole(handlep);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
+         return aside(handlep, [&] {{\n        whole(handlep, false);\n        {class}__Syms* const symsp = symbols(handlep);\n        \
          LightsssRestore restore{{bytes, length}};\n        \
          Verilated::quiesce();\n        restore >> symsp->_vm_contextp__;\n{restores}        \
-         restore.finish();\n    }});\n}}\n\n\
+         restore.finish();\n        lightsss_restore_triggered(symsp, 0);\n    }});\n}}\n\n\
          extern \"C\" const char* {prefix}state_refusal(Handle* handlep) noexcept {{\n    \
          return handlep->contextp->m_refusal.c_str();\n}}\n\n\
          extern \"C\" void {prefix}state_mark_active(Handle* handlep) noexcept {{\n    \

@@ -312,9 +312,10 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_ports(Handle* handlep, void** 
 namespace {
 
 // Pointers within the model are saved as distances from where it begins.
-void whole(Handle* handlep) {
+void whole(Handle* handlep, bool saves) {
     const auto* const symsp = handlep->modelp->rootp->vlSymsp;
-    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};
+    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp), {}};
+    if (saves) LightsssWhole::current().m_ending = lightsss_ending_events(symsp, 0);
 }
 
 }  // namespace
@@ -323,7 +324,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, Ligh
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
         LightsssSave save{write, env};
@@ -338,10 +339,11 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_restore(Handle* handlep, c
     handlep->unsettled = false;
     const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
+        lightsss_restore_triggered(handlep->modelp->rootp->vlSymsp, 0);
         lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
@@ -418,7 +420,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle*
                                               void* env) noexcept {
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         Vdpi__Syms* const symsp = symbols(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
@@ -447,7 +449,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Hand
     const LightsssApart apart{handlep->contextp};
     // What was read is put back by the caller: the model itself is whole.
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         Vdpi__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
@@ -457,6 +459,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Hand
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__Vfuncout;
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
         restore.finish();
+        lightsss_restore_triggered(symsp, 0);
     });
 }
 

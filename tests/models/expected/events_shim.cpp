@@ -158,9 +158,10 @@ extern "C" void lightsss_events_headers_$FINGERPRINT_fire(Handle* handlep, uint3
 namespace {
 
 // Pointers within the model are saved as distances from where it begins.
-void whole(Handle* handlep) {
+void whole(Handle* handlep, bool saves) {
     const auto* const symsp = handlep->modelp->rootp->vlSymsp;
-    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};
+    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp), {}};
+    if (saves) LightsssWhole::current().m_ending = lightsss_ending_events(symsp, 0);
 }
 
 }  // namespace
@@ -169,7 +170,7 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_save(Handle* handlep, L
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
         LightsssSave save{write, env};
@@ -183,10 +184,11 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_restore(Handle* handlep
     handlep->broken = false;
     const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
+        lightsss_restore_triggered(handlep->modelp->rootp->vlSymsp, 0);
         lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
@@ -238,7 +240,7 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_state_save_entries(Hand
                                               void* env) noexcept {
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         Vevents__Syms* const symsp = symbols(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
@@ -260,13 +262,14 @@ extern "C" uint32_t lightsss_events_headers_$FINGERPRINT_state_restore_entries(H
     const LightsssApart apart{handlep->contextp};
     // What was read is put back by the caller: the model itself is whole.
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         Vevents__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
         restore >> symsp->_vm_contextp__;
         restore >> symsp->TOP.ping;
         restore.finish();
+        lightsss_restore_triggered(symsp, 0);
     });
 }
 

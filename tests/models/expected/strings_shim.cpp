@@ -161,9 +161,10 @@ extern "C" void lightsss_strings_headers_$FINGERPRINT_set_text(std::string* text
 namespace {
 
 // Pointers within the model are saved as distances from where it begins.
-void whole(Handle* handlep) {
+void whole(Handle* handlep, bool saves) {
     const auto* const symsp = handlep->modelp->rootp->vlSymsp;
-    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};
+    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp), {}};
+    if (saves) LightsssWhole::current().m_ending = lightsss_ending_events(symsp, 0);
 }
 
 }  // namespace
@@ -172,7 +173,7 @@ extern "C" uint32_t lightsss_strings_headers_$FINGERPRINT_save(Handle* handlep, 
     // A broken model may be saved: a restore keeps what was there for the case that it fails.
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
         LightsssSave save{write, env};
@@ -186,10 +187,11 @@ extern "C" uint32_t lightsss_strings_headers_$FINGERPRINT_restore(Handle* handle
     handlep->broken = false;
     const LightsssApart apart{handlep->contextp};
     return enter(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         LightsssRestore restore{bytes, length};
         restore >> *handlep->modelp;
         restore.finish();
+        lightsss_restore_triggered(handlep->modelp->rootp->vlSymsp, 0);
         lightsss_mark_all_active(handlep->modelp->rootp);
     });
 }
@@ -243,7 +245,7 @@ extern "C" uint32_t lightsss_strings_headers_$FINGERPRINT_state_save_entries(Han
                                               void* env) noexcept {
     const LightsssApart apart{handlep->contextp};
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, true);
         Vstrings__Syms* const symsp = symbols(handlep);
         lightsss_mark_all_active(handlep->modelp->rootp);
         handlep->contextp->clearPadding();
@@ -267,7 +269,7 @@ extern "C" uint32_t lightsss_strings_headers_$FINGERPRINT_state_restore_entries(
     const LightsssApart apart{handlep->contextp};
     // What was read is put back by the caller: the model itself is whole.
     return aside(handlep, [&] {
-        whole(handlep);
+        whole(handlep, false);
         Vstrings__Syms* const symsp = symbols(handlep);
         LightsssRestore restore{bytes, length};
         Verilated::quiesce();
@@ -275,6 +277,7 @@ extern "C" uint32_t lightsss_strings_headers_$FINGERPRINT_state_restore_entries(
         restore >> symsp->TOP.text;
         restore >> symsp->TOP.longer;
         restore.finish();
+        lightsss_restore_triggered(symsp, 0);
     });
 }
 

@@ -18,8 +18,12 @@ pub fn compile(designs: &[Design], out: &Path) {
     let written = in_parallel(designs, |design| write(design, out));
     let include = lightsss_codegen::verilator_include().expect("Verilator's headers");
     let pairs: Vec<(&Design, Written)> = designs.iter().zip(written).collect();
-    let batches: Vec<&[(&Design, Written)]> = pairs.chunks(BATCH).collect();
-    let numbered: Vec<(usize, &[(&Design, Written)])> = batches.into_iter().enumerate().collect();
+    // The headers of two kinds of waveforms do not go into one unit.
+    let (fst, vcd): (Vec<_>, Vec<_>) = pairs
+        .into_iter()
+        .partition(|(design, _)| design.trace == Some("Fst"));
+    let batches = fst.chunks(BATCH).chain(vcd.chunks(BATCH));
+    let numbered: Vec<(usize, &[(&Design, Written)])> = batches.enumerate().collect();
     let objects = in_parallel(&numbered, |(at, batch)| {
         let source = out.join(format!("batch_{at}.cpp"));
         std::fs::write(&source, unit(batch)).expect("a unit");
@@ -87,10 +91,14 @@ fn write(design: &Design, out: &Path) -> Written {
 fn unit(batch: &[(&Design, Written)]) -> String {
     let mut text = String::from(
         "#include \"lightsss_verilated.h\"\n#include \"svdpi.h\"\n#include \"verilated_dpi.h\"\n\
-         #include \"lightsss_save.h\"\n#include \"verilated_fst_c.h\"\n#include \"verilated_vcd_c.h\"\n\
+         #include \"lightsss_save.h\"\n\
          #include <cstring>\n#include <memory>\n#include <mutex>\n#include <new>\n#include <string>\n\
          #include <type_traits>\n",
     );
+    text.push_str(match batch[0].0.trace {
+        Some("Fst") => "#include \"verilated_fst_c.h\"\n",
+        _ => "#include \"verilated_vcd_c.h\"\n",
+    });
     for (design, written) in batch {
         let name = &design.name;
         let _ = writeln!(

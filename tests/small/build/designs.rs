@@ -85,9 +85,13 @@ pub fn directed() -> Vec<Design> {
             "an event, a string and a queue",
             Some("Fst"),
             &ports,
-            "module NAME(input clk, input [7:0] a, output logic [7:0] q);\nevent e; string s; byte f[$];\n\
+            // One of the two events is triggered when it is saved, and must not stay so.
+            "module NAME(input clk, input [7:0] a, output logic [7:0] q);\nevent e, even, odd; logic k = 0;\n\
+             string s; byte f[$]; logic [7:0] n;\n\
+             always @(posedge clk) begin k <= ~k; if (k) ->even; else ->odd; end\n\
+             assign q = n ^ {even.triggered, odd.triggered, 6'b0};\n\
              always @(posedge clk) begin if (a[0]) ->e; s = $sformatf(\"%x\", a); f.push_back(a);\n\
-             if (f.size() > 5) void'(f.pop_front()); end\nalways @(e) q <= q + 8'(f.size()) + s[0];\nendmodule\n",
+             if (f.size() > 5) void'(f.pop_front()); end\nalways @(e) n <= n + 8'(f.size()) + s[0];\nendmodule\n",
         ),
         design(
             "random numbers and $display",

@@ -118,8 +118,9 @@ pub fn saving(model: &Description) -> String {
     }
     let mut out = String::from(
         "namespace {\n\n// Pointers within the model are saved as distances from where it begins.\n\
-         void whole(Handle* handlep) {\n    const auto* const symsp = handlep->modelp->rootp->vlSymsp;\n    \
-         LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp)};\n}\n\n\
+         void whole(Handle* handlep, bool saves) {\n    const auto* const symsp = handlep->modelp->rootp->vlSymsp;\n    \
+         LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp), {}};\n    \
+         if (saves) LightsssWhole::current().m_ending = lightsss_ending_events(symsp, 0);\n}\n\n\
          }  // namespace\n\n",
     );
     out.push_str(&function(
@@ -129,7 +130,7 @@ pub fn saving(model: &Description) -> String {
         "LightsssWrite write, void* env",
         "// A broken model may be saved: a restore keeps what was there for the case that it fails.\n\
          const LightsssApart apart{handlep->contextp};\n\
-         return aside(handlep, [&] {\n    whole(handlep);\n    \
+         return aside(handlep, [&] {\n    whole(handlep, true);\n    \
          lightsss_mark_all_active(handlep->modelp->rootp);\n    \
          handlep->contextp->clearPadding();\n    LightsssSave save{write, env};\n    save << *handlep->modelp;\n    save.close();\n});",
     ));
@@ -145,8 +146,9 @@ pub fn saving(model: &Description) -> String {
         "const uint8_t* bytes, size_t length",
         &format!("// All state is replaced, that of a broken evaluation too.\nhandlep->broken = false;\n{settled}\
          const LightsssApart apart{{handlep->contextp}};\n\
-         return enter(handlep, [&] {{\n    whole(handlep);\n    LightsssRestore restore{{bytes, length}};\n    \
+         return enter(handlep, [&] {{\n    whole(handlep, false);\n    LightsssRestore restore{{bytes, length}};\n    \
          restore >> *handlep->modelp;\n    restore.finish();\n    \
+         lightsss_restore_triggered(handlep->modelp->rootp->vlSymsp, 0);\n    \
          lightsss_mark_all_active(handlep->modelp->rootp);\n}});"),
     ));
     if let Some(state) = &model.state {

@@ -43,8 +43,11 @@ fn other(mode: &str, design: usize, files: &[OsString]) -> Result<(), Failure> {
     restore_with(&files[0], &mut second, &RestoreOptions::default())
         .map_err(|error| fails(&error))?;
     for cycle in SAVED..CYCLES {
-        if first.outputs() != second.outputs() {
-            return Err(Failure::new(format!("other outputs at cycle {cycle}")));
+        let (one, two) = (first.outputs(), second.outputs());
+        if one != two {
+            return Err(Failure::new(format!(
+                "other outputs at cycle {cycle}:\n{one}{two}"
+            )));
         }
         first.run_to(cycle + 1)?;
         second.run_to(cycle + 1)?;
