@@ -130,11 +130,13 @@ pub enum Error {
         /// What was tried.
         reason: String,
     },
-    /// The C++ compiler failed. Its own messages have gone to the standard error output.
-    #[error("the C++ compiler refused {}; its messages are above", file.display())]
+    /// The C++ compiler failed. Its messages have gone to the standard error output, too.
+    #[error("the C++ compiler refused {}:\n{messages}", file.display())]
     Compile {
         /// The source.
         file: PathBuf,
+        /// What it said.
+        messages: String,
     },
 }
 

@@ -4,7 +4,7 @@
 //! can't hold becomes `_`; a leading digit gets `_` in front; a keyword becomes `r#keyword`, and
 //! the four that can't be raw (`self`, `Self`, `super`, `crate`) and names that the bindings use
 //! themselves get `_` behind; names that then collide get `_`, `_2`, `_3` and so on behind, in the
-//! header's order.
+//! header's order, ports that the rule leaves as they are first.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -50,6 +50,7 @@ fn main() {
             .build();
     }
 
+    model("corners", "corners").build();
     model("dumper", "dumper").trace(Trace::Vcd).build();
 
     // Models of one class, two of them with one name.

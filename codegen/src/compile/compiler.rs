@@ -198,6 +198,7 @@ impl Compiler {
         if !output.status.success() {
             return Err(Error::Compile {
                 file: job.source.clone(),
+                messages: messages.trim_end().to_owned(),
             });
         }
         std::fs::rename(&part, &job.object).map_err(|source| Error::Io {

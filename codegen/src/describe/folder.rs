@@ -99,11 +99,7 @@ pub fn describe(
         });
     }
     let declarations = by_verilog_name(declared::read_folder(folder)?);
-    let mut ports: Vec<Port> = header
-        .ports
-        .iter()
-        .map(|variable| port(name, variable, &declarations, &mut names))
-        .collect::<Result<_>>()?;
+    let mut ports = ports(name, &header.ports, &declarations, &mut names)?;
     let (internals, parameters) = internals::internals(folder, &stem, &symbols, &mut names)?;
     let functions = dpi::functions(name, folder, &stem, &texts, &symbols, &mut names)?;
     for port in &mut ports {
@@ -195,6 +191,32 @@ fn by_verilog_name(declarations: Declarations) -> HashMap<String, Declaration> {
         named.entry(names::unescape(&name)).or_insert(declaration);
     }
     named
+}
+
+/// The ports, in the header's order. Those that keep their names as they are choose first: an escaped `\x-y` must
+/// not become the `x_y` that another port is called.
+fn ports(
+    model: &str,
+    variables: &[Variable],
+    declarations: &HashMap<String, Declaration>,
+    names: &mut Names,
+) -> Result<Vec<Port>> {
+    let is_plain = |variable: &Variable| {
+        let verilog = names::unescape(&variable.name);
+        names::rust_name(&verilog) == verilog
+    };
+    let (mut ports, mut others) = (BTreeMap::new(), Vec::new());
+    for (at, variable) in variables.iter().enumerate() {
+        if is_plain(variable) {
+            ports.insert(at, port(model, variable, declarations, names)?);
+        } else {
+            others.push((at, variable));
+        }
+    }
+    for (at, variable) in others {
+        ports.insert(at, port(model, variable, declarations, names)?);
+    }
+    Ok(ports.into_values().collect())
 }
 
 fn port(

@@ -56,6 +56,7 @@ pub fn internals(
             Shape::Real => Some(vec![value.parse::<f64>().ok()?.to_bits()]),
             _ => module::words(value),
         });
+        let words = words.filter(|words| shape.constant_words() == Some(words.len()));
         if let (true, Some(words)) = (variable.parameter, words) {
             parameters.push(Parameter {
                 rust: constants.claim(&rust.to_uppercase(), |_| Vec::new()),

@@ -223,6 +223,16 @@ impl Shape {
         })
     }
 
+    /// The words of a constant of this shape; `None` where there are no such constants.
+    pub fn constant_words(&self) -> Option<usize> {
+        Some(match self {
+            Self::Integer { .. } | Self::Real => 1,
+            Self::Wide { .. } => words(self.width()) as usize,
+            Self::Array { length, element } => element.constant_words()? * *length as usize,
+            Self::Text | Self::Event => return None,
+        })
+    }
+
     pub(super) fn of(ty: &Type) -> Result<Self, String> {
         Ok(match ty {
             Type::Bits {

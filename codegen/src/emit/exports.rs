@@ -77,8 +77,16 @@ pub fn declarations(model: &Description) -> impl Iterator<Item = Foreign> {
             parameters.push("lend: *mut super::DpiLend".to_owned());
         }
         parameters.push("scope: *const c_char".to_owned());
-        parameters.extend(function.arguments.iter().map(dpi::raw_argument));
-        parameters.extend(function.returns.as_ref().map(dpi::raw_result));
+        // They stand in a module of their own.
+        let outside = |text: String| text.replace("rt::Chandle", "super::rt::Chandle");
+        parameters.extend(
+            function
+                .arguments
+                .iter()
+                .map(dpi::raw_argument)
+                .map(outside),
+        );
+        parameters.extend(function.returns.as_ref().map(dpi::raw_result).map(outside));
         Foreign {
             symbol: format!("export_{}", function.name),
             name: format!("export_{}", function.rust),

@@ -67,17 +67,28 @@ pub fn ports(model: &Description, out: &mut Text) {
     out.put("}\n");
 }
 
-/// A public parameter, as a constant.
-fn parameter(parameter: &Parameter, out: &mut Text) {
-    let first = parameter.words.first().copied().unwrap_or(0);
-    let value = match &parameter.shape {
-        Shape::Integer { .. } => first.to_string(),
-        Shape::Real => format!("f64::from_bits({first})"),
-        _ => {
-            let words: Vec<String> = parameter.words.iter().map(u64::to_string).collect();
+/// A value of the shape, of the next words.
+fn constant(shape: &Shape, words: &mut std::slice::Iter<'_, u64>) -> String {
+    let mut next = || words.next().copied().unwrap_or(0);
+    match shape {
+        Shape::Integer { .. } => next().to_string(),
+        Shape::Real => format!("f64::from_bits({})", next()),
+        Shape::Wide { .. } => {
+            let count = crate::describe::words(shape.width());
+            let words: Vec<String> = (0..count).map(|_| next().to_string()).collect();
             format!("rt::Wide::from_words([{}])", words.join(", "))
         }
-    };
+        Shape::Array { length, element } => {
+            let elements: Vec<String> = (0..*length).map(|_| constant(element, words)).collect();
+            format!("[{}]", elements.join(", "))
+        }
+        Shape::Text | Shape::Event => unreachable!("`Shape::constant_words` has no number for it"),
+    }
+}
+
+/// A public parameter, as a constant.
+fn parameter(parameter: &Parameter, out: &mut Text) {
+    let value = constant(&parameter.shape, &mut parameter.words.iter());
     let doc = format!(" `{}`: {}.", parameter.verilog, shape_doc(&parameter.shape));
     out.doc(4, &doc);
     let (name, ty) = (ident(&parameter.rust), value_type(&parameter.shape));

@@ -26,7 +26,8 @@ pub fn parse(text: &str) -> BTreeMap<String, Member> {
             // A wide value goes over several lines.
             while !code.ends_with(';') {
                 match lines.next() {
-                    Some(line) => code.push_str(line.trim()),
+                    // Elements of arrays are numbered by comments.
+                    Some(line) => code.push_str(line.split("//").next().unwrap_or_default().trim()),
                     None => break,
                 }
             }
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn reads_members_and_values() {
         let text = "  VL_IN8(clk,0,0);\n  CData/*7:0*/ s;\n  static constexpr IData/*31:0*/ PP = \
-                    0x00000010U;\n  static constexpr VlWide<4>/*99:0*/ BIG = {{\n  0x56789abc, \
+                    0x00000010U;\n  static constexpr VlWide<4>/*99:0*/ BIG = {{\n  // VlWide 0\n0x56789abc, \
                     0x00051234, 0x0, 0x0\n  }};\n  static constexpr double PR = 2.5e+00;\n  void f();";
         let members = parse(text);
         assert_eq!(members.len(), 5);

@@ -21,6 +21,7 @@ lightsss_runtime::model!(vcd);
 #[cfg(saif)]
 lightsss_runtime::model!(saif);
 lightsss_runtime::model!(covered);
+lightsss_runtime::model!(corners);
 lightsss_runtime::model!(dumper);
 lightsss_runtime::model!(alu);
 lightsss_runtime::model!(alu_mutant);

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use lightsss_runtime::model::{Context, ContextOptions, Wide};
-use lightsss_tests_bindings::{asks, dpi_exports, internals};
+use lightsss_runtime::model::{Chandle, Context, ContextOptions, Wide};
+use lightsss_tests_bindings::{asks, corners, dpi_exports, internals};
 
 fn options() -> ContextOptions {
     ContextOptions::new()
@@ -144,6 +144,29 @@ fn models_of_a_context_have_names_of_their_own() {
     nameless.eval().expect("no halt");
     nameless.set_state(4).expect("no halt");
     assert_eq!(nameless.get_state().expect("no halt"), 4);
+}
+
+#[test]
+fn array_parameters_handles_and_escaped_names_are_what_the_design_says() {
+    assert_eq!(corners::parameters::CORNERS_LUT, [1, 2, 3, 4, 5]);
+    let big = corners::parameters::CORNERS_BIG;
+    assert_eq!(big.map(|value| value.to_u128()), [1, 0x5_0000_0000]);
+    let mut dut = corners::Model::new(&options()).expect("a model");
+    dut.set_x_y(50);
+    dut.set_x_y_(8);
+    dut.eval().expect("no halt");
+    assert_eq!(
+        dut.difference(),
+        42,
+        "`x_y` is the port of that name, `x_y_` is `x-y`"
+    );
+    let mut earlier = Chandle::default();
+    let handle = Chandle(std::ptr::without_provenance_mut(0x1234_5678_9abc));
+    assert_eq!(dut.swapped(handle, &mut earlier).expect("no halt"), handle);
+    assert_eq!(earlier, Chandle::default());
+    let other = Chandle(std::ptr::without_provenance_mut(8));
+    assert_eq!(dut.swapped(other, &mut earlier).expect("no halt"), other);
+    assert_eq!(earlier, handle);
 }
 
 /// A harness: plain state, which the import reaches through `&mut`.
