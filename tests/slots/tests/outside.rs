@@ -220,7 +220,7 @@ impl Run {
         if end == End::Well {
             command.args(["--max-cycles", "150"]);
         }
-        command.args(["pace=200", "files=."]);
+        command.args(["--", "pace=200", "files=."]);
         match end {
             End::Well => {}
             End::Failure => {
