@@ -52,7 +52,7 @@ pub fn path_text<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&path.to_string_lossy())
 }
 
-/// As [`path_text`], for a path that may be absent.
+/// As `path_text`, for a path that may be absent.
 ///
 /// # Errors
 /// The serializer's.
@@ -65,7 +65,7 @@ pub fn optional_path<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::
     path.as_deref().map(PathText).serialize(to)
 }
 
-/// As [`path_text`], for several.
+/// As `path_text`, for several.
 ///
 /// # Errors
 /// The serializer's.

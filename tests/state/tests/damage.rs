@@ -20,7 +20,7 @@ fn most_resident() -> u64 {
         << 10
 }
 
-/// Tries the good files and 3,000 damaged ones.
+/// Tries the good files, 3,000 damaged ones, and 300 that say something else.
 fn attempts<S: Subject>(numbers: &mut Numbers) {
     let mut bench = Bench::<S>::new();
     let mut tally = Tally::default();
@@ -31,6 +31,9 @@ fn attempts<S: Subject>(numbers: &mut Numbers) {
     assert_eq!((tally.restored, tally.refused), (6, 0));
     for _ in 0..3_000 {
         bench.damaged(numbers, &MEMORY, &mut tally);
+    }
+    for _ in 0..300 {
+        bench.restructured(numbers, &MEMORY, &mut tally);
     }
     assert!(tally.refused > 2_000, "{tally:?}");
     assert!(tally.restored > 6, "{tally:?}");
