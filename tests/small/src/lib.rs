@@ -1,6 +1,11 @@
 //! Many small designs, and a harness that drives any of them.
 
 #![allow(missing_docs, reason = "the models' names say nothing")]
+#![allow(
+    clippy::identity_op,
+    clippy::unreadable_literal,
+    reason = "the build script writes shifts by and masks of any width"
+)]
 
 mod harness;
 
