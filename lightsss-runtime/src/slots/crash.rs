@@ -77,15 +77,16 @@ fn is_original(record: &Record) -> bool {
     record.original.load(Relaxed) == getpid().as_raw()
 }
 
-/// A stack overflow leaves no room for a handler but on a stack of its own. Rust gives its main
-/// thread one.
+/// A stack overflow leaves no room for a handler but on a stack of its own. Rust gives its main thread one,
+/// which has room for one handler: a second signal may come while that of the first one runs.
 fn ensure_signal_stack() {
-    const SIZE: usize = 64 * 1024;
+    const SIZE: usize = 128 * 1024;
     let mut stack = MaybeUninit::<libc::stack_t>::zeroed();
     // SAFETY: a null first argument only asks; the second is valid for writing.
     let missing = unsafe {
         libc::sigaltstack(std::ptr::null(), stack.as_mut_ptr()) == 0
-            && stack.assume_init_ref().ss_flags & libc::SS_DISABLE != 0
+            && (stack.assume_init_ref().ss_flags & libc::SS_DISABLE != 0
+                || stack.assume_init_ref().ss_size < SIZE)
     };
     if missing {
         let memory: &'static mut [u8] = Box::leak(vec![0; SIZE].into_boxed_slice());

@@ -38,11 +38,12 @@ static void give_up() { std::abort(); }  // death: give up
 static void check(int state) { assert(state == 1); }  // death: assert
 static void throw_one() { throw 1; }  // death: noexcept
 static void must_not_throw() noexcept { throw_one(); }
-// A heap that was overrun: the C library finds it out, and aborts.
+// A heap that was overrun: the C library finds it out, and aborts. Large, so that no hole of the heap takes
+// one of the two and they lie side by side.
 static void overrun() {
-    char *volatile first = static_cast<char *>(malloc(2000));
-    char *volatile second = static_cast<char *>(malloc(2000));
-    memset(first, 0xff, 2010);
+    char *volatile first = static_cast<char *>(malloc(100000));
+    char *volatile second = static_cast<char *>(malloc(100000));
+    memset(first, 0xff, 100010);
     free(second);  // death: overrun
     free(first);
 }
