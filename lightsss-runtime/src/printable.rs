@@ -87,6 +87,21 @@ impl Serialize for PathText<'_> {
 mod tests {
     use super::*;
 
+    #[derive(Serialize)]
+    struct Report {
+        #[serde(serialize_with = "paths_text")]
+        saved: Vec<PathBuf>,
+    }
+
+    #[test]
+    fn a_path_that_is_not_utf_8_loses_no_report() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt;
+        let saved = vec![OsString::from_vec(b"a\xff.lsss".to_vec()).into()];
+        let text = serde_json::to_string(&Report { saved }).unwrap();
+        assert_eq!(text, "{\"saved\":[\"a\u{fffd}.lsss\"]}");
+    }
+
     #[test]
     fn what_steers_a_terminal_is_escaped() {
         let shown = printable("a\x1b[2J\nb\u{9b}31m\u{202e}c\u{7f}é").to_string();
