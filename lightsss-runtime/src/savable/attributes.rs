@@ -101,6 +101,11 @@
 //! For types of other crates that implement serde's traits: random generators, big numbers, date types.
 //! Stored as `MessagePack` with field names; needs the feature `serde`, which is on by default.
 //!
+//! A save decodes what it has encoded, and refuses a value that would come back as another one: an option
+//! that holds `None` or `()`, a variant of an untagged enum that reads as another. An inclusive range of
+//! one item is refused, since serde does not say whether it is exhausted. The order of sequences and maps
+//! is not compared, and what serde is told to skip does not come back.
+//!
 //! ```
 //! # use lightsss_runtime::Savable;
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -140,8 +145,10 @@
 //!
 //! # reopen
 //!
-//! Stands on `File`, `BufReader<File>` and `BufWriter<File>`. A restore opens the path again, in the same
-//! mode, at the same offset. What the file holds is not part of the snapshot.
+//! Stands on `File`, `BufReader<File>` and `BufWriter<File>`. A restore opens the path again, at the stored
+//! offset and in the mode in which the field's file is open now. The field must have the same file open, or
+//! the caller must allow the file's folder (`RestoreOptions::files_below`): a snapshot is data from a
+//! stranger. What the file holds is not part of the snapshot.
 //!
 //! A replay needs no attribute for its files: [fork slots](crate::slots) put right every regular file that
 //! the process has open, whoever opened it. There it reads on from the checkpoint, and what it writes
