@@ -67,7 +67,9 @@ pub fn words(value: &str) -> Option<Vec<u64>> {
     let words: Option<Vec<u64>> = list
         .split(',')
         .map(|word| {
-            let word = word.trim_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '}'));
+            // Of an array each element may begin with its type: `VlWide<4>{{0x1`.
+            let word = word.rsplit('{').next().unwrap_or_default();
+            let word = word.trim_matches(|c: char| c.is_whitespace() || c == '}');
             let word = word.trim_end_matches(['U', 'L']);
             match word.strip_prefix("0x") {
                 Some(digits) => u64::from_str_radix(digits, 16).ok(),
@@ -95,6 +97,8 @@ mod tests {
         );
         let big = words(members["BIG"].value.as_deref().unwrap());
         assert_eq!(big, Some(vec![0x5678_9abc, 0x0005_1234, 0, 0]));
+        let wides = "{{ VlWide<2>{{0x1, 0x2}}, VlWide<2>{{0x3, 0x4}} }}";
+        assert_eq!(words(wides), Some(vec![1, 2, 3, 4]));
         assert_eq!(members["PR"].value.as_deref(), Some("2.5e+00"));
         assert_eq!(members["s"].value, None);
     }
