@@ -35,6 +35,9 @@ LightsssContext::LightsssContext() {
 }
 
 LightsssContext::~LightsssContext() {
+    // Destructors may not throw.
+    m_recordsOnly = true;
+    m_kept_models.clear();
     if (!m_partial.empty()) print("\n", 1);
     drawNoMore();
     const std::lock_guard<std::mutex> lock{s_mutex};

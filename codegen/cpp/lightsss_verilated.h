@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -101,6 +102,13 @@ public:
             (*callbacksp)[number] = [](auto*, int, int) {};
         }
     }
+    // Whether the design's own trace may hold a model that goes: where a context has such functions, `$dumpvars` of
+    // one model takes in all, and there is no way to take one out again.
+    bool mayDumpOthers() {
+        return traceableModels() > 1 && !dumpfile().empty();
+    }
+    // Keeps such a model, which is not evaluated any more, until the context itself goes.
+    void keep(std::shared_ptr<void> model) { m_kept_models.push_back(std::move(model)); }
     // To be called before each save: what lies between the fields of the raw copy becomes zero.
     void clearPadding() noexcept;
     void eachField(void* env, LightsssField each) const;
@@ -129,6 +137,7 @@ public:
     std::vector<LightsssWaveform*> m_waveforms;  // The open ones
     std::string* m_traceErrorp = nullptr;  // Of the trace that is being written
     std::vector<std::string> m_names;  // Of its models
+    std::vector<std::shared_ptr<void>> m_kept_models;
     const std::thread::id m_thread = std::this_thread::get_id();
     uint64_t m_generator[2];  // The random generator's state while another context draws
     bool m_kept = false;  // It is there

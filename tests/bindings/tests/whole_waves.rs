@@ -132,6 +132,24 @@ fn a_replay_leaves_the_designs_own_trace_alone() {
     });
 }
 
+#[test]
+fn the_designs_own_trace_outlives_another_model_that_is_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let theirs = folder.path().join("theirs.vcd");
+    let options = ContextOptions::new().args([format!("+dump={}", theirs.display())]);
+    let context = Context::new(&options).expect("a context");
+    let other = vcd::Model::in_context(&context).expect("a model");
+    let mut dut = dumper::Model::in_context(&context).expect("a model");
+    run(&mut dut, 0..10);
+    drop(other);
+    // What the heap gives out again is not to be found in the trace.
+    let junk = vec![0xa5_u8; 1 << 20];
+    run(&mut dut, 10..30);
+    drop((dut, junk));
+    drop(context);
+    assert_eq!(changes(&theirs, "sum"), expected(0, 30));
+}
+
 /// Fills a waveform with values that no compression makes small.
 macro_rules! fill {
     ($dut:expr, $set:ident, $mask:expr, $dpi:expr) => {{

@@ -113,8 +113,8 @@ extern "C" void lightsss_covered_headers_$FINGERPRINT_delete(Handle* handlep) no
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
+        handlep->contextp->releaseName(handlep->name);
     });
-    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 

@@ -256,8 +256,8 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_delete(Handle* handlep) noexce
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
+        handlep->contextp->releaseName(handlep->name);
     });
-    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 

@@ -114,8 +114,8 @@ extern "C" void lightsss_internals_headers_$FINGERPRINT_delete(Handle* handlep) 
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     lightsss_guarded(handlep->contextp, [&] {
         handlep->modelp.reset();
+        handlep->contextp->releaseName(handlep->name);
     });
-    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 

@@ -125,9 +125,14 @@ extern "C" void lightsss_traced_fst_headers_$FINGERPRINT_delete(Handle* handlep)
     lightsss_guarded(handlep->contextp, [&] {
         drop_trace(handlep);
         if (handlep->modelp) handlep->contextp->forgetTraceable(handlep->traceable);
+        if (handlep->modelp && handlep->contextp->mayDumpOthers()) {
+            // Its name stays taken: its scopes are still there.
+            handlep->contextp->keep(std::move(handlep->modelp));
+            return;
+        }
         handlep->modelp.reset();
+        handlep->contextp->releaseName(handlep->name);
     });
-    handlep->contextp->releaseName(handlep->name);
     delete handlep;
 }
 

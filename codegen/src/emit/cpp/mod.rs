@@ -298,7 +298,10 @@ fn lifecycle(model: &Description) -> String {
     ));
     let close = if traced {
         "    drop_trace(handlep);\n    \
-         if (handlep->modelp) handlep->contextp->forgetTraceable(handlep->traceable);\n"
+         if (handlep->modelp) handlep->contextp->forgetTraceable(handlep->traceable);\n    \
+         if (handlep->modelp && handlep->contextp->mayDumpOthers()) {\n        \
+         // Its name stays taken: its scopes are still there.\n        \
+         handlep->contextp->keep(std::move(handlep->modelp));\n        return;\n    }\n"
     } else {
         ""
     };
@@ -310,8 +313,8 @@ fn lifecycle(model: &Description) -> String {
         &format!(
             "// Its destructors may not throw; what they record is the context's.\n\
              const LightsssRecordsOnly recordsOnly{{handlep->contextp}};\n\
-             lightsss_guarded(handlep->contextp, [&] {{\n{close}    handlep->modelp.reset();\n}});\n\
-             handlep->contextp->releaseName(handlep->name);\ndelete handlep;"
+             lightsss_guarded(handlep->contextp, [&] {{\n{close}    handlep->modelp.reset();\n    \
+             handlep->contextp->releaseName(handlep->name);\n}});\ndelete handlep;"
         ),
     ));
     out.push_str(&function(
