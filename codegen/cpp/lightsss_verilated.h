@@ -196,21 +196,19 @@ public:
 // context: a halt that waits is put aside, and what the function left waiting is added to it.
 class LightsssWaiting final {
     LightsssContext* const m_contextp;
-    const bool m_waited;
-    LightsssRecord m_halt;
+    std::unique_ptr<LightsssRecord> m_haltp;  // If one waits
 
 public:
     explicit LightsssWaiting(LightsssContext* contextp)
-        : m_contextp{contextp}
-        , m_waited{contextp->m_halted} {
-        if (VL_LIKELY(!m_waited)) return;
-        m_halt = std::move(contextp->m_halt);
+        : m_contextp{contextp} {
+        if (VL_LIKELY(!contextp->m_halted)) return;
+        m_haltp.reset(new LightsssRecord(std::move(contextp->m_halt)));
         contextp->m_halted = false;
     }
     ~LightsssWaiting() {
-        if (VL_LIKELY(!m_waited)) return;
-        if (m_contextp->m_halted && m_contextp->m_halt.kind > m_halt.kind) return;
-        m_contextp->m_halt = std::move(m_halt);
+        if (VL_LIKELY(!m_haltp)) return;
+        if (m_contextp->m_halted && m_contextp->m_halt.kind > m_haltp->kind) return;
+        m_contextp->m_halt = std::move(*m_haltp);
         m_contextp->m_halted = true;
     }
 };

@@ -28,6 +28,7 @@ fn main() {
         .args(["-Wno-UNOPTFLAT", "-Wno-lint"])
         .build();
     model("asks", "asks").build();
+    model("tells", "tells").build();
     model("internals", "../../models/designs/internals").build();
     model("dpi_exports", "../../models/designs/dpi_exports").build();
     model("ports", "ports").arg("-Wno-SYMRSVDWORD").build();

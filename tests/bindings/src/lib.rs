@@ -12,6 +12,7 @@
 lightsss_runtime::model!(talker);
 lightsss_runtime::model!(trouble);
 lightsss_runtime::model!(asks);
+lightsss_runtime::model!(tells);
 lightsss_runtime::model!(internals);
 lightsss_runtime::model!(dpi_exports);
 lightsss_runtime::model!(ports);

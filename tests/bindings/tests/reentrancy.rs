@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind};
 use lightsss_runtime::savable::{SectionKind, Sink, save_to, save_to_image};
-use lightsss_tests_bindings::{asks, logger, talker};
+use lightsss_tests_bindings::{asks, logger, talker, tells};
 
 const HELLO: u8 = 1;
 const ERROR: u8 = 5;
@@ -187,6 +187,36 @@ fn a_panic_in_an_import_goes_on_whatever_it_carries() {
     std::mem::forget(payload);
     let halt = dut.eval(&mut dpi).expect_err("it broke off");
     assert_eq!(halt.kind, HaltKind::Runtime);
+}
+
+/// Evaluates another model of the context in the import.
+struct Tells {
+    other: talker::Model,
+    seen: Vec<Result<(), HaltKind>>,
+}
+
+impl tells::Dpi for Tells {
+    fn tell(&mut self, value: i32) -> i32 {
+        let result = cycle(&mut self.other, HELLO);
+        self.seen.push(result.map_err(|halt| halt.kind));
+        value
+    }
+}
+
+#[test]
+fn an_import_does_not_take_the_halt_of_the_evaluation_that_it_is_called_from() {
+    let context = context();
+    let mut dut = tells::Model::in_context(&context).expect("a model");
+    let mut dpi = Tells {
+        other: named(&context, c"other"),
+        seen: Vec::new(),
+    };
+    dut.set_bad(1);
+    dut.eval(&mut dpi).expect("no edge");
+    dut.set_clk(1);
+    let halt = dut.eval(&mut dpi).expect_err("its own error");
+    assert_eq!((halt.kind, &*halt.message), (HaltKind::Error, "bad"));
+    assert_eq!(dpi.seen, [Ok(())], "the other has none");
 }
 
 #[test]

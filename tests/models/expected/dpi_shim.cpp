@@ -110,13 +110,21 @@ namespace {
 
 // Reached without a call: this is a part of the program.
 __attribute__((tls_model("initial-exec"))) thread_local DpiLend* s_lendp = nullptr;
+__attribute__((tls_model("initial-exec"))) thread_local LightsssContext* s_contextp = nullptr;
 
 class Lending final {
     DpiLend* const m_earlierp = s_lendp;
+    LightsssContext* const m_earlierContextp = s_contextp;
 
 public:
-    Lending(LightsssContext*, DpiLend* lendp) { s_lendp = lendp; }
-    ~Lending() { s_lendp = m_earlierp; }
+    Lending(LightsssContext* contextp, DpiLend* lendp) {
+        s_lendp = lendp;
+        s_contextp = contextp;
+    }
+    ~Lending() {
+        s_lendp = m_earlierp;
+        s_contextp = m_earlierContextp;
+    }
 };
 
 }  // namespace
@@ -125,6 +133,7 @@ extern "C" svBit imp_bit(svBit a, svLogic b, svBit* c, svLogic* d) {
     std::memset(c, 0, sizeof(*c) * 1);
     svBit result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_bit(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
     return result;
 }
@@ -132,12 +141,14 @@ extern "C" svBit imp_bit(svBit a, svLogic b, svBit* c, svLogic* d) {
 extern "C" void imp_fixed(const int* a, char* b, svBitVecVal* c) {
     std::memset(b, 0, sizeof(*b) * 4);
     if (!s_lendp) return;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_fixed(s_lendp->env, a, b, c)) throw LightsssPanic{};
 }
 
 extern "C" int imp_int(int a, char b, short c, long long d) {
     int result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_int(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
     return result;
 }
@@ -145,6 +156,7 @@ extern "C" int imp_int(int a, char b, short c, long long d) {
 extern "C" void* imp_new(int a) {
     void* result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_new(s_lendp->env, a, &result)) throw LightsssPanic{};
     return result;
 }
@@ -152,6 +164,7 @@ extern "C" void* imp_new(int a) {
 extern "C" int imp_open(const svOpenArrayHandle a) {
     int result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_open(s_lendp->env, a, &result)) throw LightsssPanic{};
     return result;
 }
@@ -160,6 +173,7 @@ extern "C" double imp_real(double a, double* b, double* c) {
     std::memset(b, 0, sizeof(*b) * 1);
     double result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_real(s_lendp->env, a, b, c, &result)) throw LightsssPanic{};
     return result;
 }
@@ -169,6 +183,7 @@ extern "C" const char* imp_string(const char* a, const char** b) {
     const char* result{""};
     *b = "";
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_string(s_lendp->env, a, b, &result)) throw LightsssPanic{};
     return result;
 }
@@ -177,6 +192,7 @@ extern "C" int imp_task(int a, int* b) {
     std::memset(b, 0, sizeof(*b) * 1);
     int result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_task(s_lendp->env, a, b, &result)) throw LightsssPanic{};
     return result;
 }
@@ -184,6 +200,7 @@ extern "C" int imp_task(int a, int* b) {
 extern "C" long long imp_unsigned(unsigned int a, unsigned char b, unsigned short c, unsigned long long d) {
     long long result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_unsigned(s_lendp->env, a, b, c, d, &result)) throw LightsssPanic{};
     return result;
 }
@@ -191,6 +208,7 @@ extern "C" long long imp_unsigned(unsigned int a, unsigned char b, unsigned shor
 extern "C" int imp_use(void* a) {
     int result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_use(s_lendp->env, a, &result)) throw LightsssPanic{};
     return result;
 }
@@ -198,12 +216,14 @@ extern "C" int imp_use(void* a) {
 extern "C" void imp_vectors(const svBitVecVal* a, svBitVecVal* b, svLogicVecVal* c, const svLogicVecVal* d) {
     std::memset(b, 0, sizeof(*b) * 4);
     if (!s_lendp) return;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->imp_vectors(s_lendp->env, a, b, c, d)) throw LightsssPanic{};
 }
 
 extern "C" int renamed_in_c(int type_) {
     int result{};
     if (!s_lendp) return result;  // From `final` in a destructor: nobody lends
+    const LightsssWaiting waiting{s_contextp};
     if (!s_lendp->tablep->renamed_in_c(s_lendp->env, type_, &result)) throw LightsssPanic{};
     return result;
 }

@@ -110,13 +110,21 @@ bool waits_for_itself(LightsssContext* contextp) {
 const LENDING: &str = "
 // Reached without a call: this is a part of the program.
 __attribute__((tls_model(\"initial-exec\"))) thread_local DpiLend* s_lendp = nullptr;
+__attribute__((tls_model(\"initial-exec\"))) thread_local LightsssContext* s_contextp = nullptr;
 
 class Lending final {
     DpiLend* const m_earlierp = s_lendp;
+    LightsssContext* const m_earlierContextp = s_contextp;
 
 public:
-    Lending(LightsssContext*, DpiLend* lendp) { s_lendp = lendp; }
-    ~Lending() { s_lendp = m_earlierp; }
+    Lending(LightsssContext* contextp, DpiLend* lendp) {
+        s_lendp = lendp;
+        s_contextp = contextp;
+    }
+    ~Lending() {
+        s_lendp = m_earlierp;
+        s_contextp = m_earlierContextp;
+    }
 };
 ";
 
@@ -223,6 +231,7 @@ fn import(model: &Description, function: &DpiFunction) -> String {
         let _ = writeln!(
             body,
             "    if (!s_lendp) {give}  // From `final` in a destructor: nobody lends\n    \
+             const LightsssWaiting waiting{{s_contextp}};\n    \
              if (!s_lendp->tablep->{name}({passed})) throw LightsssPanic{{}};"
         );
     }
