@@ -19,16 +19,13 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use common::Mark;
+use common::{Mark, assert_all_reaped};
 use lightsss_tests_slots::deny::deny;
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, OFlag, fcntl},
     pty::openpty,
-    sys::{
-        resource::{Resource, setrlimit},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
-    },
+    sys::resource::{Resource, setrlimit},
 };
 
 /// Whole numbers below a limit, the same for the same seed.
@@ -397,25 +394,6 @@ const FAULTS: [i32; 6] = [
     libc::SIGABRT,
     libc::SIGTRAP,
 ];
-
-/// Takes in what is left of runs whose tops have ended, zombies included; fails unless that is done
-/// within a second.
-fn assert_all_reaped(what: &str) {
-    let begun = Instant::now();
-    loop {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Err(Errno::ECHILD) => return,
-            Ok(WaitStatus::StillAlive) => {
-                assert!(
-                    begun.elapsed() < Duration::from_secs(1),
-                    "{what}: a child lives on"
-                );
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            _ => {}
-        }
-    }
-}
 
 fn number(name: &str) -> Option<u64> {
     let text = env::var(name).ok()?;

@@ -15,13 +15,9 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use common::Mark;
+use common::{Mark, assert_all_reaped};
 use nix::{
-    errno::Errno,
-    sys::{
-        signal::{Signal, kill},
-        wait::{WaitPidFlag, WaitStatus, waitpid},
-    },
+    sys::signal::{Signal, kill},
     unistd::Pid,
 };
 
@@ -251,25 +247,6 @@ fn storm(program: &str, roles: &[Role], args: &[&str], runs: u64, dice: &mut Dic
 /// them escapes it.
 fn adopt_orphans() {
     nix::sys::prctl::set_child_subreaper(true).unwrap();
-}
-
-/// Takes in what is left of a run whose top process has ended, zombies included; fails unless that
-/// is done within a second.
-fn assert_all_reaped(what: &str) {
-    let begun = Instant::now();
-    loop {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Err(Errno::ECHILD) => return,
-            Ok(WaitStatus::StillAlive) => {
-                assert!(
-                    begun.elapsed() < Duration::from_secs(1),
-                    "{what}: a child lives on"
-                );
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            _ => {}
-        }
-    }
 }
 
 fn dice() -> Dice {

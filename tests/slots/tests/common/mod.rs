@@ -10,7 +10,11 @@ use std::{
 };
 
 use nix::{
-    sys::signal::{Signal, kill},
+    errno::Errno,
+    sys::{
+        signal::{Signal, kill},
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
     unistd::Pid,
 };
 
@@ -122,5 +126,24 @@ pub fn stop(pid: Pid) {
             "the process stops: {status}"
         );
         std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Takes in what is left of runs whose tops have ended, zombies included; fails unless that is done
+/// within a second.
+pub fn assert_all_reaped(what: &str) {
+    let begun = Instant::now();
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Err(Errno::ECHILD) => return,
+            Ok(WaitStatus::StillAlive) => {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(1),
+                    "{what}: a child lives on"
+                );
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            _ => {}
+        }
     }
 }
