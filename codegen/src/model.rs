@@ -68,15 +68,17 @@ impl Model {
     }
 
     /// Adds a C++ source that is compiled with the model. What it defines is the model's own: another model
-    /// of the program may have the same source, with variables of its own. For what the rest of the program
-    /// is to call there is [`Model::keep_symbol`].
+    /// of the program may have the same source, with variables of its own.
+    ///
+    /// Rust may call what has a C name (`extern "C"`). Where sources of several models define that name, it is
+    /// that of one of them; give them different names then.
     pub fn cxx_source(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.cxx_sources.push(path.into());
         self
     }
 
-    /// Says that the rest of the program may call a function of a C++ source, or reach a variable of it: it keeps
-    /// its symbol, which no other model of the program may define then.
+    /// Lets a function or variable of a C++ source keep its symbol, that of C++ itself: for what the rest of the
+    /// program calls by such a name, or defines instead. No other model of the program may define it then.
     pub fn keep_symbol(mut self, name: impl Into<String>) -> Self {
         self.options.kept_symbols.push(name.into());
         self

@@ -161,6 +161,7 @@ fn own_symbols(
         runtime: &runtime.objects,
         interface: &[emit::symbol_prefix(model), emit::marker(model)],
         kept: &options.kept_symbols,
+        users: options.cxx_sources.len(),
         suffix: &format!(".lightsss.{}", suffix.finish()),
     };
     let Some(renamed) = own.rename(objects)? else {

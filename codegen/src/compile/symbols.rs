@@ -4,6 +4,9 @@
 //! A symbol gets a suffix that is made of the model's fingerprint. Debuggers read it as that of a clone:
 //! `Vtop::eval() [clone .lightsss.12345]`. What Verilator's runtime has too keeps its name.
 //!
+//! What the user's sources define with C names can be called from Rust, so it gets its old name as a second, weak
+//! one. The model itself uses the first.
+//!
 //! Objects are ELF of 64 bits, little endian. Of others nothing is renamed: two models of one class do not link
 //! then, as each shim defines a symbol that says so.
 
@@ -19,12 +22,20 @@ const EXTENDED_INDICES: u32 = 18;
 const SECTION_HEADER: usize = 64;
 const SYMBOL: usize = 24;
 const EXTENDED: u16 = 0xffff;
+/// From here on a section's number means something else: no place in the object.
+const RESERVED: u32 = 0xff00;
+const WEAK: u8 = 2;
+const VARIABLE: u8 = 1;
+const FUNCTION: u8 = 2;
 
 /// An object file, read as far as its symbols need it.
 struct Object {
     bytes: Vec<u8>,
     sections: usize,
     symbols: Vec<Symbol>,
+    /// The place of the section header of the symbols.
+    table_header: usize,
+    table: Range<usize>,
     /// The place of the section header of the symbols' names.
     names_header: usize,
     names: Range<usize>,
@@ -104,7 +115,8 @@ impl Object {
         let names = contents(names_section)?;
         let extended = find(EXTENDED_INDICES).and_then(contents);
         let mut symbols = Vec::new();
-        for (number, at) in contents(table)?.step_by(SYMBOL).enumerate() {
+        let (table_header, table) = (header(table), contents(table)?);
+        for (number, at) in table.clone().step_by(SYMBOL).enumerate() {
             let section = match u16_at(&bytes, at + 6)? {
                 EXTENDED => u32_at(&bytes, extended.as_ref()?.start + number * 4)?,
                 section => u32::from(section),
@@ -128,6 +140,8 @@ impl Object {
         Some(Self {
             sections: count,
             symbols,
+            table_header,
+            table,
             names_header: header(names_section),
             names,
             groups,
@@ -184,8 +198,9 @@ impl Object {
         }
     }
 
-    /// The object with `suffix` behind each of the names in `own`: the names go into a table at its end.
-    fn renamed(&self, own: &HashSet<Vec<u8>>, suffix: &str) -> Vec<u8> {
+    /// The object with `suffix` behind each of the names in `own`: the names go into a table at its end. What
+    /// `aliased` says of its C names keep them as second ones.
+    fn renamed(&self, own: &HashSet<Vec<u8>>, suffix: &str, aliased: bool) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
         let mut names = self.bytes[self.names.clone()].to_vec();
         let signatures: HashSet<usize> = self.groups.iter().map(|group| group.signature).collect();
@@ -203,12 +218,35 @@ impl Object {
             names.push(0);
             bytes[symbol.at..][..4].copy_from_slice(&place.to_le_bytes());
         }
+        if aliased {
+            self.add_aliases(own, &mut bytes);
+        }
         bytes.resize(bytes.len().next_multiple_of(8), 0);
         let place = bytes.len() as u64;
         bytes[self.names_header + 24..][..8].copy_from_slice(&place.to_le_bytes());
         bytes[self.names_header + 32..][..8].copy_from_slice(&(names.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&names);
         bytes
+    }
+
+    /// Moves the table of symbols to the end, with weak ones behind it that have the old names.
+    fn add_aliases(&self, own: &HashSet<Vec<u8>>, bytes: &mut Vec<u8>) {
+        let mut table = bytes[self.table.clone()].to_vec();
+        for (symbol, name) in self.globals() {
+            let kind = self.bytes[symbol.at + 4] & 15;
+            let is_here = symbol.section != 0 && symbol.section < RESERVED;
+            let is_of_c = !name.is_empty() && !name.starts_with(b"_Z");
+            if is_here && is_of_c && own.contains(name) && [VARIABLE, FUNCTION].contains(&kind) {
+                let mut entry = self.bytes[symbol.at..][..SYMBOL].to_vec();
+                entry[4] = WEAK << 4 | kind;
+                table.extend_from_slice(&entry);
+            }
+        }
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        let place = bytes.len() as u64;
+        bytes[self.table_header + 24..][..8].copy_from_slice(&place.to_le_bytes());
+        bytes[self.table_header + 32..][..8].copy_from_slice(&(table.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&table);
     }
 }
 
@@ -220,6 +258,8 @@ pub struct Own<'a> {
     pub interface: &'a [String],
     /// What the user wants to keep.
     pub kept: &'a [String],
+    /// How many of the objects, the last ones, are of the user's sources.
+    pub users: usize,
     /// What the names get.
     pub suffix: &'a str,
 }
@@ -256,12 +296,13 @@ impl Own<'_> {
                 object.close(&mut own);
             }
         }
-        let renamed = objects.iter();
-        Ok(Some(
-            renamed
-                .map(|object| object.renamed(&own, self.suffix))
-                .collect(),
-        ))
+        let generated = objects.len().saturating_sub(self.users);
+        let renamed = objects.iter().enumerate().map(|(number, object)| {
+            // With so many sections there is a second table, which would have to grow too.
+            let aliased = number >= generated && object.sections < RESERVED as usize;
+            object.renamed(&own, self.suffix, aliased)
+        });
+        Ok(Some(renamed.collect()))
     }
 }
 
