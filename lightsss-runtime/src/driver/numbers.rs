@@ -66,6 +66,21 @@ fn parse_duration(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
+/// A number of which the first three digits tell enough: `820`, `12.3 thousand`, `4.56 million`.
+pub(super) fn in_words(number: f64) -> String {
+    let (number, unit) = match number {
+        1e6.. => (number / 1e6, " million"),
+        1e3.. => (number / 1e3, " thousand"),
+        _ => (number, ""),
+    };
+    let digits = match number {
+        100.0.. => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{number:.digits$}{unit}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +107,21 @@ mod tests {
             assert!(count(text).is_err(), "{text}");
         }
         assert!(count_above_0("0").is_err());
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        for (number, expected) in [
+            (0.0, "0.00"),
+            (0.731, "0.73"),
+            (35.0, "35.0"),
+            (820.4, "820"),
+            (1234.0, "1.23 thousand"),
+            (98_765.0, "98.8 thousand"),
+            (11_300_000.0, "11.3 million"),
+        ] {
+            assert_eq!(in_words(number), expected);
+        }
     }
 
     #[test]

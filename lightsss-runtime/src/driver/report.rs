@@ -7,6 +7,7 @@ use std::{fmt, fs};
 use serde::Serialize;
 
 use super::divergence::Compared;
+use super::numbers;
 use super::saves::Done;
 use super::wave;
 use crate::output_path;
@@ -175,10 +176,10 @@ impl fmt::Display for Report {
         if !self.crashed {
             writeln!(
                 f,
-                "ran {} cycles in {:.2} s ({:.2} million a second)",
+                "ran {} cycles in {:.2} s ({} a second)",
                 self.cycles_run,
                 self.run_seconds,
-                self.cycles_per_second / 1e6
+                numbers::in_words(self.cycles_per_second)
             )?;
         }
         if let Some(slots) = &self.slots {
@@ -226,8 +227,10 @@ impl fmt::Display for Report {
             writeln!(f, "saved {}", path.display())?;
         }
         if let Some(first) = self.save_errors.first() {
-            let failed = self.saves_failed;
-            writeln!(f, "{failed} saves failed, the first one: {first}")?;
+            match self.saves_failed {
+                1 => writeln!(f, "a save failed: {first}")?,
+                failed => writeln!(f, "{failed} saves failed, the first one: {first}")?,
+            }
         }
         for remark in &self.remarks {
             writeln!(f, "remark: {remark}")?;

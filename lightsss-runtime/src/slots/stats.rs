@@ -86,11 +86,11 @@ impl fmt::Display for SlotStats {
     /// What they cost, in lines for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MEBIBYTE: f64 = 1_048_576.0;
+        let (taken, s) = (self.taken, if self.taken == 1 { "" } else { "s" });
         write!(
             f,
-            "took {} checkpoints; each stopped the run for {:.0} us (median; p99 {:.0}, longest \
+            "took {taken} checkpoint{s}; each stopped the run for {:.0} us (median; p99 {:.0}, longest \
              {:.0}); {} pages copied on write at most; {:.2} % of the run time",
-            self.taken,
             self.pause_median_us,
             self.pause_p99_us,
             self.pause_max_us,
