@@ -4,8 +4,8 @@
 //! file there is the one that is written; the link stays.
 
 use std::ffi::OsString;
-use std::fs::{self, FileType};
-use std::io;
+use std::fs::{self, File, FileType};
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,33 @@ pub fn remove(path: &Path) -> Result<(), OutputPathError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a whole file in the place of what [`check`] has found: first under another name in its folder.
+///
+/// # Errors
+///
+/// What the system says. What had the name before is still there then.
+pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.lightsss-tmp", std::process::id()));
+    let unfinished = folder_of(path).join(name);
+    // Of a process that had the same number, as the first one of a container always has.
+    if fs::symlink_metadata(&unfinished).is_ok_and(|found| found.is_file()) {
+        fs::remove_file(&unfinished)?;
+    }
+    let written = write_whole(&unfinished, contents).and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
+fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).open(path)?;
+    file.write_all(contents)?;
+    file.sync_all()
 }
 
 /// The folder in which a path lies; never empty.
@@ -278,5 +305,24 @@ mod tests {
             with_suffix(Path::new("a.fst"), ".hier"),
             Path::new("a.fst.hier")
         );
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        replace(&path, b"one").unwrap();
+        replace(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert!(replace(&folder.path().join("none").join("report.json"), b"three").is_err());
+        // A file that an earlier process has left is in nobody's way, a folder is not ours.
+        let own = format!(".report.json.{}.lightsss-tmp", std::process::id());
+        let own = folder.path().join(own);
+        fs::write(&own, "half").unwrap();
+        replace(&path, b"two").unwrap();
+        assert!(!own.exists());
+        fs::create_dir(&own).unwrap();
+        assert!(replace(&path, b"three").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"two");
     }
 }

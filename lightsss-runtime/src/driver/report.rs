@@ -82,11 +82,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// Writes the report to `path`, as JSON, and reads it back.
+    /// Writes the report to `path`, as JSON, and reads it back. Whoever is killed meanwhile leaves all of it or
+    /// nothing.
     pub(super) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         let path = output_path::check(path)?;
-        let written = fs::write(&path, &text).and_then(|()| fs::read(&path));
+        let written = output_path::replace(&path, text.as_bytes()).and_then(|()| fs::read(&path));
         let path = path.display();
         let found =
             written.map_err(|error| format!("could not write the report `{path}`: {error}"))?;
