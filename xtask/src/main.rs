@@ -45,8 +45,8 @@ enum Command {
     Sanitize(sanitize::SanitizeArgs),
     /// Run the golden designs on every version of Verilator that is supported
     Matrix(matrix::MatrixArgs),
-    /// Check format, lints and documentation, warnings being errors
-    Lint(SetupArgs),
+    /// Check the structure of the sources, format, lints and documentation, warnings being errors
+    Lint(lint::LintArgs),
 }
 
 fn main() -> ExitCode {
