@@ -41,8 +41,10 @@ impl Mapping {
     pub(crate) fn is_of_device(&self) -> bool {
         let of_memory = ["/dev/zero", "/dev/shm/"];
         let is_in = |prefix: &&str| self.name.starts_with(*prefix);
-        self.name.starts_with("anon_inode:")
-            || self.name.starts_with("/dev/") && !of_memory.iter().any(is_in)
+        // The rings of an `io_uring` hold requests, which nobody must take from a replay.
+        let is_anonymous =
+            self.name.starts_with("anon_inode:") && !self.name.contains("[io_uring]");
+        is_anonymous || self.name.starts_with("/dev/") && !of_memory.iter().any(is_in)
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Timer,
     Poll,
     Watch,
+    /// An `io_uring`: whoever has it lets the kernel act for the process that made it.
+    Ring,
     /// Each process reads its own signals.
     Signals,
     /// It says which process it means, and nothing else.
@@ -53,6 +55,7 @@ impl Kind {
                 Some("a terminal: a replay reads its end, and what it writes is lost")
             }
             Self::Watch => Some("a watch of files (inotify): a replay is told of nothing"),
+            Self::Ring => Some("an io_uring: every request of a replay is refused"),
             Self::Unknown => {
                 Some("of a kind that is not known: a replay shares it with the original")
             }
@@ -69,6 +72,7 @@ pub(crate) fn describe(number: RawFd, mode: SFlag, device: u64, inode: u64) -> O
         SFlag::S_IFCHR => match nix::sys::stat::major(device) {
             // Memory: null, zero, random and so on.
             1 => return None,
+            // Terminals, and the controlling side of pseudo-terminals (5:2).
             4 | 5 | 136..=143 => Kind::Terminal,
             _ => Kind::Unknown,
         },
@@ -82,6 +86,7 @@ pub(crate) fn describe(number: RawFd, mode: SFlag, device: u64, inode: u64) -> O
                 "inotify" | "[inotify]" => Kind::Watch,
                 "[signalfd]" => Kind::Signals,
                 "[pidfd]" => Kind::Process,
+                "[io_uring]" => Kind::Ring,
                 _ => Kind::Unknown,
             }
         }
@@ -148,7 +153,7 @@ fn renewed(
 ) -> Option<OwnedFd> {
     match special.kind {
         Kind::Pipe => own_pipe(special, all, pairs).or_else(nowhere),
-        Kind::Terminal => nowhere(),
+        Kind::Terminal | Kind::Ring => nowhere(),
         // The other end is dropped.
         Kind::Socket => std::os::unix::net::UnixStream::pair()
             .ok()

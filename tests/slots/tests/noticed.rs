@@ -17,7 +17,14 @@ use std::{
 };
 
 use lightsss_runtime::slots::{Checkpoint, isolated};
+use nix::{
+    fcntl::{FcntlArg, FdFlag, fcntl},
+    pty::openpty,
+};
 use rows::slots;
+
+/// `UFFD_USER_MODE_ONLY`: everybody may ask for it.
+const USER_MODE_ONLY: i32 = 1;
 
 /// What the program says on standard error at its first two checkpoints.
 fn noticed(row: &str) -> String {
@@ -52,6 +59,29 @@ fn what_is_said() {
             "socket" => held.push(Box::new(UnixStream::pair().unwrap())),
             // SAFETY: takes an integer.
             "inotify" => assert!(unsafe { libc::inotify_init1(libc::IN_CLOEXEC) } >= 0),
+            "terminal" => {
+                let pair = openpty(None, None).unwrap();
+                for end in [&pair.master, &pair.slave] {
+                    fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
+                }
+                held.push(Box::new(pair));
+            }
+            "io_uring" => {
+                let mut parameters = [0_u8; 120];
+                // SAFETY: the parameters are as long as the kernel's structure, and zeros are valid.
+                let ring =
+                    unsafe { libc::syscall(libc::SYS_io_uring_setup, 4, parameters.as_mut_ptr()) };
+                if ring < 0 {
+                    eprintln!("lightsss: no io_uring here; not all of this run can be run again");
+                }
+            }
+            // A kind that has no row of its own.
+            "other" => {
+                let flags = libc::O_CLOEXEC | USER_MODE_ONLY;
+                // SAFETY: takes an integer.
+                let made = unsafe { libc::syscall(libc::SYS_userfaultfd, flags) };
+                assert!(made >= 0, "{}", io::Error::last_os_error());
+            }
             "child" => {
                 let mut child = Command::new("cat");
                 child.stdin(Stdio::piped());
@@ -109,6 +139,9 @@ fn what_cannot_be_right_is_said_once_and_by_name() {
         ("pipe", "a pipe"),
         ("socket", "a socket"),
         ("inotify", "inotify"),
+        ("terminal", "a terminal"),
+        ("io_uring", "io_uring"),
+        ("other", "of a kind that is not known"),
         ("child", "`cat`"),
         ("large mapping", "/image"),
         ("timer", "timer_create"),
