@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::history::History;
 use super::simulation::Simulation;
 use crate::durable::{RestoreOptions, SaveOptions, Snapshot, diff, save, save_image};
-use crate::output_path;
+use crate::process::output_path;
 use crate::savable::describe::Present;
 use crate::state::Filter;
 

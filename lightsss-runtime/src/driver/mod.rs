@@ -26,8 +26,8 @@ mod wave;
 use std::error::Error;
 use std::process::ExitCode;
 
-use crate::output_path;
-use crate::say::say;
+use crate::process::output_path;
+use crate::process::stderr::say;
 
 pub use args::RunArgs;
 pub use report::Report;

@@ -13,9 +13,9 @@ use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::{panics, replay, state_hash};
-use crate::causes::with_causes;
 use crate::durable::{self, RestoreOptions};
-use crate::printable::printable;
+use crate::process::causes::with_causes;
+use crate::process::printable::printable;
 use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Runs `simulation` as `args` say, and replays its failure.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
 use super::divergence::States;
-use crate::output_path::{check, with_suffix};
+use crate::process::output_path::{check, with_suffix};
 
 /// What the writer of an FST file makes beside it while the file is open, and removes.
 const BESIDE_FST: &str = ".hier";

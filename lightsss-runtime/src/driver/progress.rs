@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::say::say;
+use crate::process::stderr::say;
 
 /// A bar that shows cycles, cycles a second and slots.
 ///

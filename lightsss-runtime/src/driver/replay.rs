@@ -8,7 +8,7 @@ use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
 use super::stretch::{Stretch, run_to};
 use crate::durable::SaveOptions;
-use crate::output_path;
+use crate::process::output_path;
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state

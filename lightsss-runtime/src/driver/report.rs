@@ -10,8 +10,8 @@ use super::divergence::Compared;
 use super::numbers;
 use super::saves::Done;
 use super::wave;
-use crate::output_path;
-use crate::printable::{optional_path, paths_text};
+use crate::process::output_path;
+use crate::process::printable::{optional_path, paths_text};
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.

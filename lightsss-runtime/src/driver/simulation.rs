@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::causes::with_causes;
+use crate::process::causes::with_causes;
 use crate::savable::Savable;
 
 /// A harness that [`run`](crate::run) can drive.

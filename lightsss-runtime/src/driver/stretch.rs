@@ -86,7 +86,7 @@ fn caught(steps: impl FnOnce() -> Result<Stretch, Failure>) -> Stretch {
         Ok(Err(failure)) => Stretch::Failed(failure),
         Err(payload) => {
             let failure = Failure::new(panics::in_words(&*payload));
-            crate::panics::discard(payload);
+            crate::process::panics::discard(payload);
             Stretch::Failed(failure)
         }
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::args::RunArgs;
 use super::report::Report;
-use crate::say::say;
+use crate::process::stderr::say;
 use crate::slots::{
     Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
     SupervisorOptions, supervise,

@@ -146,7 +146,7 @@ mod tests {
     use super::super::BackgroundError;
     use super::super::error::{NotRemoved, RestoreFileError, SaveFileError};
     use super::*;
-    use crate::causes::with_causes;
+    use crate::process::causes::with_causes;
 
     fn told(error: &dyn std::error::Error) -> String {
         with_causes(error)

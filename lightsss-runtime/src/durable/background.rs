@@ -11,17 +11,17 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::unistd::{ForkResult, Pid, getpid};
 
 use super::advice;
-use super::dirty::Origin;
 use super::error::SaveFileError;
 use super::publish::Numbered;
 use super::report::{self, Outcome};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
-use crate::causes::with_causes;
-use crate::panics;
+use crate::memory::dirty::Origin;
+use crate::process::causes::with_causes;
+use crate::process::fork::{Refused, Released};
+use crate::process::hooks::{self, Moment};
+use crate::process::panics;
+use crate::process::sys;
 use crate::savable::Savable;
-use crate::slots::fork::{Refused, Released};
-use crate::slots::hooks::{self, Moment};
-use crate::slots::sys;
 
 /// How often a child that is waited for is continued, in milliseconds.
 const LOOK: u16 = 100;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::advice;
 use super::format::Malformed;
-use crate::output_path::OutputPathError;
+use crate::process::output_path::OutputPathError;
 use crate::savable::{RestoreError, SaveError};
 
 /// Why a snapshot was not written. The file that had the name before, if any, still stands.

@@ -4,10 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::save::{SaveOptions, save};
-use crate::causes::with_causes;
-use crate::panics;
+use crate::process::causes::with_causes;
+use crate::process::files;
+use crate::process::panics;
 use crate::savable::Savable;
-use crate::slots::{Reason, Replay, files};
+use crate::slots::{Reason, Replay};
 
 impl Replay {
     /// The file that this slot is to be written to; none unless it was woken for

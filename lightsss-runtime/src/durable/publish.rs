@@ -14,9 +14,9 @@ use std::time::{Duration, SystemTime};
 use super::error::{NotRemoved, SaveFileError};
 use super::rotate::file_name;
 use super::storage::{Disk, Storage, StorageFile};
-use crate::causes::with_causes;
-use crate::output_path;
-use crate::regular;
+use crate::process::causes::with_causes;
+use crate::process::output_path;
+use crate::process::regular_file;
 
 /// How the names of temporary files end.
 const SUFFIX: &str = ".lightsss-tmp";
@@ -248,7 +248,10 @@ fn is_temporary(path: &Path) -> bool {
 fn is_abandoned(path: &Path) -> bool {
     // A link, a FIFO or a device of such a name is no writer's.
     let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
-    let Some(file) = is_file.then(|| regular::open_to_read(path).ok()).flatten() else {
+    let Some(file) = is_file
+        .then(|| regular_file::open_to_read(path).ok())
+        .flatten()
+    else {
         return false;
     };
     match file.try_lock() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::chain::Chain;
-use super::dirty::Origin;
 use super::save::SaveReport;
+use crate::memory::dirty::Origin;
 
 /// The most bytes of an error's text: with it, the words fit in a pipe without being read.
 const MAX_TEXT: usize = 32 * 1024;
@@ -110,6 +110,7 @@ fn words_of<const N: usize>(bytes: &[u8]) -> [u64; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::dirty::Origin;
 
     #[test]
     fn words_are_understood() {

@@ -10,7 +10,6 @@ use serde::{Serialize, Serializer};
 
 use super::Compression;
 use super::chain::Chain;
-use super::dirty::Mark;
 use super::error::SaveFileError;
 use super::format::{ParentLink, SnapshotHeader};
 use super::pages::ParentPages;
@@ -19,6 +18,7 @@ use super::sink::FileSink;
 use super::storage::{Disk, Storage};
 use super::workers::Threads;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
+use crate::memory::dirty::Mark;
 use crate::savable::{Description, Savable, SaveError, Sink, save_to};
 #[cfg(feature = "driver")]
 use crate::savable::{Image, Source as _};

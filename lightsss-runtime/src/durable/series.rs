@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use super::background::{Background, BackgroundError, BackgroundReport};
 use super::chain::Chain;
-use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::ParentLink;
 use super::publish::{self, Numbered};
@@ -16,7 +15,8 @@ use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use super::storage::Storage;
-use crate::causes::with_causes;
+use crate::memory::dirty::{self, Mark, Origin};
+use crate::process::causes::with_causes;
 use crate::savable::Savable;
 
 /// How the names of snapshot files end.

@@ -6,6 +6,8 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+use crate::process::panics::unpoisoned;
+
 /// More do not pay: the disk, or the memory, is the limit then.
 const MOST: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
@@ -84,11 +86,4 @@ where
         Ok(Some(error)) => Err(error),
         _ => Ok(()),
     }
-}
-
-/// A panic in a worker reaches the caller through the scope, so that nobody reads on after one.
-pub(super) fn unpoisoned<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -6,15 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::codec::{Compression, Encoder};
 use super::digests;
-use super::dirty::{self, Mark, Origin};
 use super::error::SaveFileError;
 use super::format::{
     CHUNK, Checksum, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE, PROLOGUE_LEN,
     Prologue, Run, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
 };
-use super::pages::{self, PageSet, ParentPages, Verdict};
+use super::pages::{self, ParentPages, Verdict};
 use super::publish::Unpublished;
-use super::workers::{self, Threads, unpoisoned};
+use super::workers::{self, Threads};
+use crate::memory::dirty::{self, Mark, Origin};
+use crate::memory::pages::PageSet;
+use crate::process::panics::unpoisoned;
 
 /// How a file is written.
 #[derive(Debug, Clone)]

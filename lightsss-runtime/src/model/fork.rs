@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 
 use super::ffi;
-use crate::slots::hooks::{self, ForkHooks};
+use crate::process::hooks::{self, ForkHooks};
 
 /// Calls a model's shim around forks, for as long as it lives.
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::io::Write as _;
 
-use crate::panics::quietly;
+use crate::process::panics::quietly;
 
 /// Takes a line of output, without its line feed.
 pub(super) type Sink = Box<dyn FnMut(&str)>;

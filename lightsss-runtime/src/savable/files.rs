@@ -62,7 +62,7 @@ impl FileNote {
             .read(self.read)
             .write(self.write)
             .append(self.append);
-        let mut file = crate::regular::open(&self.path, &mut options)?;
+        let mut file = crate::process::regular_file::open(&self.path, &mut options)?;
         file.seek(SeekFrom::Start(self.offset))?;
         Ok(file)
     }

@@ -22,6 +22,7 @@ mod migrate;
 pub(crate) mod places;
 #[doc(hidden)]
 pub mod private;
+mod ram;
 mod reader;
 mod scalars;
 mod schema;

@@ -11,7 +11,7 @@ use super::{
     Image, NoSections, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, SaveErrorKind,
     Sink, Source, Writer, migrate, walk,
 };
-use crate::panics;
+use crate::process::panics;
 
 /// Saves a value into an image.
 pub fn save_to_image<T: Savable + ?Sized>(value: &T) -> Result<Image, SaveError> {

@@ -11,7 +11,8 @@ use nix::{
     unistd::{Pid, getpid},
 };
 
-use super::{record::Record, shared::Shared, sys};
+use super::record::Record;
+use crate::process::{shared::Shared, sys};
 
 /// Who waits for a replay, and so which report descriptor its slot signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -243,10 +243,8 @@ fn note_unchecked(to: &EqualityResult, why: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{record::Record, shared::Shared},
-        *,
-    };
+    use super::{super::record::Record, *};
+    use crate::process::shared::Shared;
 
     fn hash(model: u64, harness: u64) -> StateHash {
         StateHash { model, harness }

@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use nix::errno::Errno;
 
-use super::{fork::Refused, order::ReplayOutcome};
+use super::order::ReplayOutcome;
+use crate::process::fork::Refused;
 
 /// The slots could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -94,44 +94,36 @@ mod crash;
 mod equality;
 mod error;
 mod figures;
-pub(crate) mod files;
-pub(crate) mod fork;
-pub mod hooks;
 mod incident;
-mod isolate;
 mod manager;
-mod mappings;
 mod memory;
 mod notice;
 mod opens;
 mod order;
 mod output;
-mod parent_watch;
 mod policy;
 mod record;
 mod replay;
 mod save;
-mod shared;
 mod signals;
 mod site;
 mod slot;
 mod slot_file;
-mod special;
 mod stats;
 mod supervisor;
-pub(crate) mod sys;
-mod terminal;
-pub(crate) mod threads;
-mod timers;
 mod unwind;
 mod wake;
 mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::process::{hooks, isolate::isolated};
 
 pub use self::{
     equality::{StateHash, ToHash, hash_of},
     error::{CheckpointError, SetupError, SlotSaveError, WakeError},
     incident::Incident,
-    isolate::isolated,
     manager::{Checkpoint, Passing, SlotOptions, Slots},
     memory::MemoryLimits,
     order::{

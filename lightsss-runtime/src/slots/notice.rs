@@ -7,12 +7,13 @@ use nix::{
     unistd::{getpid, gettid},
 };
 
-use super::{
-    channel::Channel,
-    files::{Descriptors, borrowed},
+use super::channel::Channel;
+use crate::process::stderr::say;
+use crate::process::{
+    descriptors::borrowed,
+    files::Descriptors,
     mappings::{MOST_COPIED, Mapping},
 };
-use crate::say::say;
 
 /// Says it on standard error, if there is anything to be said.
 pub(crate) fn say_what_is_shared(open: &Descriptors, mappings: &[Mapping], channel: &Channel) {

@@ -3,7 +3,7 @@
 use std::{
     fs::{File, OpenOptions},
     io,
-    os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::Path,
     sync::atomic::Ordering::Relaxed,
 };
@@ -15,9 +15,12 @@ use nix::{
     unistd::{pipe2, read},
 };
 
-use super::{files, order::ReplayOutput, record::ReplayEntry, sys};
-use crate::output_path;
-use crate::say::{say, write_some};
+use super::{order::ReplayOutput, record::ReplayEntry};
+use crate::process::{
+    descriptors, output_path,
+    stderr::{say, write_some},
+    sys,
+};
 
 /// Carries what a replay prints to the original's standard error, with a prefix before each line.
 /// (Its standard output may be a log, which has all of it once already.)
@@ -72,12 +75,12 @@ pub(crate) fn redirect(entry: &ReplayEntry, pump: Option<Pump>) {
     if let Some(target) = target {
         for standard in [libc::STDOUT_FILENO, libc::STDERR_FILENO] {
             // Other names of it go where it goes.
-            for twin in files::twins_of(standard) {
+            for twin in descriptors::twins_of(standard) {
                 let _ = target
                     .try_clone()
-                    .map(|target| files::take_place(twin, target));
+                    .map(|target| descriptors::take_place(twin, target));
             }
-            replace(standard, &target);
+            descriptors::replace(standard, &target);
         }
     }
 }
@@ -101,13 +104,6 @@ fn create(path: &Path) -> Option<OwnedFd> {
 fn nowhere() -> Option<OwnedFd> {
     let null = OpenOptions::new().write(true).open("/dev/null");
     null.ok().map(OwnedFd::from)
-}
-
-/// Makes descriptor `number` another name of `target`.
-pub(crate) fn replace(number: RawFd, target: &OwnedFd) {
-    // SAFETY: `dup2` takes two integers. What `number` meant before is replaced for whoever uses
-    // it, which is the purpose; no owner is left with a closed descriptor.
-    let _ = sys::retry(|| Errno::result(unsafe { libc::dup2(target.as_raw_fd(), number) }));
 }
 
 impl Pump {

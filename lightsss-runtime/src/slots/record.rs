@@ -12,11 +12,9 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    figures::Figures,
-    shared::{Shareable, SharedText},
-};
+use super::figures::Figures;
 use crate::durable::{Chain, SaveReport};
+use crate::process::shared::{Shareable, SharedText};
 
 /// How many slots a run can hold at once.
 pub const MAX_SLOTS: usize = 64;

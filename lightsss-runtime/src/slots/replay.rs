@@ -8,13 +8,11 @@ use std::{
 
 use super::{
     channel::Channel,
-    files::Kept,
     order::{Reason, ReplayOutcome},
     record::{Cancel, LONGEST_TEXT, ReplayEntry, ReplayState},
-    shared::SharedText,
-    sys,
 };
 use crate::durable::SaveReport;
+use crate::process::{files::Kept, shared::SharedText, sys};
 
 /// A replay: this process is a woken slot.
 ///

@@ -10,7 +10,7 @@ use nix::{
     unistd::{Pid, getpid},
 };
 
-use crate::say::is_ignored;
+use crate::process::{stderr::is_ignored, sys};
 
 /// Signals by which somebody ends a run on purpose.
 pub(crate) const ENDING: [Signal; 4] = [
@@ -117,6 +117,6 @@ pub(crate) fn stop_by(signal: Signal) {
 pub(crate) fn end_by(pid: Pid, signal: Signal) {
     let _ = kill(pid, signal);
     if treatment(pid, signal) != Treatment::Ignored {
-        super::sys::continue_now(pid);
+        sys::continue_now(pid);
     }
 }

@@ -19,8 +19,10 @@ use super::{
     opens::{self, Broker, Mail, Moment},
     order::Reason,
     output::{self, Pump},
-    parent_watch::{self, ParentWatch},
     record::{Cancel, PlaceState, ReplayEntry, ReplayState},
+};
+use crate::process::{
+    parent_watch::{self, ParentWatch},
     sys,
 };
 

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::regular;
+use crate::process::regular_file;
 use crate::savable::{
     Field, FileNote, Link, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, Schema,
     Shape, Writer,
@@ -156,7 +156,7 @@ fn note(input: &mut Reader<'_>) -> Result<FileNote, RestoreError> {
 /// Opens the file of a note that stands at `position`, if that is allowed.
 fn open(input: &Reader<'_>, position: usize, note: &FileNote) -> Result<File, RestoreError> {
     let path = input.allowed_file(position, note.clone())?.path;
-    regular::open_to_read(&path).map_err(|error| unopened(&path, error))
+    regular_file::open_to_read(&path).map_err(|error| unopened(&path, error))
 }
 
 fn unopened(path: &Path, error: io::Error) -> RestoreError {

@@ -8,7 +8,8 @@ use std::{
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::{error::CheckpointError, figures::Figures, policy::SlotInfo, sys};
+use super::{error::CheckpointError, figures::Figures, policy::SlotInfo};
+use crate::process::sys;
 
 /// Why a slot was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -12,18 +12,15 @@ use super::{
     channel::Channel,
     crash,
     error::SetupError,
-    files,
     incident::Incident,
     manager::{SlotOptions, Slots},
     order::ReplayOrder,
-    parent_watch::ParentWatch,
     policy::choose::Choice,
     record::{MAX_SLOTS, Record},
-    sys, threads,
-    timers::Timers,
     watch,
 };
-use crate::say::say;
+use crate::process::stderr::say;
+use crate::process::{files, parent_watch::ParentWatch, sys, threads, timers::Timers};
 
 /// What Ctrl-C does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

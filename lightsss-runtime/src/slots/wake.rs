@@ -21,8 +21,8 @@ use super::{
     error::WakeError,
     order::{Divergence, Equality, ProcessEnd, ReplayOrder, ReplayOutcome, ReplayReport},
     record::{Cancel, ReplayEntry, ReplayState},
-    sys,
 };
+use crate::process::sys;
 
 /// How long a replay that was asked to finish may take to close its files.
 const GRACE: Duration = Duration::from_secs(2);

@@ -27,11 +27,10 @@ use super::{
     signals::{self, Deaf, ENDING, Treatment},
     site::Site,
     supervisor::{Interrupt, SupervisorOptions},
-    sys,
-    terminal::Terminal,
     wake::{self, Ticket},
 };
-use crate::panics::quietly;
+use crate::process::panics::quietly;
+use crate::process::{sys, terminal::Terminal};
 
 /// How long a slot may take to say which process it is, on a machine that is busy with others.
 const ARRIVAL: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use super::layout::Place;
 use super::model::{Functions, LiveModel, MarkFn, ModelState};
 use crate::model::ffi::{OK, RawModel, WriteFn};
-use crate::told::Told;
+use crate::process::captured_events::CapturedEvents;
 
 /// A model with three members, which are all its state.
 #[repr(C)]
@@ -145,7 +145,7 @@ fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<St
         high: 6,
     };
     let raw = NonNull::from(&mut fake).cast::<RawModel>();
-    let told = Told::default();
+    let told = CapturedEvents::default();
     let mut results = tracing::subscriber::with_default(told.clone(), || {
         [(); 3].map(|()| {
             // SAFETY: the model is a `Fake`, which outlives the result and which nobody else reaches.

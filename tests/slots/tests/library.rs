@@ -19,10 +19,10 @@ use nix::{
     sys::wait::{WaitStatus, waitpid},
     unistd::{ForkResult, fork},
 };
-// What tests of the runtime itself keep events with.
-#[path = "../../../lightsss-runtime/src/told.rs"]
-mod told;
-use told::Told;
+// As the tests of the runtime itself have it.
+#[path = "../../../lightsss-runtime/src/process/captured_events.rs"]
+mod captured_events;
+use captured_events::CapturedEvents;
 
 fn slots(when: When, keep: Keep) -> Slots {
     let mut options = SlotOptions::default();
@@ -417,7 +417,7 @@ fn adaptive_slots_count_what_is_copied_after_a_checkpoint() {
 #[test]
 fn figures_and_what_happens_go_through_tracing() {
     isolated(|| {
-        let events = Told::default();
+        let events = CapturedEvents::default();
         tracing::subscriber::with_default(events.clone(), || {
             let mut slots = slots(When::Cycles(1), Keep::Newest(1));
             for cycle in 0..2 {

@@ -32,6 +32,9 @@ pub(crate) const CHUNK: usize = 1 << 20;
 /// The unit in which zeros and changes are told apart, in bytes.
 pub(crate) const PAGE: usize = 4096;
 
+// Writes to memories are counted by the page.
+const _: () = assert!(PAGE == crate::memory::pages::PAGE);
+
 /// The checksum of the format: XXH3 with 64 bits and seed 0, with the widest instructions that this processor has.
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     twox_hash::XxHash3_64::oneshot(bytes)

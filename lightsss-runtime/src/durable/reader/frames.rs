@@ -7,7 +7,8 @@ use super::Snapshot;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::{Checksum, Codec, FrameEntry, Malformed, SectionEntry, checksum};
-use crate::durable::{pages, workers};
+use crate::durable::workers;
+use crate::memory::pages;
 
 /// Files up to this length are kept in memory between verifying and reading, so that nothing can come between.
 const HELD_LEN: u64 = 64 << 20;

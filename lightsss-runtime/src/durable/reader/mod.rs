@@ -18,9 +18,9 @@ use super::error::RestoreFileError;
 use super::format::{
     Directory, FORMAT_VERSION, MAGIC, Malformed, PROLOGUE_LEN, Prologue, PrologueError, checksum,
 };
-use super::pages;
 use super::workers::Threads;
-use crate::regular;
+use crate::memory::pages;
+use crate::process::regular_file;
 
 /// The longest chain of parents that is followed.
 pub const MAX_CHAIN: u32 = 64;
@@ -76,7 +76,7 @@ impl Snapshot {
         options: &RestoreOptions,
     ) -> Result<Self, RestoreFileError> {
         let path = path.as_ref().to_owned();
-        let file = regular::open_to_read(&path).map_err(|source| RestoreFileError::Io {
+        let file = regular_file::open_to_read(&path).map_err(|source| RestoreFileError::Io {
             action: "open",
             path: path.clone(),
             source,

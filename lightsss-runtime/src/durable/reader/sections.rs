@@ -8,7 +8,8 @@ use super::parents::end_of_parent_runs;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::{CHUNK, Codec, Cursor, RunKind, SectionEntry, chunk_end};
-use crate::durable::{pages, workers};
+use crate::durable::workers;
+use crate::memory::pages;
 
 /// What a thread needs to read chunks.
 pub(in crate::durable) struct Scratch {

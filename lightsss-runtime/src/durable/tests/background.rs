@@ -12,14 +12,14 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::super::dirty::{Notes, Tracked};
 use super::super::storage::{Disk, Storage, StorageFile};
 use super::super::{
     Background, BackgroundError, RestoreOptions, SaveOptions, Series, SeriesOptions, Snapshot,
     restore,
 };
 use super::threads;
-use crate::slots::isolated;
+use crate::memory::dirty::{Notes, Tracked};
+use crate::process::isolate::isolated;
 
 /// A storage in which a child waits, before it makes a file, until it is let go on.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use super::super::{
 use super::fault::{Fault, Faulty, Stuck};
 use super::harness::{Harness, blank, harness};
 use super::threads;
-use crate::slots::isolated;
-use crate::told::Told;
+use crate::process::captured_events::CapturedEvents;
+use crate::process::isolate::isolated;
 
 fn options(storage: &Arc<Faulty>) -> SaveOptions {
     SaveOptions {
@@ -142,7 +142,7 @@ fn a_rotating_series_keeps_a_good_snapshot_whatever_fails() {
         let saved = series.save(live, options);
         saved
             .map(drop)
-            .map_err(|error| crate::causes::with_causes(&error))
+            .map_err(|error| crate::process::causes::with_causes(&error))
     });
 }
 
@@ -194,7 +194,7 @@ fn what_can_not_be_removed_is_told_of_and_tried_again() {
     let leftover = folder.path().join(".old.lsss.1-0.lightsss-tmp");
     std::fs::write(&leftover, b"half").unwrap();
     let mut told_at = |cycle, options: SaveOptions| {
-        let told = Told::default();
+        let told = CapturedEvents::default();
         tracing::subscriber::with_default(told.clone(), || {
             series.save(&live(cycle), &options.cycle(cycle)).unwrap();
         });

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use super::super::storage::Disk;
 use super::super::{Compression, ParentLink, RestoreFileError, RestoreOptions, Snapshot};
 use super::{Numbers, header, threads, write};
-use crate::causes::with_causes;
+use crate::process::causes::with_causes;
 
 const COMPRESSIONS: [Compression; 3] = [Compression::None, Compression::Lz4, Compression::Zstd(3)];
 

@@ -6,12 +6,13 @@ use std::ptr::NonNull;
 use super::Numbers;
 use crate::durable::dirty::Tracked;
 use crate::durable::{RestoreOptions, SaveOptions, Series, SeriesOptions, Snapshot, restore};
-use crate::ram::{Pages, Ram};
+use crate::memory::ram::{Pages, Ram};
+use crate::process::isolate::isolated;
+use crate::process::sys;
 use crate::savable::{
     Image, Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer,
     restore_from_image, save_to_image,
 };
-use crate::slots::{isolated, sys};
 
 const SIZE: u64 = 16 << 20;
 

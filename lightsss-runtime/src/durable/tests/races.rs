@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::durable::storage::{Disk, Storage, StorageFile};
 use crate::durable::{Background, SaveOptions, Series, SeriesOptions, restore, save};
-use crate::slots::isolated;
+use crate::process::isolate::isolated;
 
 /// Another run publishes its file in the last moment. With `links`, as on a file system that renames over everything.
 #[derive(Debug)]

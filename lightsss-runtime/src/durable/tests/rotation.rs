@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::{Chain, Retention, SaveOptions, Series, SeriesOptions, list, prune, restore};
 use super::harness::{blank, harness};
 use super::threads;
-use crate::slots::isolated;
+use crate::process::isolate::isolated;
 
 fn cycles(folder: &Path) -> Vec<u64> {
     let listed = list(folder).unwrap();

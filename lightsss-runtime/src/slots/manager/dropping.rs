@@ -8,11 +8,11 @@ use std::{
 use nix::unistd::getpid;
 
 use super::{Dying, Slots};
+use crate::process::sys;
 use crate::slots::{
     policy::{SlotInfo, keep::Keep},
     record::PlaceState,
     stats::Eviction,
-    sys,
 };
 
 /// How long slots that were killed may take to go away.

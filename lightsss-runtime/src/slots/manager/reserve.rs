@@ -9,13 +9,15 @@ use std::{
 use nix::unistd::getpid;
 
 use super::Slots;
+use crate::process::{
+    hooks::{self, Moment},
+    sys,
+};
 use crate::slots::{
     error::CheckpointError,
-    hooks::{self, Moment},
     memory::{self, MemoryLimits},
     record::PlaceState,
     stats::Eviction,
-    sys,
 };
 
 /// How often memory is looked after.

@@ -13,21 +13,22 @@ use nix::{
 };
 
 use super::{Checkpoint, Held, Slots};
-use crate::slots::{
-    equality::{self, Comparison, Hashed, Reserved},
-    error::CheckpointError,
+use crate::process::{
     files,
     fork::Released,
     hooks::{self, Moment},
-    mappings, notice, opens,
+    mappings, special, sys,
+    timers::Timers,
+};
+use crate::slots::{
+    equality::{self, Comparison, Hashed, Reserved},
+    error::CheckpointError,
+    notice, opens,
     order::Reason,
     record::{PlaceState, Record},
     replay::Replay,
     slot::{self, Seat},
-    special,
     stats::Eviction,
-    sys,
-    timers::Timers,
 };
 
 impl Slots {

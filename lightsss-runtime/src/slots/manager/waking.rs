@@ -1,13 +1,13 @@
 //! The original wakes a slot and waits for its replay.
 
 use super::Slots;
+use crate::process::sys;
 use crate::slots::{
     channel::Waiter,
     error::{SlotSaveError, WakeError},
     order::{ReplayOrder, ReplayReport},
     policy::choose::Choice,
     save::{SaveOrder, SavedSlot},
-    sys,
     wake::{self, Ticket},
 };
 

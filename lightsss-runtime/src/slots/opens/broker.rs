@@ -22,7 +22,7 @@ use super::{
     filter::Mail,
     view::{Answer, Moment, Request, View},
 };
-use crate::say::say;
+use crate::process::stderr::say;
 use crate::slots::record::{Record, ReplayEntry};
 
 /// Longest path that the kernel takes, with its zero byte.

@@ -23,7 +23,8 @@ use std::{
 
 use nix::{errno::Errno, fcntl::OFlag, unistd::Pid};
 
-use crate::slots::{files, record::Record};
+use crate::process::files;
+use crate::slots::record::Record;
 
 /// When a checkpoint was, by the clock of files.
 #[derive(Clone, Copy, Debug)]

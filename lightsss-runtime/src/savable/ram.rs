@@ -1,17 +1,15 @@
 //! A [`Ram`] in durable snapshots: a section of its own, as long as the memory.
 
-use super::{Pages, Ram};
-use crate::savable::{
-    Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer,
-};
+use super::{Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Writer};
+use crate::memory::ram::Ram;
 
 impl Savable for Ram {
     const SCHEMA: Schema = Schema::new("Ram", Shape::Section(SectionKind::Memory));
 
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
-        if self.pages == Pages::Scratch {
+        if self.is_scratch() {
             return Err(SaveError::custom(
-                "a scratch memory can't be saved, as a slot has only zeros of it; mark the field \
+                "a scratch memory cannot be saved, as a slot has only zeros of it; mark the field \
                  `#[savable(skip)]`",
             ));
         }
@@ -28,7 +26,7 @@ impl Savable for Ram {
                 "the snapshot holds a memory of {found} bytes, and this one has {expected}; make it of the same size"
             )));
         }
-        self.region.mark(0, self.region.length());
+        self.mark_all_written();
         let Some(zeros) = section.zeros() else {
             section.read_into(self.whole_mut())?;
             self.give_back_zeros();
@@ -48,6 +46,8 @@ impl Savable for Ram {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::savable::{restore_from_image, save_to_image};
 
@@ -78,5 +78,22 @@ mod tests {
         let error = restore_from_image(&mut other, &image).unwrap_err();
         assert!(error.to_string().contains("8192 bytes"), "{error}");
         assert_eq!(other.read_u8(0).unwrap(), 7);
+    }
+
+    #[test]
+    fn a_restore_replaces_files_that_are_mapped() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("image");
+        fs::write(&file, [7; 3 * 4096 + 100]).unwrap();
+        let mut ram = Ram::new(0x1000, 8 << 20).unwrap();
+        ram.map_file(0x3000, &file).unwrap();
+        ram.write_u8(0x4001, 9).unwrap();
+        let saved = save_to_image(&ram).unwrap();
+        ram.clear();
+        ram.map_file(0x3000, &file).unwrap();
+        ram.map_file(0x10_0000, &file).unwrap();
+        restore_from_image(&mut ram, &saved).unwrap();
+        assert_eq!(ram.read_u16(0x4000).unwrap(), 0x0907);
+        assert_eq!(ram.read_u8(0x10_0000).unwrap(), 0, "not in the snapshot");
     }
 }

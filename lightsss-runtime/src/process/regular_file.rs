@@ -1,4 +1,4 @@
-//! Opens regular files, and nothing else: a FIFO makes whoever opens it wait, a device may do anything.
+//! Opens regular files, and nothing else: opening a FIFO waits for its other end, opening a device may do anything.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -4,7 +4,6 @@ mod fork;
 mod load;
 mod map;
 mod region;
-mod save;
 mod stash;
 mod written;
 
@@ -13,12 +12,12 @@ use std::{ops::Range, rc::Rc, sync::Arc};
 use nix::errno::Errno;
 
 pub use self::load::{LoadError, Program};
-use self::{
-    fork::Upkeep,
-    region::{CHUNK, PAGE, Region},
+use self::{fork::Upkeep, region::Region};
+use crate::memory::{
+    dirty::Tracked,
+    pages::{self, HUGE_PAGE, PAGE},
 };
-use crate::durable::{dirty::Tracked, pages};
-use crate::slots::hooks::{self, Registration};
+use crate::process::hooks::{self, Registration};
 
 /// A memory of bytes between two addresses, little-endian.
 ///
@@ -68,7 +67,7 @@ pub struct Ram {
     _tracked: Tracked,
 }
 
-/// Of which pages a [`Ram`] is made.
+/// The pages that a [`Ram`] is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pages {
     /// Huge ones, which are kept whole. Best where a memory is large and mostly cold, or written densely.
@@ -81,7 +80,7 @@ pub enum Pages {
     /// A fork costs the same however large it is, and writes after it copy nothing.
     ///
     /// Rebuild it in [`ForkHooks::in_replay`](crate::slots::hooks::ForkHooks::in_replay), or when
-    /// the checkpoint returns in a replay. It can't be saved, since what a slot would save of it
+    /// the checkpoint returns in a replay. It cannot be saved, since what a slot would save of it
     /// are zeros: mark the field `#[savable(skip)]`.
     Scratch,
 }
@@ -180,6 +179,16 @@ impl Ram {
         self.region.length() as u64
     }
 
+    /// Whether slots and snapshots have nothing of it.
+    pub(crate) fn is_scratch(&self) -> bool {
+        self.pages == Pages::Scratch
+    }
+
+    /// Before all of it is written.
+    pub(crate) fn mark_all_written(&self) {
+        self.region.mark(0, self.region.length());
+    }
+
     /// Whether `length` bytes from `address` on are within the memory.
     #[must_use]
     #[inline]
@@ -205,15 +214,15 @@ impl Ram {
     }
 
     #[inline]
-    fn whole(&self) -> &[u8] {
+    pub(crate) fn whole(&self) -> &[u8] {
         // SAFETY: only `whole_mut`, `clear` and `make_zeros` make other uses of the bytes, and
-        // they need `&mut self`, which can't be had while the result borrows `self`. (The region's other
+        // they need `&mut self`, which cannot be had while the result borrows `self`. (The region's other
         // owner, the fork hook, never forms a reference to the bytes.)
         unsafe { self.region.bytes() }
     }
 
     #[inline]
-    fn whole_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn whole_mut(&mut self) -> &mut [u8] {
         // SAFETY: as in `whole`; the result borrows `self` exclusively.
         unsafe { self.region.bytes_mut() }
     }
@@ -225,7 +234,7 @@ impl Ram {
     }
 
     /// Gives the pages back that hold only zeros.
-    fn give_back_zeros(&mut self) {
+    pub(crate) fn give_back_zeros(&mut self) {
         let unit = self.unit();
         let mut zeros: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
@@ -246,7 +255,7 @@ impl Ram {
     }
 
     /// Makes bytes zeros, by giving back the pages that are all of zeros then.
-    fn make_zeros(&mut self, bytes: Range<usize>) {
+    pub(crate) fn make_zeros(&mut self, bytes: Range<usize>) {
         let Range { start, end } = bytes;
         let first = start.next_multiple_of(self.unit()).min(end);
         let last = if end == self.region.length() {
@@ -265,13 +274,13 @@ impl Ram {
         }
     }
 
-    /// Bytes that are given back together: a huge page of which a part is given back is one no more, and costs at
-    /// every fork.
+    /// Bytes that are given back together: a huge page that gives back a part is one no more, and costs at every
+    /// fork.
     fn unit(&self) -> usize {
         if self.pages == Pages::Small {
             PAGE
         } else {
-            CHUNK
+            HUGE_PAGE
         }
     }
 
@@ -280,13 +289,13 @@ impl Ram {
         // SAFETY: slices of the bytes borrow `self`, and `self` is borrowed exclusively here.
         unsafe {
             self.region
-                .discard_pages(0, self.region.chunks() * CHUNK / PAGE);
+                .discard_pages(0, self.region.chunks() * HUGE_PAGE / PAGE);
         }
         self.advise_again();
     }
 
     /// What a file was mapped over and was given back is a fresh mapping, which has heard no advice.
-    fn advise_again(&self) {
+    pub(crate) fn advise_again(&self) {
         self.region.advise_huge(self.pages != Pages::Small);
         if self.pages == Pages::Scratch {
             // It was possible when the memory was made, and so it is now.
@@ -393,37 +402,6 @@ mod tests {
             Ram::new(0, 4096).unwrap().load_elf(&file).is_err(),
             "does not fit"
         );
-    }
-
-    #[test]
-    fn a_scratch_memory_is_not_in_a_slot_and_not_in_a_snapshot() {
-        use crate::slots::{
-            Checkpoint, Choice, ReplayOrder, ReplayOutcome, SlotOptions, Slots, isolated,
-        };
-        isolated(|| {
-            let mut scratch = Ram::with_pages(0, 8 << 20, Pages::Scratch).unwrap();
-            scratch.fill(0, 8 << 20, 1).unwrap();
-            scratch.clear();
-            scratch.write_u64(0x1_0000, 5).unwrap();
-            let mut kept = Ram::new(0, 8 << 20).unwrap();
-            kept.write_u64(0x1_0000, 6).unwrap();
-            let mut slots = Slots::new(SlotOptions::default()).unwrap();
-            if let Checkpoint::Replay(replay) = slots.checkpoint(0).unwrap() {
-                let found = [&scratch, &kept].map(|ram| ram.read_u64(0x1_0000).unwrap());
-                scratch.write_u64(0, 1).unwrap();
-                replay.note(&format!("{found:?}"));
-                replay.finish(&ReplayOutcome::NoFailure);
-            }
-            let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(9)).unwrap();
-            assert_eq!(report.note, "[0, 6]");
-            assert_eq!(scratch.read_u64(0x1_0000).unwrap(), 5, "the original's own");
-            assert_eq!(scratch.read_u64(0).unwrap(), 0);
-            let refused = crate::savable::save_to_image(&scratch).unwrap_err();
-            assert!(
-                refused.to_string().contains("#[savable(skip)]"),
-                "{refused}"
-            );
-        });
     }
 
     #[test]

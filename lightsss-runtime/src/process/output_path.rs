@@ -81,7 +81,7 @@ pub fn check(path: &Path) -> Result<PathBuf, OutputPathError> {
     Ok(path)
 }
 
-/// As [`check`], for whoever says himself what is wrong with the folder.
+/// As [`check`], for a caller that reports itself what is wrong with the folder.
 ///
 /// # Errors
 ///

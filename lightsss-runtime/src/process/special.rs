@@ -14,13 +14,13 @@ use nix::{
     sys::stat::{SFlag, fstat},
 };
 
-use super::files::{borrowed, take_place};
+use super::descriptors::{borrowed, take_place};
 
 /// Such a descriptor, as it is at a checkpoint.
 #[derive(Debug)]
 pub(crate) struct Special {
     pub(crate) number: RawFd,
-    /// Tells the objects behind descriptors apart, where they have numbers of their own.
+    /// Identifies the object behind a descriptor, where such objects have numbers of their own.
     inode: u64,
     pub(crate) kind: Kind,
     /// What the system says of it: counts, times.
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
     Timer,
     Poll,
     Watch,
-    /// An `io_uring`: whoever has it lets the kernel act for the process that made it.
+    /// An `io_uring`: through it the kernel acts for the process that made it.
     Ring,
     /// Each process reads its own signals.
     Signals,

@@ -1,12 +1,12 @@
-//! The note of which pages of a [`Ram`](super::Ram) were written, for forks and for incremental saves.
+//! Which pages of a [`Ram`](super::Ram) were written, for forks and for incremental saves.
 //!
 //! Every write passes through the memory's own functions, so it can note them itself: a store of a byte,
 //! where a write-protected page would cost a fault and split the huge page that it is part of.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::region::{CHUNK, PAGE};
-use crate::durable::dirty::Notes;
+use crate::memory::dirty::Notes;
+use crate::memory::pages::{HUGE_PAGE, PAGE};
 
 /// Asked at each fork.
 const SINCE_FORK: u8 = 1;
@@ -18,7 +18,7 @@ const SINCE_SAVE: u8 = 2;
 #[derive(Debug)]
 pub(crate) struct Written {
     pages: Box<[AtomicU8]>,
-    /// The same for 2 MiB, so that whoever asks need not look at the pages of those that were left alone.
+    /// The same for 2 MiB, so that the pages of those that were left alone need not be looked at.
     chunks: Box<[AtomicU8]>,
 }
 
@@ -27,7 +27,7 @@ impl Written {
     pub(crate) fn new(chunks: usize) -> Self {
         let none = |count| (0..count).map(|_| AtomicU8::new(0)).collect();
         Self {
-            pages: none(chunks * (CHUNK / PAGE)),
+            pages: none(chunks * (HUGE_PAGE / PAGE)),
             chunks: none(chunks),
         }
     }
@@ -54,7 +54,7 @@ impl Written {
         if let Some(note) = self.pages.get(page) {
             note.store(SINCE_FORK | SINCE_SAVE, Ordering::Relaxed);
         }
-        if let Some(note) = self.chunks.get(page / (CHUNK / PAGE)) {
+        if let Some(note) = self.chunks.get(page / (HUGE_PAGE / PAGE)) {
             note.store(SINCE_FORK | SINCE_SAVE, Ordering::Release);
         }
     }
@@ -79,7 +79,7 @@ impl Written {
         if !clear(&self.chunks[chunk], Ordering::Acquire) {
             return;
         }
-        let pages = CHUNK / PAGE;
+        let pages = HUGE_PAGE / PAGE;
         for page in chunk * pages..(chunk + 1) * pages {
             if clear(&self.pages[page], Ordering::Relaxed) {
                 written(page);
@@ -99,9 +99,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forks_and_saves_ask_apart() {
+    fn forks_and_saves_ask_independently() {
         let written = Written::new(2);
-        written.mark(CHUNK - 1, 2);
+        written.mark(HUGE_PAGE - 1, 2);
         written.mark(5, 0);
         let since_save = || {
             let mut pages = Vec::new();
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(since_save(), [0, 511, 512]);
         assert!(since_save().is_empty());
         assert_eq!(written.take_written_since_fork(1), 1);
-        written.mark(2 * CHUNK - 1, 1);
+        written.mark(2 * HUGE_PAGE - 1, 1);
         assert_eq!(since_save(), [1023]);
     }
 }

@@ -206,7 +206,7 @@ pub(crate) fn put_right(mappings: &[Mapping]) {
 fn make_private(mapping: &Mapping, contents: &[u8]) {
     let length = mapping.memory.len();
     // SAFETY: the range is one whole mapping, as it was at the checkpoint; this process has run nothing
-    // of its user's since. Whoever holds a pointer into it finds memory of the same size and contents
+    // of its user's since. A pointer into it finds memory of the same size and contents
     // there. Raw memory is written, no reference is made, and no other thread lives.
     unsafe {
         let private = libc::mmap(
@@ -232,7 +232,7 @@ fn make_private(mapping: &Mapping, contents: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::slots::shared::{Shareable, Shared};
+    use crate::process::shared::{Shareable, Shared};
 
     #[repr(C)]
     struct Word(std::sync::atomic::AtomicU32);

@@ -1,4 +1,4 @@
-//! What is told through `tracing`, kept.
+//! Captures `tracing` events for assertions.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
@@ -8,9 +8,9 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 #[derive(Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
+pub(crate) struct CapturedEvents(Arc<Mutex<Vec<String>>>);
 
-impl Told {
+impl CapturedEvents {
     /// Level and fields of each event.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
@@ -25,7 +25,7 @@ impl Visit for Fields<'_> {
     }
 }
 
-impl Subscriber for Told {
+impl Subscriber for CapturedEvents {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }

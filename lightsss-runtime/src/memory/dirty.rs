@@ -1,10 +1,8 @@
 //! Which pages of a memory were written between one save and the next.
 //!
 //! The owner of a memory has it [`Tracked`]; an incremental save finds out by the address of what it is given. A
-//! [`Ram`](crate::ram::Ram) notes its writes itself; in other memories the kernel counts them. Where it can't, pages
-//! are told apart by their digests.
-
-mod kernel;
+//! [`Ram`](super::ram::Ram) notes its writes itself; in other memories the kernel counts them. Where it
+//! cannot, the digests of pages are compared.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,10 +10,9 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use self::kernel::Region;
-use super::format::PAGE;
-use super::pages::PageSet;
-use super::workers::unpoisoned;
+use super::kernel::Region;
+use super::pages::{PAGE, PageSet};
+use crate::process::panics::unpoisoned;
 
 /// Stretches between saves that are remembered: one more than saves that may be under way.
 const REMEMBERED: usize = 16;
@@ -25,15 +22,15 @@ static TRACKED: Mutex<Vec<Weak<Tracker>>> = Mutex::new(Vec::new());
 
 /// A moment up to which, or from which on, writes are counted. Never the same twice in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mark(u64);
+pub(crate) struct Mark(u64);
 
 /// Where in which tracked memory a section's contents lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     /// Of the tracked memory; never the same twice in a process.
-    pub(super) tracker: u64,
+    pub(crate) tracker: u64,
     /// Of the contents' first byte in it.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
 }
 
 /// A memory in which writes are counted, until this is dropped.
@@ -72,14 +69,14 @@ struct Stretch {
 impl Tracked {
     /// Begins to count the writes to a memory.
     ///
-    /// Fails where the kernel can't (Linux before 6.7, or `userfaultfd` forbidden): saves compare pages then.
+    /// Fails where the kernel cannot (Linux before 6.7, or `userfaultfd` forbidden): saves compare pages then.
     ///
     /// # Errors
     /// What the system says; also if the memory does not consist of whole pages.
     ///
     /// # Safety
     /// The `len` bytes at `start` are private anonymous memory of the caller's, and stay mapped until the value is
-    /// dropped. Whoever takes pages away or puts other ones in their place (`MADV_DONTNEED`, `mremap`) calls
+    /// dropped. The caller that takes pages away or puts other ones in their place (`MADV_DONTNEED`, `mremap`) calls
     /// [`Self::forget`] afterwards.
     pub unsafe fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
         let counter = Counter::Kernel(Region::new(start.as_ptr() as usize, len)?);
@@ -158,7 +155,7 @@ impl Tracker {
 }
 
 /// Ends one stretch and begins the next, in all tracked memories.
-pub(super) fn mark_all() -> Mark {
+pub(crate) fn mark_all() -> Mark {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mark = Mark(NEXT.fetch_add(1, Ordering::Relaxed));
     for tracker in live() {
@@ -176,7 +173,7 @@ fn live() -> Vec<Arc<Tracker>> {
 }
 
 /// Where `bytes` lie, if they are in a tracked memory and begin with a page of it.
-pub(super) fn origin(bytes: &[u8]) -> Option<Origin> {
+pub(crate) fn origin(bytes: &[u8]) -> Option<Origin> {
     let start = bytes.as_ptr() as usize;
     live().into_iter().find_map(|tracker| {
         let offset = start.checked_sub(tracker.start)?;
@@ -189,7 +186,7 @@ pub(super) fn origin(bytes: &[u8]) -> Option<Origin> {
 }
 
 /// The pages of a tracked memory that were written between two marks; `None` if nobody counted.
-pub(super) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<PageSet> {
+pub(crate) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<PageSet> {
     live()
         .into_iter()
         .find(|tracked| tracked.id == tracker)?
@@ -228,7 +225,7 @@ mod tests {
             written_between(id, first, mark_all()).is_none(),
             "it was forgotten"
         );
-        // A circle of notes and memory: taken apart for the leak checker.
+        // A circle of notes and memory: opened for the leak checker.
         drop(unpoisoned(&notes.0).take());
     }
 
@@ -259,7 +256,7 @@ mod tests {
         let counted = match unsafe { Tracked::new(start, memory.len()) } {
             Ok(counted) => counted,
             Err(error) => {
-                // The kernel under test can't: then saves compare pages, which another test shows.
+                // The kernel under test cannot: then saves compare pages, which another test shows.
                 eprintln!("writes are not counted here: {error}");
                 return;
             }

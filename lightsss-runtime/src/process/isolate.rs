@@ -105,23 +105,7 @@ fn run(body: impl FnOnce()) {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::*, *};
-
-    #[test]
-    fn a_slot_is_taken_and_replayed_under_cargo_test() {
-        isolated(|| {
-            let mut slots = Slots::new(SlotOptions::default()).unwrap();
-            let mut seen = vec![1];
-            if let Checkpoint::Replay(replay) = slots.checkpoint(5).unwrap() {
-                replay.note(&format!("{seen:?}"));
-                replay.finish(&ReplayOutcome::NoFailure);
-            }
-            seen.push(2);
-            let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(9)).unwrap();
-            assert_eq!(report.outcome, ReplayOutcome::NoFailure);
-            assert_eq!(report.note, "[1]");
-        });
-    }
+    use super::*;
 
     #[test]
     #[should_panic(expected = "the isolated test failed")]

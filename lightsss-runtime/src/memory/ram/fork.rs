@@ -9,9 +9,9 @@
 //!   [`stash`](super::stash)): no faults, and no split huge page. If its huge page is split already,
 //!   the original copies it once into a fresh one, right after the fork, instead.
 //! * A chunk that was written here and there is left to copying on write, which splits it. Once it
-//!   was left alone for as many forks as its mending costs, it is mended: made of a huge page again.
-//!   (So is one that never had a huge page, as there was none when it was written first.) What a
-//!   mending costs is measured, since that differs by more than ten times: memory that the
+//!   was left alone for as many forks as that costs, it is collapsed into a huge page again.
+//!   (So is one that never had a huge page, as there was none when it was written first.) What
+//!   this costs is measured, since that differs by more than ten times: memory that the
 //!   host of a virtual machine must find first is dear.
 //! * One that is not written keeps its huge page by itself.
 
@@ -31,10 +31,11 @@ use nix::{
 };
 
 use super::{
-    region::{CHUNK, PAGE, Region},
+    region::Region,
     stash::{Copies, Stash},
 };
-use crate::slots::{hooks::ForkHooks, sys};
+use crate::memory::pages::{HUGE_PAGE, PAGE};
+use crate::process::{hooks::ForkHooks, sys};
 
 /// Pages of a chunk that must have been written for a copy of the whole to be cheaper than their
 /// faults: measured, a fault costs 2.6 us and a chunk 290 us to copy.
@@ -43,18 +44,18 @@ const DENSE: usize = 112;
 /// What a split chunk adds to the pause of each fork, measured.
 const SPLIT_COSTS: Duration = Duration::from_micros(25);
 
-/// What mending a chunk is taken to cost until it was measured.
-const MENDING_COSTS: Duration = Duration::from_micros(600);
+/// What collapsing a chunk is taken to cost until it was measured.
+const COLLAPSE_COSTS: Duration = Duration::from_micros(600);
 
-/// Mending costs at least this, if there is anything to mend.
-const LEAST_MENDING: Duration = Duration::from_micros(80);
+/// Collapsing costs at least this, if there is anything to collapse.
+const LEAST_COLLAPSE: Duration = Duration::from_micros(80);
 
-/// Pages that a chunk must have to be mended: more memory than it has already is not worth a pause.
-const MENDED_FROM: usize = CHUNK / PAGE / 2;
+/// Pages that a chunk must have to be collapsed: more memory than it has already is not worth a pause.
+const COLLAPSED_FROM: usize = HUGE_PAGE / PAGE / 2;
 
-/// Of the chunks that are to be mended, at most one in so many is at one fork, so that its pause is
+/// Of the chunks that are to be collapsed, at most one in so many is at one fork, so that its pause is
 /// not much longer than that of the forks before, to which the split chunks added theirs.
-const MENDED_AT_ONCE: usize = 16;
+const COLLAPSED_AT_ONCE: usize = 16;
 
 /// Of what a chunk is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,12 +84,12 @@ struct Chunk {
 /// What is to be done with the chunks of a region around a fork.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Work {
-    /// Runs of chunks that will be written densely, of which the slot gets a copy.
+    /// Runs of chunks that will be written densely: the slot gets a copy.
     stash: Vec<Range<usize>>,
-    /// Runs of chunks that will be written densely, of which the original makes itself a copy.
+    /// Runs of chunks that will be written densely: the original makes itself a copy.
     copy: Vec<Range<usize>>,
     /// Chunks that were split, and are left alone now.
-    mend: Vec<usize>,
+    collapse: Vec<usize>,
 }
 
 /// Keeps the chunks of a region in huge pages, if it has any, and from being copied on write, as far as
@@ -98,8 +99,8 @@ pub(super) struct Upkeep {
     region: Rc<Region>,
     huge: bool,
     chunks: Vec<Chunk>,
-    /// What mending a chunk costs.
-    mending: Duration,
+    /// What collapsing a chunk costs.
+    collapse_costs: Duration,
     stash: Stash,
     /// Between `before` and the fork's end.
     copies: Option<Copies>,
@@ -116,7 +117,7 @@ impl Upkeep {
             region,
             huge,
             chunks,
-            mending: MENDING_COSTS,
+            collapse_costs: COLLAPSE_COSTS,
             stash: Stash::default(),
             copies: None,
             work: Work::default(),
@@ -127,7 +128,7 @@ impl Upkeep {
     /// Takes note of what was written since the fork before this one.
     fn work(&mut self) -> Work {
         let mut work = Work::default();
-        let patience = patience(self.mending);
+        let patience = patience(self.collapse_costs);
         for (at, chunk) in self.chunks.iter_mut().enumerate() {
             let pages = self.region.written().take_written_since_fork(at);
             let was_dense = std::mem::replace(&mut chunk.dense, pages >= DENSE);
@@ -150,15 +151,15 @@ impl Upkeep {
                     append(&mut work.copy, at);
                 }
             } else if self.huge && chunk.pages == Pages::Split && chunk.cold >= patience {
-                work.mend.push(at);
+                work.collapse.push(at);
             }
         }
-        let at_once = work.mend.len().div_ceil(MENDED_AT_ONCE);
-        work.mend.truncate(at_once);
+        let at_once = work.collapse.len().div_ceil(COLLAPSED_AT_ONCE);
+        work.collapse.truncate(at_once);
         work
     }
 
-    /// Copies chunks for the slot, and leaves them out of the fork. If that can't be, they are copied on
+    /// Copies chunks for the slot, and leaves them out of the fork. If that is not possible, they are copied on
     /// write as all others are.
     fn stash(&mut self, mut runs: Vec<Range<usize>>) {
         runs.retain(|run| {
@@ -185,21 +186,21 @@ impl Upkeep {
         }
     }
 
-    fn mend(&mut self, chunks: &[usize]) {
+    fn collapse(&mut self, chunks: &[usize]) {
         for &at in chunks {
             let begun = Instant::now();
-            match mend(&self.region, at) {
+            match collapse(&self.region, at) {
                 Ok(()) => self.is_own(at..at + 1),
-                // An older kernel, or hardly any memory: there is nothing to mend with, or little to
-                // be mended.
+                // An older kernel, or hardly any memory: there is nothing to collapse it with, or
+                // little to be collapsed.
                 Err(Errno::EINVAL) => self.chunks[at].pages = Pages::None,
                 // No huge page to be had: it may be tried again later.
                 Err(_) => self.chunks[at].cold = 0,
             }
             let cost = begun.elapsed();
             // Less is not what a copy takes: it was a huge page all along.
-            if cost > LEAST_MENDING {
-                self.mending = (7 * self.mending + cost) / 8;
+            if cost > LEAST_COLLAPSE {
+                self.collapse_costs = (7 * self.collapse_costs + cost) / 8;
             }
         }
     }
@@ -238,14 +239,14 @@ impl ForkHooks for Upkeep {
             }
             self.is_own(run);
         }
-        if !work.mend.is_empty() {
-            self.mend(&work.mend);
+        if !work.collapse.is_empty() {
+            self.collapse(&work.collapse);
         }
     }
 
     fn in_slot(&mut self) {
         if let Some(copies) = self.copies.take() {
-            // SAFETY: a `Ram` lends its bytes only for as long as it is borrowed, and hooks run while the
+            // SAFETY: the bytes of a `Ram` can be looked at only while it is borrowed, and hooks run while the
             // one who owns it waits for the fork's return: nobody looks at them through a slice.
             match unsafe { copies.put_in_place(&self.region) } {
                 Ok(lease) => self.leases.push(lease),
@@ -253,7 +254,7 @@ impl ForkHooks for Upkeep {
                 Err(_) => sys::exit_now(1),
             }
         }
-        // From here on it is another process's memory, of which nothing is known; and what is in the
+        // From here on it is another process's memory, and nothing is known of it; what is in the
         // stash is for the slots of the original.
         let leases = std::mem::take(&mut self.leases);
         *self = Self {
@@ -283,26 +284,26 @@ fn take_into_forks(region: &Region, runs: &[Range<usize>]) {
     }
 }
 
-/// After how many forks a split chunk has cost as much as mending it does.
-fn patience(mending: Duration) -> u32 {
-    u32::try_from(mending.as_nanos() / SPLIT_COSTS.as_nanos()).unwrap_or(u32::MAX)
+/// After how many forks a split chunk has cost as much as collapsing it does.
+fn patience(collapse_costs: Duration) -> u32 {
+    u32::try_from(collapse_costs.as_nanos() / SPLIT_COSTS.as_nanos()).unwrap_or(u32::MAX)
 }
 
 /// Makes a chunk of a huge page again, in place. (A mapping of its own would cost at each fork.)
-fn mend(region: &Region, at: usize) -> Result<(), Errno> {
+fn collapse(region: &Region, at: usize) -> Result<(), Errno> {
     // From <linux/mman.h>, since Linux 6.1; an older one says EINVAL.
     const MADV_COLLAPSE: libc::c_int = 25;
     if region
         .held_pages(at, 1)
-        .is_ok_and(|held| held < MENDED_FROM)
+        .is_ok_and(|held| held < COLLAPSED_FROM)
     {
         return Err(Errno::EINVAL);
     }
-    // SAFETY: the chunk is within the region, whose usable length is a multiple of `CHUNK`, and the
+    // SAFETY: the chunk is within the region, whose usable length is a multiple of `HUGE_PAGE`, and the
     // advice changes what its pages are, not what they hold.
     let done = unsafe {
-        let chunk = region.start().add(at * CHUNK);
-        libc::madvise(chunk.as_ptr().cast(), CHUNK, MADV_COLLAPSE)
+        let chunk = region.start().add(at * HUGE_PAGE);
+        libc::madvise(chunk.as_ptr().cast(), HUGE_PAGE, MADV_COLLAPSE)
     };
     Errno::result(done).map(drop)
 }
@@ -310,21 +311,21 @@ fn mend(region: &Region, at: usize) -> Result<(), Errno> {
 /// Replaces a run of chunks, which is shared with the slots, by a copy of its own in huge pages.
 /// (One mapping a run: each costs a little at every later fork.)
 fn copy_run(region: &Region, run: Range<usize>) -> Result<(), Errno> {
-    let bytes = run.len() * CHUNK;
-    let length = NonZeroUsize::new(bytes + CHUNK).ok_or(Errno::EINVAL)?;
+    let bytes = run.len() * HUGE_PAGE;
+    let length = NonZeroUsize::new(bytes + HUGE_PAGE).ok_or(Errno::EINVAL)?;
     let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
     let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_NORESERVE;
     // SAFETY: an anonymous mapping at an address the kernel chooses overlaps nothing.
     let mapped = unsafe { mmap_anonymous(None, length, protection, flags)? };
-    let skip = mapped.cast::<u8>().as_ptr().align_offset(CHUNK);
-    // SAFETY: `skip` is less than `CHUNK`, so `bytes` from there on are within the mapping.
+    let skip = mapped.cast::<u8>().as_ptr().align_offset(HUGE_PAGE);
+    // SAFETY: `skip` is less than `HUGE_PAGE`, so `bytes` from there on are within the mapping.
     let copy = unsafe { mapped.cast::<u8>().add(skip) };
-    // SAFETY: the run is within the region, whose usable length is a multiple of `CHUNK`.
-    let original = unsafe { region.start().add(run.start * CHUNK) };
+    // SAFETY: the run is within the region, whose usable length is a multiple of `HUGE_PAGE`.
+    let original = unsafe { region.start().add(run.start * HUGE_PAGE) };
     // `mremap` puts the copy in the run's place, same address, same bytes, so that nobody who holds an
     // address can tell; what it replaces is unmapped. The rest of the temporary mapping is given back.
     // SAFETY: `copy` is ours alone and as long as the source, which nobody writes now: hooks run on
-    // the thread that owns the memory. What is unmapped is the rest of `mapped`, which is ours.
+    // the thread that owns the memory. What is unmapped is the rest of `mapped`: it is ours.
     unsafe {
         let _ = madvise(copy.cast(), bytes, MmapAdvise::MADV_HUGEPAGE);
         std::ptr::copy_nonoverlapping(original.as_ptr(), copy.as_ptr(), bytes);
@@ -338,7 +339,7 @@ fn copy_run(region: &Region, run: Range<usize>) -> Result<(), Errno> {
         if skip > 0 {
             let _ = munmap(mapped, skip);
         }
-        let behind = CHUNK - skip;
+        let behind = HUGE_PAGE - skip;
         if behind > 0 {
             let _ = munmap(copy.add(bytes).cast(), behind);
         }
@@ -354,12 +355,12 @@ mod tests {
     use super::*;
 
     fn write(region: &Region, chunk: usize, pages: usize) {
-        region.mark(chunk * CHUNK, pages * PAGE);
+        region.mark(chunk * HUGE_PAGE, pages * PAGE);
     }
 
     #[test]
     fn what_is_dense_twice_in_a_row_is_copied_in_runs_and_keeps_its_bytes() {
-        let region = Rc::new(Region::new(6 * CHUNK).unwrap());
+        let region = Rc::new(Region::new(6 * HUGE_PAGE).unwrap());
         // SAFETY: no other slice of this region is alive.
         unsafe { region.bytes_mut() }
             .iter_mut()
@@ -388,7 +389,7 @@ mod tests {
     #[test]
     fn what_stays_dense_is_copied_for_the_slot() {
         for huge in [true, false] {
-            let region = Rc::new(Region::new(3 * CHUNK).unwrap());
+            let region = Rc::new(Region::new(3 * HUGE_PAGE).unwrap());
             let mut hook = Upkeep::new(Rc::clone(&region), huge);
             for fork in 0..6 {
                 write(&region, 1, DENSE);
@@ -396,7 +397,7 @@ mod tests {
                 hook.before();
                 // The first interval predicts nothing; then a huge page must be made whole once.
                 let stashed = if fork > usize::from(huge) {
-                    CHUNK as u64
+                    HUGE_PAGE as u64
                 } else {
                     0
                 };
@@ -412,18 +413,18 @@ mod tests {
 
     #[test]
     fn where_a_file_is_mapped_it_is_left_to_copying_on_write() {
-        let region = Rc::new(Region::new(4 * CHUNK).unwrap());
+        let region = Rc::new(Region::new(4 * HUGE_PAGE).unwrap());
         let file = tempfile::tempfile().unwrap();
         file.set_len(PAGE as u64).unwrap();
         // SAFETY: no slice of the region is alive, and the file stays as it is.
-        unsafe { region.map_file(CHUNK / PAGE, PAGE, &file, 0).unwrap() };
+        unsafe { region.map_file(HUGE_PAGE / PAGE, PAGE, &file, 0).unwrap() };
         let mut hook = Upkeep::new(Rc::clone(&region), false);
         for fork in 0..3 {
             for chunk in [0, 1, 3] {
                 write(&region, chunk, DENSE);
             }
             hook.before();
-            let stashed = if fork > 0 { CHUNK as u64 } else { 0 };
+            let stashed = if fork > 0 { HUGE_PAGE as u64 } else { 0 };
             assert_eq!(
                 hook.copied(),
                 stashed,
@@ -434,10 +435,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_split_is_mended_once_it_was_left_alone_for_long_enough() {
-        let region = Rc::new(Region::new(40 * CHUNK).unwrap());
+    fn what_was_split_is_collapsed_once_it_was_left_alone_for_long_enough() {
+        let region = Rc::new(Region::new(40 * HUGE_PAGE).unwrap());
         let mut hook = Upkeep::new(Rc::clone(&region), true);
-        let patience = patience(MENDING_COSTS);
+        let patience = patience(COLLAPSE_COSTS);
         for fork in 0..2 * patience {
             assert_eq!(hook.work(), Work::default(), "fork {fork}");
         }
@@ -447,41 +448,41 @@ mod tests {
             assert_eq!(hook.work(), Work::default(), "fork {fork}");
         }
         // A few at a time, and not the one that was still written.
-        let mut mended = Vec::new();
+        let mut collapsed = Vec::new();
         for _ in 0..200 {
             let work = hook.work();
-            assert!(work.copy.is_empty() && work.mend.len() <= 3, "{work:?}");
-            work.mend.iter().for_each(|&at| hook.is_own(at..at + 1));
-            mended.extend(work.mend);
+            assert!(work.copy.is_empty() && work.collapse.len() <= 3, "{work:?}");
+            work.collapse.iter().for_each(|&at| hook.is_own(at..at + 1));
+            collapsed.extend(work.collapse);
             write(&region, 7, 1);
         }
-        mended.sort_unstable();
+        collapsed.sort_unstable();
         let all_but_one: Vec<usize> = (0..40).filter(|chunk| *chunk != 7).collect();
-        assert_eq!(mended, all_but_one);
+        assert_eq!(collapsed, all_but_one);
     }
 
     #[test]
     fn what_has_little_memory_is_not_given_more() {
-        let region = Region::new(2 * CHUNK).unwrap();
+        let region = Region::new(2 * HUGE_PAGE).unwrap();
         region.advise_huge(false);
         // SAFETY: no other slice of this region is alive.
         let bytes = unsafe { region.bytes_mut() };
         bytes[..100 * PAGE].fill(1);
-        assert_eq!(mend(&region, 0), Err(Errno::EINVAL));
-        assert_eq!(mend(&region, 1), Err(Errno::EINVAL));
+        assert_eq!(collapse(&region, 0), Err(Errno::EINVAL));
+        assert_eq!(collapse(&region, 1), Err(Errno::EINVAL));
         assert_eq!(region.committed(), 100 * 4096);
     }
 
     #[test]
-    fn mending_keeps_the_bytes() {
-        let region = Region::new(2 * CHUNK).unwrap();
+    fn collapsing_keeps_the_bytes() {
+        let region = Region::new(2 * HUGE_PAGE).unwrap();
         region.advise_huge(true);
         // SAFETY: no other slice of this region is alive.
         for (at, byte) in unsafe { region.bytes_mut() }.iter_mut().enumerate() {
             *byte = (at / 4096) as u8;
         }
         // The kernel may be too old, or have no huge page: the bytes stay whatever it says.
-        let _ = mend(&region, 1);
+        let _ = collapse(&region, 1);
         // SAFETY: nobody writes to this region while the slice lives.
         for (at, byte) in unsafe { region.bytes() }.iter().enumerate() {
             assert_eq!(*byte, (at / 4096) as u8);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-/// Text of one line, of which every character can be seen.
+/// Text of one line with visible characters only.
 #[derive(Debug, Clone, Copy)]
 pub struct Printable<'t>(&'t str);
 

@@ -247,7 +247,7 @@ impl Ram {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ram::Ram;
+    use crate::memory::ram::Ram;
 
     /// An ELF file of one segment: eight bytes at the physical address 0x1100, twelve in memory, entered at 0x1104.
     fn elf(wide: bool) -> Vec<u8> {

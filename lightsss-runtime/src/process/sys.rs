@@ -92,7 +92,7 @@ pub(crate) fn die_with(parent: Pid) {
 }
 
 /// Has the kernel continue this process, should it be stopped, whenever its parent ends: it then
-/// looks at its leash, where a stopped process would stay for ever.
+/// notices that end, where a stopped process would stay for ever.
 pub(crate) fn continue_when_parent_ends() {
     let _ = nix::sys::prctl::set_pdeathsig(Some(Signal::SIGCONT));
 }
@@ -114,7 +114,7 @@ pub(crate) fn drain(event: &EventFd) {
     let _ = retry(|| event.read());
 }
 
-/// Wakes whoever polls the eventfd.
+/// Wakes those that poll the eventfd.
 pub(crate) fn signal(event: &EventFd) {
     let _ = retry(|| event.write(1));
 }
@@ -142,7 +142,7 @@ pub(crate) fn kill_now(pid: Pid) -> bool {
     pid.as_raw() > 1 && pid != getpid() && kill(pid, Signal::SIGKILL).is_ok()
 }
 
-/// Has a process interrupt nobody when it wakes: one that is killed wakes to take its memory apart,
+/// Has a process interrupt nobody when it wakes: one that is killed wakes to give back its memory,
 /// which takes a tenth of a second for a gigabyte, and need not do that first of all. (See
 /// `SCHED_BATCH` in sched(7).) One that is not scheduled as most are is left alone.
 pub(crate) fn yield_to_others(pid: Pid) {
@@ -156,7 +156,7 @@ pub(crate) fn yield_to_others(pid: Pid) {
     }
 }
 
-/// The processors on which this process may run; `None` where that can't be asked.
+/// The processors on which this process may run; `None` where the system does not say.
 pub(crate) fn processors() -> Option<CpuSet> {
     sched_getaffinity(Pid::from_raw(0)).ok()
 }
@@ -219,7 +219,7 @@ pub(crate) fn set_name(name: &std::ffi::CStr) {
     let _ = nix::sys::prctl::set_name(name);
 }
 
-/// Kills the process behind a pidfd, which can't be another that got the same id.
+/// Kills the process behind a pidfd, which cannot be another that got the same id.
 /// False where that is not allowed.
 pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd) -> bool {
     use std::os::fd::AsRawFd;

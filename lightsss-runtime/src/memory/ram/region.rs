@@ -8,11 +8,7 @@ use nix::{
 };
 
 use super::written::Written;
-
-/// Bytes of a page, the unit of copying on write.
-pub(crate) const PAGE: usize = 4096;
-/// Bytes of a huge page.
-pub(crate) const CHUNK: usize = 2 << 20;
+use crate::memory::pages::{HUGE_PAGE, PAGE};
 
 /// Memory of a fixed length, reserved and not committed: a page costs nothing until it is written.
 #[derive(Debug)]
@@ -33,9 +29,9 @@ impl Region {
         // Whole chunks, and one more to find a boundary in.
         let usable = length
             .max(1)
-            .checked_next_multiple_of(CHUNK)
+            .checked_next_multiple_of(HUGE_PAGE)
             .ok_or(Errno::ENOMEM)?;
-        let mapped_length = usable.checked_add(CHUNK).ok_or(Errno::ENOMEM)?;
+        let mapped_length = usable.checked_add(HUGE_PAGE).ok_or(Errno::ENOMEM)?;
         let size = NonZeroUsize::new(mapped_length).ok_or(Errno::EINVAL)?;
         // SAFETY: an anonymous mapping at an address the kernel chooses overlaps nothing.
         let mapped = unsafe {
@@ -47,11 +43,11 @@ impl Region {
             )?
         }
         .cast::<u8>();
-        let skip = mapped.as_ptr().align_offset(CHUNK);
-        // SAFETY: `skip` is less than `CHUNK`, so that the result lies within the mapping, with
+        let skip = mapped.as_ptr().align_offset(HUGE_PAGE);
+        // SAFETY: `skip` is less than `HUGE_PAGE`, so that the result lies within the mapping, with
         // `usable` bytes behind it.
         let start = unsafe { mapped.add(skip) };
-        let written = Arc::new(Written::new(usable / CHUNK));
+        let written = Arc::new(Written::new(usable / HUGE_PAGE));
         Ok(Self {
             start,
             length,
@@ -103,7 +99,7 @@ impl Region {
         unsafe {
             madvise(
                 self.start_of(chunks.start).cast(),
-                chunks.len() * CHUNK,
+                chunks.len() * HUGE_PAGE,
                 advice,
             )
         }
@@ -113,11 +109,11 @@ impl Region {
     pub(crate) fn start_of(&self, chunk: usize) -> NonNull<u8> {
         assert!(chunk < self.chunks(), "a chunk of this region");
         // SAFETY: there are so many chunks in the mapping from `start` on, as was just asserted.
-        unsafe { self.start.add(chunk * CHUNK) }
+        unsafe { self.start.add(chunk * HUGE_PAGE) }
     }
 
     pub(crate) fn chunks(&self) -> usize {
-        self.length.div_ceil(CHUNK)
+        self.length.div_ceil(HUGE_PAGE)
     }
 
     /// Gives pages back; they read as zeros again.
@@ -178,9 +174,9 @@ impl Region {
         use std::os::unix::fs::FileExt;
         const PRESENT_OR_SWAPPED: u64 = 3 << 62;
         const OF_A_FILE: u64 = 1 << 61;
-        let pages = chunks * CHUNK / PAGE;
+        let pages = chunks * HUGE_PAGE / PAGE;
         let mut entries = vec![0; pages * 8];
-        let start = self.start.as_ptr() as usize + first * CHUNK;
+        let start = self.start.as_ptr() as usize + first * HUGE_PAGE;
         let map = File::open("/proc/self/pagemap")?;
         map.read_exact_at(&mut entries, (start / PAGE * 8) as u64)?;
         let held = entries.as_chunks::<8>().0.iter();
@@ -200,7 +196,7 @@ impl Region {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
     }
 
-    /// The bytes, for writing. Whoever writes also [marks](Self::mark).
+    /// The bytes, for writing. The caller also [marks](Self::mark) what it writes.
     ///
     /// # Safety
     ///

@@ -1,4 +1,4 @@
-//! What must happen around a fork, registered by whoever owns a resource that a fork disturbs.
+//! What must happen around a fork, registered by the owner of a resource that a fork disturbs.
 //!
 //! Generated models register themselves (their thread pools and traces); a harness registers what
 //! else it has: a connection, a device, a library with threads of its own.
@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::{Rc, Weak};
 
-use crate::panics::{self, Payload};
+use super::panics::{self, Payload};
 
 /// Called around each fork, on the thread that forks.
 ///
@@ -17,7 +17,7 @@ use crate::panics::{self, Payload};
 ///
 /// A hook may register hooks, and drop registrations, its own included. It may not fork: a checkpoint or a save in the
 /// background that a hook asks for is refused. After a panic in `before` nothing is forked: all hooks are called
-/// `in_original`, then the panic goes on to whoever asked for the checkpoint. A panic in `in_slot` ends the slot.
+/// `in_original`, then the panic goes on to the caller that asked for the checkpoint. A panic in `in_slot` ends the slot.
 pub trait ForkHooks {
     /// Before the fork: release what must not be alive during it, threads above all.
     fn before(&mut self) {}

@@ -24,8 +24,9 @@ use nix::sys::{
     resource::{Resource, getrlimit},
 };
 
-use super::region::{CHUNK, PAGE, Region};
-use crate::slots::files::OWN_NAME;
+use super::region::Region;
+use crate::memory::pages::{HUGE_PAGE, PAGE};
+use crate::process::files::OWN_NAME;
 
 /// Forks after which a file that nobody used is given up.
 const IDLE: u32 = 8;
@@ -109,14 +110,14 @@ impl StashFile {
 
     /// Copies the runs into the file, one behind the other.
     fn fill(&mut self, region: &Region, runs: &[Range<usize>]) -> io::Result<()> {
-        let length = runs.iter().map(|run| run.len() * CHUNK).sum();
+        let length = runs.iter().map(|run| run.len() * HUGE_PAGE).sum();
         let ready = self.filled.as_ref().map_or(0, |filled| filled.length);
         if length > ready {
             refuse_beyond_limit(length)?;
         }
         let mut at = 0;
         for run in runs {
-            let bytes = run.len() * CHUNK;
+            let bytes = run.len() * HUGE_PAGE;
             let from = region.start_of(run.start);
             match &self.filled {
                 // SAFETY: the run's bytes are within the region and nobody writes them now: hooks run on
@@ -211,7 +212,10 @@ impl Copies {
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.runs.iter().map(|run| (run.len() * CHUNK) as u64).sum()
+        self.runs
+            .iter()
+            .map(|run| (run.len() * HUGE_PAGE) as u64)
+            .sum()
     }
 
     /// Puts them where the fork has left nothing, as memory of the process's own. The result must stay open
@@ -223,8 +227,8 @@ impl Copies {
     pub(super) unsafe fn put_in_place(self, region: &Region) -> io::Result<File> {
         let mut at = 0;
         for run in &self.runs {
-            let bytes = run.len() * CHUNK;
-            let first = run.start * (CHUNK / PAGE);
+            let bytes = run.len() * HUGE_PAGE;
+            let first = run.start * (HUGE_PAGE / PAGE);
             // SAFETY: by the caller's promise; `fill` has written so many bytes to the file, and nobody
             // cuts or writes it while this process has the lease.
             unsafe { region.map_file(first, bytes, &self.lease, at as u64)? };
@@ -240,7 +244,7 @@ mod tests {
     use super::*;
 
     fn region(chunks: usize) -> Region {
-        let region = Region::new(chunks * CHUNK).unwrap();
+        let region = Region::new(chunks * HUGE_PAGE).unwrap();
         fill(&region, 1);
         region
     }
@@ -258,7 +262,7 @@ mod tests {
             assert!(chunk.iter().all(|byte| *byte == chunk[0]), "all the same");
             chunk[0]
         };
-        bytes.chunks(CHUNK).map(value).collect()
+        bytes.chunks(HUGE_PAGE).map(value).collect()
     }
 
     #[test]
@@ -273,7 +277,7 @@ mod tests {
             fill(&region, turn + 5);
             let copies = stash.copy(&region, &runs).unwrap();
             let chunks: usize = runs.iter().map(ExactSizeIterator::len).sum();
-            assert_eq!(copies.bytes(), (chunks * CHUNK) as u64);
+            assert_eq!(copies.bytes(), (chunks * HUGE_PAGE) as u64);
             fill(&region, turn + 6);
             let other = self::region(6);
             // SAFETY: no slice of this region is alive.
@@ -339,15 +343,15 @@ mod tests {
     fn a_copy_beyond_the_limit_of_files_is_an_error_and_no_signal() {
         use nix::sys::resource::setrlimit;
 
-        use crate::slots::isolated;
+        use crate::process::isolate::isolated;
 
         isolated(|| {
             let (region, mut stash) = (region(2), Stash::default());
-            setrlimit(Resource::RLIMIT_FSIZE, CHUNK as u64, CHUNK as u64).unwrap();
+            setrlimit(Resource::RLIMIT_FSIZE, HUGE_PAGE as u64, HUGE_PAGE as u64).unwrap();
             let refused = stash.copy(&region, &[0..2]).unwrap_err();
             assert_eq!(refused.kind(), ErrorKind::FileTooLarge);
             let copies = stash.copy(&region, &[1..2]).unwrap();
-            assert_eq!(copies.bytes(), CHUNK as u64);
+            assert_eq!(copies.bytes(), HUGE_PAGE as u64);
             assert_eq!(
                 stash.files.len(),
                 1,

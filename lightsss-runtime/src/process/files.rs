@@ -14,7 +14,7 @@
 //! A slot that is woken to be saved gets the latter two back when it is: the snapshot says where a file
 //! is and how it was opened, and the offset of the checkpoint ([`give_back`]).
 //!
-//! Standard output and error follow [`ReplayOutput`](super::ReplayOutput). What the original
+//! Standard output and error follow [`ReplayOutput`](crate::slots::ReplayOutput). What the original
 //! changed in place since the checkpoint cannot be undone, nor what it read from a pipe or a
 //! terminal.
 
@@ -30,7 +30,7 @@ use std::{
 };
 
 use nix::{
-    fcntl::{FcntlArg, FdFlag, OFlag, fcntl},
+    fcntl::{FcntlArg, OFlag, fcntl},
     sys::{
         memfd::{MFdFlags, memfd_create},
         stat::{SFlag, fstat},
@@ -38,9 +38,9 @@ use nix::{
     unistd::{Whence, lseek},
 };
 
-use super::output::replace;
+use super::descriptors::{borrowed, same_open_file, take_place};
 use super::special::{self, Special};
-use crate::say::say;
+use super::stderr::say;
 
 /// Name of files in memory (`memfd_create`) that are no files of the user's: slots and replays keep
 /// them as they are.
@@ -48,8 +48,6 @@ pub(crate) const OWN_NAME: &CStr = c"lightsss-own";
 
 /// Descriptors beyond this number are not looked for.
 const LAST: RawFd = 1 << 16;
-/// Other names of standard output and error are looked for below this number.
-const LAST_TWIN: RawFd = 256;
 /// How many numbers are looked at with one call.
 const BATCH: usize = 64;
 /// A larger file that is open for reading and writing is copied to disk and not to memory.
@@ -118,13 +116,6 @@ impl Descriptors {
                 .extend(special::describe(number, mode, stat.st_rdev, stat.st_ino));
         }
     }
-}
-
-/// A descriptor by its number.
-pub(crate) fn borrowed<'a>(number: RawFd) -> BorrowedFd<'a> {
-    // SAFETY: what is called with it fails for a number of no open descriptor, and the moments at which
-    // this is called are those of one thread in the runtime: nobody closes or reuses it in between.
-    unsafe { BorrowedFd::borrow_raw(number) }
 }
 
 /// The numbers of the `count` descriptors that this process has open, lowest first.
@@ -255,21 +246,6 @@ fn twin(files: &[OpenFile], at: usize) -> Option<RawFd> {
         .find(|other| same_open_file(*other, file.number))
 }
 
-/// Whether two descriptors share one open file. False where the kernel does not say.
-pub(crate) fn same_open_file(a: RawFd, b: RawFd) -> bool {
-    /// Of kcmp(2).
-    const KCMP_FILE: libc::c_int = 0;
-    let pid = nix::unistd::getpid().as_raw();
-    // SAFETY: takes integers.
-    unsafe { libc::syscall(libc::SYS_kcmp, pid, pid, KCMP_FILE, a, b) == 0 }
-}
-
-/// Descriptors of this process, of those below a few hundred, that share an open file with `number`.
-pub(crate) fn twins_of(number: RawFd) -> Vec<RawFd> {
-    let all = (libc::STDERR_FILENO + 1..LAST_TWIN).filter(|other| fstat(borrowed(*other)).is_ok());
-    all.filter(|other| same_open_file(number, *other)).collect()
-}
-
 fn renew(file: &OpenFile) -> io::Result<()> {
     let flags = OFlag::from_bits_retain(fcntl(file.fd(), FcntlArg::F_GETFL)?);
     let itself = format!("/proc/self/fd/{}", file.number);
@@ -283,18 +259,6 @@ fn renew(file: &OpenFile) -> io::Result<()> {
     };
     anew.seek(SeekFrom::Start(file.offset))?;
     take_place(file.number, anew)
-}
-
-/// Puts a file behind a number that another one has.
-pub(crate) fn take_place(number: RawFd, anew: impl Into<OwnedFd>) -> io::Result<()> {
-    // SAFETY: the number is that of a file which was open at the checkpoint, and whoever owns it has
-    // no reason to close it in between: the process is a slot that has just woken, or one that is
-    // being saved.
-    let fd = unsafe { BorrowedFd::borrow_raw(number) };
-    let close_on_exec = FdFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFD)?);
-    replace(number, &anew.into());
-    fcntl(fd, FcntlArg::F_SETFD(close_on_exec))?;
-    Ok(())
 }
 
 /// Opens what `/proc/self/fd/N` refers to, deleted or not, with an offset of its own.

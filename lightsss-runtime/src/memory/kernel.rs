@@ -6,8 +6,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-use super::super::format::PAGE;
-use super::super::pages::PageSet;
+use super::pages::{PAGE, PageSet};
 
 const UFFD_API: u64 = 0xaa;
 const UFFD_FEATURE_WP_UNPOPULATED: u64 = 1 << 13;
@@ -106,7 +105,7 @@ impl Region {
             ioctls: 0,
         };
         // SAFETY: laid out as `struct uffdio_register`. With asynchronous write protection the kernel resolves every
-        // fault by itself, so that memory behaves as before for whoever uses it.
+        // fault by itself, so that memory behaves as before for all who use it.
         unsafe { uffdio_register(protection.as_raw_fd(), &raw mut register) }?;
         let region = Self {
             _protection: protection,

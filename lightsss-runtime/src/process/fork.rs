@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::hooks::{self, Moment};
-use super::{sys, threads};
-use crate::panics::{self, Payload};
+use super::panics::{self, Payload};
+use crate::process::hooks::{self, Moment};
+use crate::process::{sys, threads};
 
 /// The exit status of a child in which foreign code panicked: that of a Rust program after a panic.
 const PANICKED: i32 = 101;
