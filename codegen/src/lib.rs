@@ -31,6 +31,7 @@ mod model;
 mod names;
 mod options;
 mod parse;
+mod place;
 mod report;
 mod state;
 mod verilate;

@@ -1,6 +1,6 @@
 //! The steps from sources, or from a folder that Verilator wrote, to bindings and objects.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::checks;
 use crate::compile::{self, Library};
@@ -8,22 +8,10 @@ use crate::describe::{self, Description, fingerprint};
 use crate::emit;
 use crate::error::{Result, make_folder, write, write_bytes};
 use crate::options::Options;
+use crate::place::Place;
 use crate::state;
 use crate::verilate::{self, Verilated};
 use crate::verilator::{VARIABLES, Verilator};
-
-/// Where a model is made.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
-    /// Sources are named relative to it; Verilator runs there.
-    pub package: &'a Path,
-    /// Takes the bindings, and a folder of the model's name.
-    pub out: &'a Path,
-    /// Takes Verilator's compiled runtime, which models share.
-    pub shared: &'a Path,
-    /// Whether this is a build script, which tells cargo what the compiler depends on.
-    pub script: bool,
-}
 
 /// Bindings and a shim, written.
 #[derive(Clone, PartialEq, Debug)]

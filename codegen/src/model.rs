@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::describe::TraceFormat;
 use crate::error::{Error, Result, make_folder};
-use crate::make::{self, Made, Place, Written};
+use crate::make::{self, Made, Written};
 use crate::options::Options;
+use crate::place::Place;
 
 /// A model to be verilated, compiled, bound and linked by a build script.
 ///

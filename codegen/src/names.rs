@@ -58,6 +58,15 @@ pub fn rust_path(path: &str) -> String {
     rust_name(&path.replace(']', ""))
 }
 
+/// The names of the accessors that a variable has beside the one of its own name.
+pub fn accessors(name: &str) -> Vec<String> {
+    vec![
+        format!("set_{name}"),
+        format!("set_{name}_at"),
+        format!("fire_{name}"),
+    ]
+}
+
 /// Words that are no identifiers without `r#`. `gen` is one since edition 2024, and a plain name before.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",

@@ -7,6 +7,7 @@
 //! model defines has a name of its own.
 
 mod compiler;
+mod flags;
 mod runtime;
 mod symbols;
 
@@ -18,12 +19,13 @@ use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_64;
 
 use self::compiler::{Compiler, Job, depended_files};
+use self::flags::{common_flags, model_flags};
 pub use self::runtime::write_support;
 use crate::describe::Description;
 use crate::emit;
 use crate::error::{Error, Result, make_folder, write, write_bytes};
-use crate::make::Place;
 use crate::options::Options;
+use crate::place::Place;
 use crate::verilator::Verilator;
 
 /// The header that is included in front of each of the model's sources, in the shim's folder.
@@ -186,36 +188,6 @@ fn remove_others(work: &Path, model: &str, name: &str) {
             let _ = std::fs::remove_file(&path);
         }
     }
-}
-
-fn common_flags(verilator: &Verilator, headers: &Path) -> Vec<OsString> {
-    let include = verilator.include();
-    let mut flags = vec!["-w".into(), "-DVERILATOR=1".into(), "-DVM_SC=0".into()];
-    flags.extend([
-        "-DVL_USER_FINISH".into(),
-        "-DVL_USER_STOP".into(),
-        "-DVL_USER_FATAL".into(),
-        "-DVL_USER_WARN".into(),
-        "-DVL_TIME_CONTEXT".into(),
-    ]);
-    flags.extend(["-I".into(), headers.into()]);
-    flags.extend(["-I".into(), include.join("vltstd").into()]);
-    flags.extend(["-I".into(), include.into()]);
-    flags
-}
-
-fn model_flags(model: &Description) -> Vec<OsString> {
-    use crate::describe::TraceFormat;
-    let flag = |name: &str, on: bool| OsString::from(format!("-D{name}={}", u8::from(on)));
-    let trace = model.abilities.trace;
-    vec![
-        flag("VM_COVERAGE", model.abilities.coverage),
-        flag("VM_TIMING", model.abilities.timing),
-        flag("VM_TRACE", trace.is_some()),
-        flag("VM_TRACE_VCD", trace == Some(TraceFormat::Vcd)),
-        flag("VM_TRACE_FST", trace == Some(TraceFormat::Fst)),
-        flag("VM_TRACE_SAIF", trace == Some(TraceFormat::Saif)),
-    ]
 }
 
 /// Groups the generated sources into units of a bounded size.

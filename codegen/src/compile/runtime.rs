@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use twox_hash::XxHash3_64;
 
-use super::common_flags;
 use super::compiler::{Compiler, Job};
+use super::flags::common_flags;
 use crate::describe::Description;
 use crate::error::{Error, Result, make_folder, read, write};
 use crate::verilator::{Verilator, Version};

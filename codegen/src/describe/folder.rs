@@ -247,7 +247,7 @@ fn port(
         )));
     }
     Ok(Port {
-        rust: names.claim(&names::rust_name(&verilog), accessor_names),
+        rust: names.claim(&names::rust_name(&verilog), names::accessors),
         verilog,
         member: variable.name.clone(),
         direction: variable
@@ -371,13 +371,4 @@ fn serialize_operators(texts: &[(&Path, String)]) -> Vec<String> {
     types.sort();
     types.dedup();
     types
-}
-
-/// The names that a variable's accessors take.
-pub(super) fn accessor_names(name: &str) -> Vec<String> {
-    vec![
-        format!("set_{name}"),
-        format!("set_{name}_at"),
-        format!("fire_{name}"),
-    ]
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::folder::accessor_names;
 use super::{Internal, Parameter, Port, Shape};
 use crate::error::{Result, read};
 use crate::names::{self, Names};
@@ -69,7 +68,7 @@ pub fn internals(
         let writable = variable.writable && !variable.parameter;
         internals.push(Internal {
             port: Port {
-                rust: names.claim(&rust, accessor_names),
+                rust: names.claim(&rust, names::accessors),
                 verilog: path,
                 member: variable.member.clone(),
                 direction: Some(if writable {
