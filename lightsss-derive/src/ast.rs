@@ -1,18 +1,21 @@
-//! The input as the later stages see it.
+//! The input as the later stages see it: borrowed from the tokens, with its attributes read.
+
+use std::ops::Deref;
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Generics, Ident, Index, Member, Type};
+use syn::{Data, DeriveInput, Generics, Ident, Index, Member, Path, Type};
 
-use crate::attr::{FieldAttrs, Filler, TypeAttrs, VariantAttrs, plain_name};
+use crate::attr::{FieldAttrs, Filler, TypeAttrs, VariantAttrs};
 use crate::errors::Errors;
-use crate::refuse;
+use crate::item::Given;
+use crate::types;
 
 /// A type with the derive on it.
 pub struct Input<'a> {
     pub ident: &'a Ident,
     pub generics: &'a Generics,
-    pub attrs: TypeAttrs,
+    pub attrs: &'a TypeAttrs,
     pub body: Body<'a>,
 }
 
@@ -35,23 +38,62 @@ pub struct Field<'a> {
     pub attrs: FieldAttrs,
     /// The type leads back to the type around it.
     pub recursive: bool,
+    /// How the value is stored; a skipped field has none.
+    pub stored: Option<Stored>,
 }
 
-/// How a field is saved.
-pub enum Way<'a> {
-    Skip,
-    Plain,
-    With(&'a syn::Path),
+/// How a field's value is stored.
+pub enum Stored {
+    /// By an impl of a trait of the runtime.
+    By(Impl),
+    /// By the functions of this module.
+    With(Path),
+}
+
+/// The trait by which a field's value is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Impl {
+    Savable,
     Serde,
     Pod,
     PodSlice,
     Reopen,
 }
 
+/// A field that is stored.
+#[derive(Clone, Copy)]
+pub struct SavedField<'a> {
+    field: &'a Field<'a>,
+    pub stored: &'a Stored,
+}
+
+impl<'a> Deref for SavedField<'a> {
+    type Target = Field<'a>;
+
+    fn deref(&self) -> &Field<'a> {
+        self.field
+    }
+}
+
+impl SavedField<'_> {
+    /// No version of the type stores it any more.
+    pub fn is_retired(&self) -> bool {
+        self.attrs.until.is_some()
+    }
+}
+
+/// The fields that are stored, in the order of the stream.
+pub fn saved<'a>(fields: &'a [Field<'a>]) -> impl Iterator<Item = SavedField<'a>> {
+    fields.iter().filter_map(Field::saved)
+}
+
 impl<'a> Input<'a> {
-    /// Reads the input; `None` where it can't be handled at all.
-    pub fn read(input: &'a DeriveInput, errors: &mut Errors) -> Option<Input<'a>> {
-        let attrs = TypeAttrs::read(&input.attrs, errors);
+    /// Reads the input; `None` where it cannot be handled at all.
+    pub fn read(
+        input: &'a DeriveInput,
+        attrs: &'a TypeAttrs,
+        errors: &mut Errors,
+    ) -> Option<Input<'a>> {
         let name = &input.ident;
         let body = match &input.data {
             Data::Struct(data) => Body::Struct(read_fields(&data.fields, name, errors)),
@@ -73,7 +115,6 @@ impl<'a> Input<'a> {
                 return None;
             }
         };
-        refuse::packed(input, errors);
         Some(Input {
             ident: name,
             generics: &input.generics,
@@ -84,10 +125,7 @@ impl<'a> Input<'a> {
 
     /// The name in snapshots.
     pub fn stored_name(&self) -> String {
-        match &self.attrs.rename {
-            Some(rename) => rename.value.clone(),
-            None => plain_name(self.ident),
-        }
+        renamed(self.attrs.rename.as_ref()).unwrap_or_else(|| plain_name(self.ident))
     }
 
     /// All fields, of all variants.
@@ -106,46 +144,25 @@ impl<'a> Input<'a> {
 impl Variant<'_> {
     /// The name in snapshots.
     pub fn stored_name(&self) -> String {
-        match &self.attrs.rename {
-            Some(rename) => rename.value.clone(),
-            None => plain_name(self.ident),
-        }
+        renamed(self.attrs.rename.as_ref()).unwrap_or_else(|| plain_name(self.ident))
     }
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    pub fn saved(&'a self) -> Option<SavedField<'a>> {
+        let stored = self.stored.as_ref()?;
+        Some(SavedField {
+            field: self,
+            stored,
+        })
+    }
+
     /// The name in snapshots.
     pub fn stored_name(&self) -> String {
-        match (&self.attrs.rename, &self.member) {
-            (Some(rename), _) => rename.value.clone(),
-            (None, Member::Named(ident)) => plain_name(ident),
-            (None, Member::Unnamed(index)) => index.index.to_string(),
-        }
-    }
-
-    pub fn way(&self) -> Way<'_> {
-        let attrs = &self.attrs;
-        if attrs.skip.is_some() {
-            Way::Skip
-        } else if let Some(with) = &attrs.with {
-            Way::With(&with.value)
-        } else if attrs.as_serde.is_some() {
-            Way::Serde
-        } else if attrs.as_pod.is_some() {
-            if refuse::is_sequence(self.ty) {
-                Way::PodSlice
-            } else {
-                Way::Pod
-            }
-        } else if attrs.reopen.is_some() {
-            Way::Reopen
-        } else {
-            Way::Plain
-        }
-    }
-
-    pub fn is_saved(&self) -> bool {
-        self.attrs.skip.is_none()
+        renamed(self.attrs.rename.as_ref()).unwrap_or_else(|| match &self.member {
+            Member::Named(ident) => plain_name(ident),
+            Member::Unnamed(index) => index.index.to_string(),
+        })
     }
 
     /// What fills the field where nothing is stored; fields without one use their `Default`.
@@ -162,6 +179,34 @@ impl Field<'_> {
     }
 }
 
+impl Stored {
+    /// `check` reports a field with several of these attributes; the first one holds here.
+    fn of(attrs: &FieldAttrs, ty: &Type) -> Option<Self> {
+        if attrs.skip.is_some() {
+            return None;
+        }
+        if let Some(with) = &attrs.with {
+            return Some(Self::With(with.value.clone()));
+        }
+        Some(Self::By(if attrs.as_serde.is_some() {
+            Impl::Serde
+        } else if attrs.as_pod.is_some() && types::is_sequence(ty) {
+            Impl::PodSlice
+        } else if attrs.as_pod.is_some() {
+            Impl::Pod
+        } else if attrs.reopen.is_some() {
+            Impl::Reopen
+        } else {
+            Impl::Savable
+        }))
+    }
+
+    /// By the type's own impl of `Savable`.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::By(Impl::Savable))
+    }
+}
+
 fn read_fields<'a>(fields: &'a syn::Fields, around: &Ident, errors: &mut Errors) -> Vec<Field<'a>> {
     fields
         .iter()
@@ -175,43 +220,24 @@ fn read_fields<'a>(fields: &'a syn::Fields, around: &Ident, errors: &mut Errors)
                     span: field.ty.span(),
                 }),
             };
-            let recursive = attrs.recursive.is_some() || mentions(&field.ty, around);
             Field {
                 member,
                 index,
                 ty: &field.ty,
+                recursive: attrs.recursive.is_some() || types::mentions(&field.ty, around),
+                stored: Stored::of(&attrs, &field.ty),
                 attrs,
-                recursive,
             }
         })
         .collect()
 }
 
-/// Whether `ty` names the type around it.
-fn mentions(ty: &Type, around: &Ident) -> bool {
-    struct Search<'a> {
-        around: &'a Ident,
-        found: bool,
-    }
-    impl<'a> syn::visit::Visit<'a> for Search<'_> {
-        fn visit_type_path(&mut self, path: &'a syn::TypePath) {
-            // `Self::Item` and `other::Name` are other types, `Name<..>` and `Self` are this one.
-            if path.qself.is_none()
-                && let Some(ident) = path.path.segments.last().map(|segment| &segment.ident)
-                && path.path.segments.iter().rev().skip(1).all(|segment| {
-                    segment.ident == "self" || segment.ident == "crate" || segment.ident == "super"
-                })
-                && (ident == self.around || ident == "Self")
-            {
-                self.found = true;
-            }
-            syn::visit::visit_type_path(self, path);
-        }
-    }
-    let mut search = Search {
-        around,
-        found: false,
-    };
-    syn::visit::Visit::visit_type(&mut search, ty);
-    search.found
+fn renamed(rename: Option<&Given<String>>) -> Option<String> {
+    rename.map(|rename| rename.value.clone())
+}
+
+/// An identifier without `r#`.
+pub fn plain_name(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }

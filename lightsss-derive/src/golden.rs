@@ -147,14 +147,17 @@ fn every_attribute_is_documented() {
         "/../lightsss-runtime/src/savable/attributes.rs"
     );
     let docs = std::fs::read_to_string(docs).unwrap();
-    for spec in crate::attr::TABLE {
+    for symbol in crate::attr::PLACES
+        .iter()
+        .flat_map(|place| (place.symbols)())
+    {
         let row = docs
             .lines()
-            .find(|line| line.starts_with(&format!("//! | [`{}", spec.name)));
+            .find(|line| line.starts_with(&format!("//! | [`{}", symbol.name)));
         assert!(
             row.is_some(),
             "no row for `{}` in the table of attributes",
-            spec.name
+            symbol.name
         );
     }
 }

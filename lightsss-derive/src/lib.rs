@@ -1,21 +1,30 @@
 //! `#[derive(Savable)]`: save and restore code for simulation harnesses.
 //!
-//! Stages, one file each: `attr` reads attributes, `ast` is the input as the later stages see it,
-//! `valid` holds the rules that span several places, `schema` and `expand` write. Mistakes collect in
-//! `errors` and are reported together, beside impls that keep the rest of the program quiet.
+//! Stages, each in a file: `attr` reads the attributes (`symbol` names them), `ast` is the input as the
+//! later stages see it, `check` holds the rules that span several places, `expand` writes the impls.
+//! Mistakes collect in `errors` and are reported together, beside `stubs` that keep the rest of the
+//! program quiet.
 
 mod ast;
 mod attr;
-mod bounds;
+mod bodies;
+mod bound;
+mod check;
+mod dummy;
 mod errors;
 mod expand;
 mod fields;
 #[cfg(test)]
 mod golden;
+mod item;
 mod refuse;
 mod runs;
 mod schema;
-mod valid;
+mod stubs;
+mod suggest;
+mod symbol;
+mod types;
+mod value;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -33,15 +42,17 @@ pub fn derive_savable(input: proc_macro::TokenStream) -> proc_macro::TokenStream
 
 fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = errors::Errors::default();
-    let parsed = ast::Input::read(input, &mut errors);
+    let attrs = attr::TypeAttrs::read(&input.attrs, &mut errors);
+    let parsed = ast::Input::read(input, &attrs, &mut errors);
     if let Some(parsed) = &parsed {
-        valid::check(parsed, &mut errors);
+        refuse::packed(input, &mut errors);
+        check::check(parsed, &mut errors);
     }
     match (errors.finish(), parsed) {
         (None, Some(parsed)) => expand::impls(&parsed),
         (None, None) => TokenStream::new(),
         (Some(messages), _) => {
-            let stubs = expand::stubs(input);
+            let stubs = stubs::stubs(input, &attrs);
             quote!(#messages #stubs)
         }
     }

@@ -1,12 +1,12 @@
-//! Types that can't be saved, as far as their spelling tells; `std`'s own types are refused by the runtime,
+//! Types that cannot be saved, as far as their spelling tells; `std`'s own types are refused by the runtime,
 //! where they are known for what they are.
 
 use syn::{DeriveInput, GenericArgument, PathArguments, Type};
 
-use crate::ast::Field;
 use crate::errors::Errors;
+use crate::types::peel;
 
-/// `repr(packed)`: references to its fields can't be taken.
+/// `repr(packed)`: references to its fields cannot be taken.
 pub fn packed(input: &DeriveInput, errors: &mut Errors) {
     for attr in input
         .attrs
@@ -17,7 +17,7 @@ pub fn packed(input: &DeriveInput, errors: &mut Errors) {
         let _ = attr.parse_nested_meta(|meta| {
             if meta.path.is_ident("packed") {
                 errors.add(meta.error(
-                    "fields of a packed type can't be borrowed, which saving needs: remove `packed`, or save the type as a whole with `#[savable(as_pod)]` on the field that holds it",
+                    "fields of a packed type cannot be borrowed, which saving needs: remove `packed`, or save the type as a whole with `#[savable(as_pod)]` on the field that holds it",
                 ));
             }
             if meta.input.peek(syn::token::Paren) {
@@ -30,12 +30,8 @@ pub fn packed(input: &DeriveInput, errors: &mut Errors) {
     }
 }
 
-/// Refuses the types in a field that no snapshot can hold.
-pub fn field(field: &Field<'_>, errors: &mut Errors) {
-    ty(field.ty, errors);
-}
-
-fn ty(ty: &Type, errors: &mut Errors) {
+/// Refuses the types in a field's type that no snapshot can hold.
+pub fn ty(ty: &Type, errors: &mut Errors) {
     match peel(ty) {
         Type::Ptr(_) => errors.at(
             ty,
@@ -44,7 +40,7 @@ fn ty(ty: &Type, errors: &mut Errors) {
         Type::Reference(reference) => errors.at(
             ty,
             if matches!(peel(&reference.elem), Type::Path(path) if path.path.is_ident("str")) {
-                "a borrowed string can't be restored into: hold a `String`, or a `Cow<str>`, or write `#[savable(skip)]`"
+                "a borrowed string cannot be restored into: hold a `String`, or a `Cow<str>`, or write `#[savable(skip)]`"
             } else {
                 "a reference's target belongs to someone else, who saves it: hold the value itself, or write `#[savable(skip)]`"
             },
@@ -101,7 +97,7 @@ fn named(ty: &Type, path: &syn::TypePath, errors: &mut Errors) {
     };
     let name = segment.ident.to_string();
     if name == "RawFd" {
-        // An alias of a number, which the types can't tell.
+        // An alias of a number, which the types cannot tell.
         errors.at(
             ty,
             "a file descriptor is another number in every process: hold a `std::fs::File` with `#[savable(reopen)]`, or write `#[savable(skip)]`",
@@ -117,67 +113,4 @@ fn named(ty: &Type, path: &syn::TypePath, errors: &mut Errors) {
             }
         }
     }
-}
-
-/// Without the parentheses and invisible groups around it.
-pub fn peel(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => peel(&group.elem),
-        Type::Paren(paren) => peel(&paren.elem),
-        ty => ty,
-    }
-}
-
-/// Numbers and text, by their names: they hold no files, and can be saved and made anew.
-pub fn is_plain(ty: &Type) -> bool {
-    const NAMES: &[&str] = &[
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "bool", "char", "String",
-    ];
-    match peel(ty) {
-        Type::Path(path) => path
-            .path
-            .get_ident()
-            .is_some_and(|ident| NAMES.iter().any(|name| ident == name)),
-        Type::Array(array) => is_plain(&array.elem),
-        _ => false,
-    }
-}
-
-/// A plain type, or a container of such types, by its name.
-pub fn is_plain_or_holds_plain(ty: &Type) -> bool {
-    const NAMES: &[&str] = &["Option", "Box", "Vec", "VecDeque"];
-    if is_plain(ty) {
-        return true;
-    }
-    match peel(ty) {
-        Type::Array(array) => is_plain_or_holds_plain(&array.elem),
-        Type::Slice(slice) => is_plain_or_holds_plain(&slice.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().all(is_plain_or_holds_plain),
-        Type::Path(path) => {
-            let Some(container) = path.path.segments.first() else {
-                return false;
-            };
-            let PathArguments::AngleBracketed(arguments) = &container.arguments else {
-                return false;
-            };
-            path.path.segments.len() == 1
-                && NAMES.iter().any(|name| container.ident == name)
-                && arguments.args.iter().all(
-                    |argument| matches!(argument, GenericArgument::Type(ty) if is_plain_or_holds_plain(ty)),
-                )
-        }
-        _ => false,
-    }
-}
-
-/// `Vec<_>` and `Box<[_]>`, by their names.
-pub fn is_sequence(ty: &Type) -> bool {
-    let Type::Path(path) = peel(ty) else {
-        return false;
-    };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "Vec" || last.ident == "Box")
 }

@@ -4,24 +4,25 @@
 //! newtype, a parameter) is made of numbers, the compiler finds out: `Savable::FLAT`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
 
-use crate::ast::{Body, Field, Input, Variant, Way};
+use crate::ast::{Body, Field, Input, SavedField, Variant, saved};
 use crate::errors::at;
-use crate::refuse;
+use crate::types;
+use crate::value::local;
 
 /// A field by itself, or several side by side.
 pub enum Piece<'a> {
-    Field(&'a Field<'a>),
+    Field(SavedField<'a>),
     /// Numbers.
-    Run(Vec<&'a Field<'a>>),
+    Run(Vec<SavedField<'a>>),
 }
 
-/// A piece, or fields of which the compiler knows which ones are numbers.
+/// A piece, or fields that may be numbers: the compiler knows which ones are.
 pub enum Part<'a> {
     Certain(Piece<'a>),
-    Mixed(Vec<&'a Field<'a>>),
+    Mixed(Vec<SavedField<'a>>),
 }
 
 /// Groups the saved fields, in the order of the stream, by the names of their types.
@@ -34,7 +35,7 @@ pub fn parts<'a>(fields: &'a [Field<'a>]) -> Vec<Part<'a>> {
     groups(fields, may_be_flat)
         .into_iter()
         .map(|group| {
-            if group.len() == 1 || group.iter().all(|field| is_number(field)) {
+            if group.len() == 1 || group.iter().all(|field| is_number(*field)) {
                 Part::Certain(piece(group))
             } else {
                 Part::Mixed(group)
@@ -43,7 +44,7 @@ pub fn parts<'a>(fields: &'a [Field<'a>]) -> Vec<Part<'a>> {
         .collect()
 }
 
-fn piece<'a>(group: Vec<&'a Field<'a>>) -> Piece<'a> {
+fn piece(group: Vec<SavedField<'_>>) -> Piece<'_> {
     match group[..] {
         [field] => Piece::Field(field),
         _ => Piece::Run(group),
@@ -53,25 +54,24 @@ fn piece<'a>(group: Vec<&'a Field<'a>>) -> Piece<'a> {
 /// The saved fields, neighbours that belong together in one group.
 fn groups<'a>(
     fields: &'a [Field<'a>],
-    belongs: impl Fn(&Field<'_>) -> bool,
-) -> Vec<Vec<&'a Field<'a>>> {
-    let saved: Vec<_> = fields.iter().filter(|field| field.is_saved()).collect();
+    belongs: impl Fn(SavedField<'_>) -> bool,
+) -> Vec<Vec<SavedField<'a>>> {
+    let saved: Vec<_> = saved(fields).collect();
     saved
-        .chunk_by(|a, b| belongs(a) && belongs(b))
+        .chunk_by(|a, b| belongs(*a) && belongs(*b))
         .map(<[_]>::to_vec)
         .collect()
 }
 
 /// By its type's name, as it stands in the source.
-fn is_number(field: &Field<'_>) -> bool {
-    may_be_flat(field) && refuse::is_plain(field.ty)
+fn is_number(field: SavedField<'_>) -> bool {
+    may_be_flat(field) && types::is_plain(field.ty)
 }
 
 /// A name without arguments that is not `String`.
-fn may_be_flat(field: &Field<'_>) -> bool {
-    let plain =
-        matches!(field.way(), Way::Plain) && field.attrs.until.is_none() && !field.recursive;
-    let Type::Path(path) = refuse::peel(field.ty) else {
+fn may_be_flat(field: SavedField<'_>) -> bool {
+    let plain = field.stored.is_own() && !field.is_retired() && !field.recursive;
+    let Type::Path(path) = types::peel(field.ty) else {
         return false;
     };
     let last = path.path.segments.last();
@@ -85,10 +85,9 @@ pub fn flat(input: &Input<'_>) -> Option<TokenStream> {
     }
     match &input.body {
         Body::Struct(fields) => {
-            let saved = || fields.iter().filter(|field| field.is_saved());
-            let flat = saved().all(may_be_flat);
-            let unknown: Vec<_> = saved()
-                .filter(|field| !is_number(field))
+            let flat = saved(fields).all(may_be_flat);
+            let unknown: Vec<_> = saved(fields)
+                .filter(|field| !is_number(*field))
                 .map(|field| field.ty)
                 .collect();
             flat.then(|| {
@@ -110,8 +109,7 @@ pub fn flat(input: &Input<'_>) -> Option<TokenStream> {
 
 /// Saves a flat struct's fields into a run.
 pub fn save_to_run(fields: &[Field<'_>]) -> TokenStream {
-    let saved = fields.iter().filter(|field| field.is_saved());
-    let puts = saved.map(|field| {
+    let puts = saved(fields).map(|field| {
         let (member, ty) = (&field.member, field.ty);
         quote_spanned!(at(ty)=>
             let __run = <#ty as __savable::Savable>::save_to_run(&self.#member, __run);
@@ -122,8 +120,7 @@ pub fn save_to_run(fields: &[Field<'_>]) -> TokenStream {
 
 /// Restores a flat struct's fields from a run.
 pub fn restore_from_run(fields: &[Field<'_>]) -> TokenStream {
-    let saved = fields.iter().filter(|field| field.is_saved());
-    let takes = saved.map(|field| {
+    let takes = saved(fields).map(|field| {
         let (member, ty) = (&field.member, field.ty);
         quote_spanned!(at(ty)=>
             <#ty as __savable::Savable>::restore_from_run(&mut self.#member, __run)?;
@@ -132,19 +129,14 @@ pub fn restore_from_run(fields: &[Field<'_>]) -> TokenStream {
     quote!(#(#takes)* __savable::Result::Ok(()))
 }
 
-/// The local variable of a field.
-pub fn local(field: &Field<'_>) -> Ident {
-    format_ident!("__field_{}", field.index)
-}
-
 /// Bytes of a run.
-fn len(run: &[&Field<'_>]) -> TokenStream {
+fn len(run: &[SavedField<'_>]) -> TokenStream {
     let types = run.iter().map(|field| field.ty);
     quote!(#(<#types as __savable::Savable>::SIZE.min())+*)
 }
 
 /// Saves a run; `value` gives a reference to a field's value.
-pub fn save(run: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
+pub fn save(run: &[SavedField<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
     let len = len(run);
     let puts = run.iter().map(|field| {
         let value = value(field);
@@ -159,7 +151,7 @@ pub fn save(run: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> To
 }
 
 /// Restores a run; `value` gives the place of a field's value.
-pub fn restore(run: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
+pub fn restore(run: &[SavedField<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
     let read = read(run);
     let takes = run.iter().map(|field| {
         let value = value(field);
@@ -169,7 +161,7 @@ pub fn restore(run: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) ->
 }
 
 /// What the compiler knows of fields: whether each is flat, and its bytes.
-fn types(fields: &[&Field<'_>]) -> TokenStream {
+fn types(fields: &[SavedField<'_>]) -> TokenStream {
     let types = fields.iter().map(|field| {
         let ty = field.ty;
         quote!(__savable::flat::<#ty>())
@@ -177,8 +169,11 @@ fn types(fields: &[&Field<'_>]) -> TokenStream {
     quote!([#(#types),*])
 }
 
-/// Saves fields of which some may be flat; `value` gives a reference to a field's value.
-pub fn save_mixed(fields: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
+/// Saves fields that may be flat; `value` gives a reference to a field's value.
+pub fn save_mixed(
+    fields: &[SavedField<'_>],
+    value: impl Fn(&Field<'_>) -> TokenStream,
+) -> TokenStream {
     let types = types(fields);
     let saves = fields.iter().enumerate().map(|(i, field)| {
         let value = value(field);
@@ -194,9 +189,9 @@ pub fn save_mixed(fields: &[&Field<'_>], value: impl Fn(&Field<'_>) -> TokenStre
     }
 }
 
-/// Restores fields of which some may be flat; `value` gives the place of a field's value.
+/// Restores fields that may be flat; `value` gives the place of a field's value.
 pub fn restore_mixed(
-    fields: &[&Field<'_>],
+    fields: &[SavedField<'_>],
     value: impl Fn(&Field<'_>) -> TokenStream,
 ) -> TokenStream {
     let types = types(fields);
@@ -214,7 +209,7 @@ pub fn restore_mixed(
 }
 
 /// Goes past a run and verifies it.
-pub fn check(run: &[&Field<'_>]) -> TokenStream {
+pub fn check(run: &[SavedField<'_>]) -> TokenStream {
     let read = read(run);
     let takes = run.iter().map(|field| {
         let ty = field.ty;
@@ -224,7 +219,7 @@ pub fn check(run: &[&Field<'_>]) -> TokenStream {
 }
 
 /// Reads a run into the fields' local variables.
-pub fn construct(run: &[&Field<'_>]) -> TokenStream {
+pub fn construct(run: &[SavedField<'_>]) -> TokenStream {
     let read = read(run);
     let takes = run.iter().map(|field| {
         let (local, ty) = (local(field), field.ty);
@@ -233,7 +228,7 @@ pub fn construct(run: &[&Field<'_>]) -> TokenStream {
     quote!(#read #(#takes)*)
 }
 
-fn read(run: &[&Field<'_>]) -> TokenStream {
+fn read(run: &[SavedField<'_>]) -> TokenStream {
     let len = len(run).into_token_stream();
     quote!(let mut __run = __savable::Run::read(__input, #len)?;)
 }

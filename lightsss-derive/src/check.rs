@@ -1,14 +1,24 @@
 //! Rules that span several attributes, fields or variants.
+//!
+//! - `ways`: a field is stored in one way, and a skipped one in none
+//! - `versions`: a field that came later says what fills it, and a retired one has no `upgrade`
+//! - `check_variant`: an `upgrade` replaces a variant that is no longer stored
+//! - `lifetime`: `since` and `until` name versions of the type, in order
+//! - `refuse::ty`: the type of a stored field can be stored
+//! - `unique`: no two fields, and no two variants, are stored under one name
+//! - `transparent`: a transparent type stores one field, and nothing else
 
 use std::collections::HashMap;
 
 use quote::ToTokens;
-use syn::Path;
 
-use crate::ast::{Body, Field, Input, Variant, Way};
-use crate::attr::Given;
+use crate::ast::{Body, Field, Input, Stored, Variant, saved};
 use crate::errors::Errors;
+use crate::item::Given;
 use crate::refuse;
+use crate::symbol::{
+    AS_POD, AS_SERDE, DEFAULT, RENAME, REOPEN, SINCE, SKIP, Symbol, UNTIL, UPGRADE, VERSION, WITH,
+};
 
 pub fn check(input: &Input<'_>, errors: &mut Errors) {
     let version = input.attrs.version.as_ref().map(|given| given.value);
@@ -33,74 +43,63 @@ fn check_fields(fields: &[Field<'_>], version: Option<u32>, errors: &mut Errors)
     for field in fields {
         ways(field, errors);
         versions(field, version, errors);
-        if matches!(field.way(), Way::Plain) {
-            refuse::field(field, errors);
+        if field.stored.as_ref().is_some_and(Stored::is_own) {
+            refuse::ty(field.ty, errors);
         }
     }
-    let saved = fields.iter().filter(|field| field.is_saved());
+    let fields = fields.iter().filter(|field| field.stored.is_some());
     unique(
-        saved.map(|field| (field.stored_name(), &field.member)),
+        fields.map(|field| (field.stored_name(), &field.member)),
         "field",
         errors,
     );
 }
 
-/// Attributes of a field, by name, with their places.
-fn given<'a>(field: &'a Field<'_>) -> Vec<(&'static str, &'a Path)> {
-    let attrs = &field.attrs;
-    let list: [(&'static str, Option<&Path>); 11] = [
-        ("skip", at(attrs.skip.as_ref())),
-        ("with", at(attrs.with.as_ref())),
-        ("as_serde", at(attrs.as_serde.as_ref())),
-        ("as_pod", at(attrs.as_pod.as_ref())),
-        ("reopen", at(attrs.reopen.as_ref())),
-        ("default", at(attrs.default.as_ref())),
-        ("rename", at(attrs.rename.as_ref())),
-        ("since", at(attrs.since.as_ref())),
-        ("until", at(attrs.until.as_ref())),
-        ("recursive", at(attrs.recursive.as_ref())),
-        ("upgrade", at(attrs.upgrades.first())),
-    ];
-    list.into_iter()
-        .filter_map(|(name, path)| Some((name, path?)))
-        .collect()
-}
-
-fn at<T>(given: Option<&Given<T>>) -> Option<&Path> {
-    given.map(|given| &given.at)
-}
-
-/// A field is saved in one way, and a skipped one in none.
 fn ways(field: &Field<'_>, errors: &mut Errors) {
-    let given = given(field);
-    if field.attrs.skip.is_some() {
-        for (name, at) in given
-            .iter()
-            .filter(|(name, _)| !["skip", "default"].contains(name))
-        {
+    if field.stored.is_none() {
+        for given in among_others(&field.attrs.given, &[SKIP, DEFAULT]) {
             errors.at(
-                at,
-                format_args!("a skipped field is not stored: remove `{name}`, or `skip`"),
+                &given.at,
+                format_args!(
+                    "a skipped field is not stored: remove `{}`, or `skip`",
+                    given.value.name
+                ),
             );
         }
         return;
     }
-    let ways = ["with", "as_serde", "as_pod", "reopen"];
-    let mut chosen = given.iter().filter(|(name, _)| ways.contains(name));
-    if let Some((first, _)) = chosen.next() {
-        for (name, at) in chosen {
+    let mut chosen = among(&field.attrs.given, &[WITH, AS_SERDE, AS_POD, REOPEN]);
+    if let Some(first) = chosen.next() {
+        for given in chosen {
             errors.at(
-                at,
-                format_args!("`{first}` already says how the field is saved: remove `{name}`"),
+                &given.at,
+                format_args!(
+                    "`{}` already says how the field is saved: remove `{}`",
+                    first.value.name, given.value.name
+                ),
             );
         }
     }
+}
+
+fn among<'a>(
+    given: &'a [Given<Symbol>],
+    symbols: &'a [Symbol],
+) -> impl Iterator<Item = &'a Given<Symbol>> {
+    given.iter().filter(|given| symbols.contains(&given.value))
+}
+
+fn among_others<'a>(
+    given: &'a [Given<Symbol>],
+    symbols: &'a [Symbol],
+) -> impl Iterator<Item = &'a Given<Symbol>> {
+    given.iter().filter(|given| !symbols.contains(&given.value))
 }
 
 fn versions(field: &Field<'_>, version: Option<u32>, errors: &mut Errors) {
     let attrs = &field.attrs;
     lifetime(attrs.since.as_ref(), attrs.until.as_ref(), version, errors);
-    if attrs.skip.is_some() {
+    if field.stored.is_none() {
         return;
     }
     if let Some(since) = &attrs.since
@@ -216,22 +215,20 @@ fn transparent(input: &Input<'_>, errors: &mut Errors) {
     let Body::Struct(fields) = &input.body else {
         errors.at(
             &transparent.at,
-            "an enum stores its variant, so it can't be transparent: remove `transparent`",
+            "an enum stores its variant, so it cannot be transparent: remove `transparent`",
         );
         return;
     };
-    for (name, at) in [
-        ("version", at(input.attrs.version.as_ref())),
-        ("rename", at(input.attrs.rename.as_ref())),
-    ] {
-        if let Some(at) = at {
-            errors.at(
-                at,
-                format_args!("a transparent type is stored as its field, with that field's `{name}`: remove `{name}`, or `transparent`"),
-            );
-        }
+    for given in among(&input.attrs.given, &[VERSION, RENAME]) {
+        errors.at(
+            &given.at,
+            format_args!(
+                "a transparent type is stored as its field, with that field's `{0}`: remove `{0}`, or `transparent`",
+                given.value.name
+            ),
+        );
     }
-    let saved: Vec<_> = fields.iter().filter(|field| field.is_saved()).collect();
+    let saved: Vec<_> = saved(fields).collect();
     if saved.len() != 1 {
         errors.at(
             &transparent.at,
@@ -239,13 +236,17 @@ fn transparent(input: &Input<'_>, errors: &mut Errors) {
         );
     }
     for field in saved {
-        for (name, at) in given(field) {
-            if ["default", "rename", "since", "until", "upgrade"].contains(&name) {
-                errors.at(
-                    at,
-                    format_args!("a transparent type stores no field of its own for `{name}` to speak of: remove it, or `transparent`"),
-                );
-            }
+        for given in among(
+            &field.attrs.given,
+            &[DEFAULT, RENAME, SINCE, UNTIL, UPGRADE],
+        ) {
+            errors.at(
+                &given.at,
+                format_args!(
+                    "a transparent type stores no field of its own for `{}` to speak of: remove it, or `transparent`",
+                    given.value.name
+                ),
+            );
         }
     }
 }

@@ -5,10 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::visit::Visit;
 use syn::{GenericParam, Ident, Type};
 
-use crate::ast::{Field, Input, Way};
+use crate::ast::{Field, Impl, Input, SavedField, Stored};
 use crate::attr::Filler;
 use crate::errors::at;
-use crate::refuse;
+use crate::types;
 
 /// Predicates of `impl Savable`.
 ///
@@ -24,38 +24,45 @@ pub fn savable(input: &Input<'_>) -> Vec<TokenStream> {
     }
     let mut predicates = Vec::new();
     for field in input.fields() {
+        let saved = field.saved();
         if input.is_enum() {
             // Switching variants makes new values.
             predicates.extend(construct_field(input, field, false));
-        } else if !field.is_saved() {
-            continue;
-        } else if field.recursive {
-            predicates.extend(
-                params_in(input, field.ty).map(|param| quote!(#param: __savable::Construct)),
-            );
-        } else {
-            predicates.extend(savable_field(field));
+        } else if let Some(saved) = saved {
+            if field.recursive {
+                predicates.extend(
+                    params_in(input, field.ty).map(|param| quote!(#param: __savable::Construct)),
+                );
+            } else {
+                predicates.extend(savable_field(saved));
+            }
         }
-        if field.attrs.until.is_some() && field.is_saved() {
+        if saved.is_some_and(|saved| saved.is_retired()) {
             predicates.extend(construct_field(input, field, false));
         }
     }
     predicates
 }
 
-fn savable_field(field: &Field<'_>) -> Option<TokenStream> {
-    let ty = field.ty;
-    match field.way() {
+fn savable_field(field: SavedField<'_>) -> Option<TokenStream> {
+    match field.stored {
+        Stored::By(by) => savable_by(*by, field.ty),
+        Stored::With(_) => None,
+    }
+}
+
+fn savable_by(by: Impl, ty: &Type) -> Option<TokenStream> {
+    let bound = match by {
         // Numbers, text and what holds them need no proof, which spares the compiler most of the work: under
         // a where clause it evaluates each constant anew.
-        Way::Plain if refuse::is_plain_or_holds_plain(ty) => None,
-        Way::Plain => Some(quote_spanned!(at(ty)=> #ty: __savable::Savable)),
-        Way::Serde => Some(quote_spanned!(at(ty)=> #ty: __savable::SerdeValue)),
-        Way::Pod => Some(quote_spanned!(at(ty)=> #ty: __savable::PodValue)),
-        Way::PodSlice => Some(quote_spanned!(at(ty)=> #ty: __savable::PodSlice)),
-        Way::Reopen => Some(quote_spanned!(at(ty)=> #ty: __savable::Reopen)),
-        Way::With(_) | Way::Skip => None,
-    }
+        Impl::Savable if types::is_plain_or_holds_plain(ty) => return None,
+        Impl::Savable => quote_spanned!(at(ty)=> __savable::Savable),
+        Impl::Serde => quote_spanned!(at(ty)=> __savable::SerdeValue),
+        Impl::Pod => quote_spanned!(at(ty)=> __savable::PodValue),
+        Impl::PodSlice => quote_spanned!(at(ty)=> __savable::PodSlice),
+        Impl::Reopen => quote_spanned!(at(ty)=> __savable::Reopen),
+    };
+    Some(quote_spanned!(at(ty)=> #ty: #bound))
 }
 
 /// Predicates of `impl Construct`.
@@ -79,29 +86,24 @@ fn construct_field(input: &Input<'_>, field: &Field<'_>, conditional: bool) -> V
     } else {
         quote!()
     };
-    if field.recursive && field.is_saved() {
+    if field.recursive && field.stored.is_some() {
         return params_in(input, ty)
             .map(|param| quote!(#binder #param: __savable::Construct))
             .collect();
     }
-    let needs_default = matches!(field.filler(), Filler::Trait);
+    let default = matches!(field.filler(), Filler::Trait)
+        .then(|| quote_spanned!(at(ty)=> #binder #ty: __savable::Default));
     let mut predicates = Vec::new();
-    match field.way() {
-        Way::Plain if refuse::is_plain(ty) => {}
-        Way::Plain => {
+    match &field.stored {
+        Some(Stored::By(Impl::Savable)) if types::is_plain(ty) => {}
+        Some(Stored::By(Impl::Savable)) => {
             predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Construct));
         }
-        Way::Skip | Way::With(_) => {
-            if needs_default {
-                predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Default));
-            }
-        }
-        Way::Serde | Way::Pod | Way::PodSlice | Way::Reopen => {
-            predicates.extend(savable_field(field));
-        }
+        Some(Stored::By(by)) => predicates.extend(savable_by(*by, ty)),
+        Some(Stored::With(_)) | None => predicates.extend(default.clone()),
     }
-    if field.attrs.until.is_some() && needs_default {
-        predicates.push(quote_spanned!(at(ty)=> #binder #ty: __savable::Default));
+    if field.attrs.until.is_some() {
+        predicates.extend(default);
     }
     predicates
 }
