@@ -1,5 +1,6 @@
 //! Saves in the background: a forked child compresses and writes while the original goes on.
 
+use std::convert::Infallible;
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, poll};
-use nix::unistd::{ForkResult, Pid, getpid};
+use nix::unistd::{Pid, getpid};
 
 use super::advice;
 use super::error::SaveFileError;
@@ -17,8 +18,7 @@ use super::report::{self, Outcome};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::memory::dirty::Origin;
 use crate::process::causes::with_causes;
-use crate::process::fork::{Refused, Released};
-use crate::process::hooks::{self, Moment};
+use crate::process::fork::{self, ForkError, Forked};
 use crate::process::panics;
 use crate::process::sys;
 use crate::savable::Savable;
@@ -75,11 +75,12 @@ pub enum BackgroundError {
     },
 }
 
-impl From<Refused> for BackgroundError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Threads(threads) => Self::Threads { threads },
-            Refused::InHook => Self::InHook,
+impl From<ForkError> for BackgroundError {
+    fn from(error: ForkError) -> Self {
+        match error {
+            ForkError::Threads(threads) => Self::Threads { threads },
+            ForkError::InHook => Self::InHook,
+            ForkError::System(errno) => Self::Fork(errno.into()),
         }
     }
 }
@@ -116,8 +117,8 @@ struct Job {
     path: PathBuf,
     numbered: Option<Numbered>,
     pause: Duration,
-    /// Where the child's last words come from.
-    words: io::PipeReader,
+    /// From which the child's outcome is read.
+    outcome: io::PipeReader,
 }
 
 impl Background {
@@ -172,36 +173,45 @@ impl Background {
         if running >= self.at_most.get() {
             return Err(BackgroundError::Busy { running });
         }
-        let (words, mouth) = io::pipe().map_err(BackgroundError::Fork)?;
-        let released = Released::new()?;
-        match sys::fork_blocked() {
-            Err(errno) => Err(BackgroundError::Fork(errno.into())),
-            Ok((ForkResult::Child, _)) => released.in_child(|| {
+        let (outcome, outcome_to) = io::pipe().map_err(BackgroundError::Fork)?;
+        let forked = fork::fork(
+            || outcome,
+            || (),
+            |_| {
                 sys::die_with(self.owner);
                 sys::set_name(c"lightsss-save");
-                hooks::run(Moment::InSlot);
-                drop(words);
+            },
+            |outcome| -> Infallible {
+                drop(outcome);
+                let numbered = numbered.clone();
                 let lineage = || Lineage {
                     numbered,
                     ..lineage()
                 };
-                child(path, value, options, lineage, mouth)
-            }),
-            Ok((ForkResult::Parent { child }, _)) => {
-                drop(mouth);
+                child(path, value, options, lineage, outcome_to)
+            },
+        );
+        let (child, outcome) = match forked? {
+            Forked::Child { value, .. } => match value {},
+            Forked::Original {
+                child,
+                noted: outcome,
+                released,
+            } => {
                 drop(released);
-                let pause = begun.elapsed();
-                tracing::debug!(path = %path.display(), pid = child.as_raw(), ?pause, "save begun");
-                self.running.push(Job {
-                    child,
-                    path: path.to_owned(),
-                    numbered,
-                    pause,
-                    words,
-                });
-                Ok(pause)
+                (child, outcome)
             }
-        }
+        };
+        let pause = begun.elapsed();
+        tracing::debug!(path = %path.display(), pid = child.as_raw(), ?pause, "save begun");
+        self.running.push(Job {
+            child,
+            path: path.to_owned(),
+            numbered,
+            pause,
+            outcome,
+        });
+        Ok(pause)
     }
 
     /// How many saves are under way, or have ended and were not reaped yet.
@@ -247,9 +257,9 @@ impl Drop for Background {
 impl Job {
     /// Waits until there is something to read. A child that somebody has stopped is continued: this
     /// process would wait for it without end.
-    fn wait_for_words(&self) {
+    fn wait_for_outcome(&self) {
         let ready = || {
-            let mut polled = [PollFd::new(self.words.as_fd(), PollFlags::POLLIN)];
+            let mut polled = [PollFd::new(self.outcome.as_fd(), PollFlags::POLLIN)];
             poll(&mut polled, LOOK) != Ok(0) && polled[0].any() != Some(false)
         };
         while !ready() {
@@ -257,13 +267,13 @@ impl Job {
         }
     }
 
-    /// Reads the child's last words, to their end, which comes with the child's, and reaps it.
+    /// Reads the child's outcome, which ends with the child, and reaps it.
     fn finish(mut self) -> BackgroundReport {
-        let mut words = Vec::new();
-        self.wait_for_words();
-        let read = self.words.read_to_end(&mut words);
+        let mut bytes = Vec::new();
+        self.wait_for_outcome();
+        let read = self.outcome.read_to_end(&mut bytes);
         let ended = nix::sys::wait::waitpid(self.child, None);
-        let outcome = read.ok().and_then(|_| report::decode(&words));
+        let outcome = read.ok().and_then(|_| report::decode(&bytes));
         let mut path = self.path.clone();
         let (result, origins) = match outcome {
             Some(Outcome::Saved {
@@ -316,7 +326,7 @@ fn child<T: Savable + ?Sized>(
     value: &T,
     options: &SaveOptions,
     lineage: impl FnOnce() -> Lineage,
-    mut mouth: io::PipeWriter,
+    mut outcome_to: io::PipeWriter,
 ) -> ! {
     let begun = Instant::now();
     let saved = catch_unwind(AssertUnwindSafe(|| {
@@ -342,7 +352,7 @@ fn child<T: Savable + ?Sized>(
         }
     };
     // The original learns of a broken pipe as of a death.
-    let _ = mouth.write_all(&report::encode(&outcome));
-    drop(mouth);
+    let _ = outcome_to.write_all(&report::encode(&outcome));
+    drop(outcome_to);
     sys::exit_now(0)
 }

@@ -1,36 +1,110 @@
-//! What stands around every fork: a slot's and that of a save in the background.
+//! The fork, and what stands around it: that of a slot and that of a save in the background.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::panics::{self, Payload};
-use crate::process::hooks::{self, Moment};
-use crate::process::{sys, threads};
+use nix::{
+    errno::Errno,
+    sys::signal::SigSet,
+    unistd::{ForkResult, Pid},
+};
+
+use super::{
+    hooks::{self, Moment},
+    panics::{self, Payload},
+    sys, threads,
+};
 
 /// The exit status of a child in which foreign code panicked: that of a Rust program after a panic.
 const PANICKED: i32 = 101;
 
-/// Why this process may not fork now.
-pub(crate) enum Refused {
+/// Why this process did not fork.
+pub(crate) enum ForkError {
     /// Other threads live; their names.
     Threads(Vec<String>),
     /// A fork hook asks for it.
     InHook,
+    System(Errno),
 }
 
-/// All that must not be alive during a fork is released, and standard output is flushed.
+/// Which process this is after a fork.
+pub(crate) enum Forked<N, T> {
+    Original {
+        child: Pid,
+        noted: N,
+        /// Until it is dropped, what the hooks have released stays released.
+        released: Released,
+    },
+    Child {
+        /// What `run` gave.
+        value: T,
+        /// The signal mask from before the fork: in the child all signals are blocked.
+        mask: SigSet,
+    },
+}
+
+/// Forks this process. All that must not be alive meanwhile is released first, and rebuilt afterwards.
+///
+/// 1. The hooks release what they hold, other threads are looked for, and standard output is flushed.
+/// 2. `note` notes what the child is to find as it is now.
+/// 3. The process forks. If memory is short, `make_room` is called, and it forks once more.
+/// 4. In the child `settle` binds it to its parent; then the hooks hear of it, and `run` runs.
+///
+/// A panic of `settle`, of `run` or of a hook ends the child: it would go on in the code of the original, a
+/// second time.
+///
+/// # Panics
+///
+/// A panic of a hook in the original goes on here, once all hooks have rebuilt what they released.
+pub(crate) fn fork<N, T>(
+    note: impl FnOnce() -> N,
+    make_room: impl FnOnce(),
+    settle: impl FnOnce(&N),
+    run: impl FnOnce(N) -> T,
+) -> Result<Forked<N, T>, ForkError> {
+    let released = Released::new()?;
+    let noted = note();
+    let forked = match sys::fork_blocked() {
+        Err(Errno::ENOMEM) => {
+            make_room();
+            sys::fork_blocked()
+        }
+        other => other,
+    };
+    let (forked, mask) = forked.map_err(ForkError::System)?;
+    match forked {
+        ForkResult::Parent { child } => Ok(Forked::Original {
+            child,
+            noted,
+            released,
+        }),
+        ForkResult::Child => {
+            // The hooks of the original rebuild nothing here.
+            std::mem::forget(released);
+            let part = AssertUnwindSafe(|| {
+                settle(&noted);
+                hooks::run(Moment::InSlot);
+                run(noted)
+            });
+            match catch_unwind(part) {
+                Ok(value) => Ok(Forked::Child { value, mask }),
+                Err(payload) => {
+                    panics::discard(payload);
+                    sys::exit_now(PANICKED)
+                }
+            }
+        }
+    }
+}
+
+/// All that must not be alive during a fork is released.
 ///
 /// Dropped in the original, it has the hooks rebuild what they released.
 pub(crate) struct Released(());
 
 impl Released {
-    /// Runs the hooks and looks for threads.
-    ///
-    /// # Panics
-    ///
-    /// A panic of a hook goes on here, once all hooks have rebuilt what they released.
-    pub(crate) fn new() -> Result<Self, Refused> {
+    fn new() -> Result<Self, ForkError> {
         if hooks::are_running() {
-            return Err(Refused::InHook);
+            return Err(ForkError::InHook);
         }
         let before = hooks::try_run(Moment::Before);
         let released = Self(());
@@ -39,8 +113,9 @@ impl Released {
         }
         let others = threads::others();
         if !others.is_empty() {
-            return Err(Refused::Threads(others));
+            return Err(ForkError::Threads(others));
         }
+        // Before anything is noted: it moves the offsets of files.
         sys::flush_stdio();
         Ok(released)
     }
@@ -51,19 +126,6 @@ impl Released {
             panics::discard(second);
         }
         resume_unwind(payload)
-    }
-
-    /// Runs what a child does before it is a process of its own. A panic in it ends the child: it would go on in the
-    /// code of the original, a second time.
-    pub(crate) fn in_child<T>(self, call: impl FnOnce() -> T) -> T {
-        std::mem::forget(self);
-        match catch_unwind(AssertUnwindSafe(call)) {
-            Ok(value) => value,
-            Err(payload) => {
-                panics::discard(payload);
-                sys::exit_now(PANICKED)
-            }
-        }
     }
 }
 

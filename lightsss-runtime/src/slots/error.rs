@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use nix::errno::Errno;
 
 use super::order::ReplayOutcome;
-use crate::process::fork::Refused;
+use crate::process::fork::ForkError;
 
 /// The slots could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -84,11 +84,12 @@ pub enum CheckpointError {
     },
 }
 
-impl From<Refused> for CheckpointError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Threads(threads) => Self::Threads { threads },
-            Refused::InHook => Self::InHook,
+impl From<ForkError> for CheckpointError {
+    fn from(error: ForkError) -> Self {
+        match error {
+            ForkError::Threads(threads) => Self::Threads { threads },
+            ForkError::InHook => Self::InHook,
+            ForkError::System(errno) => Self::Fork(errno),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     os::fd::{AsFd, OwnedFd},
+    rc::Rc,
     sync::atomic::Ordering::{AcqRel, Relaxed, Release},
     time::Duration,
 };
@@ -32,8 +33,8 @@ const TICK: Duration = Duration::from_millis(10);
 const FORK_ATTEMPTS: u32 = 20;
 
 /// What a slot knows of itself.
-pub(crate) struct Seat<'a> {
-    pub(crate) channel: &'a Channel,
+pub(crate) struct SlotContext {
+    pub(crate) channel: Rc<Channel>,
     pub(crate) place: usize,
     pub(crate) generation: u32,
     /// When the checkpoint was, by the clock of files.
@@ -60,10 +61,10 @@ struct Running {
 ///
 /// All signals are blocked here, so that what the terminal sends to the whole process group ends
 /// the original and not what it can be explained with.
-pub(crate) fn block(seat: &Seat<'_>) -> usize {
+pub(crate) fn block(slot: &SlotContext) -> usize {
     let mut running: Vec<Running> = Vec::new();
     loop {
-        let (door, keeper_ended) = wait(seat, &mut running);
+        let (door, keeper_ended) = wait(slot, &mut running);
         if keeper_ended {
             for replay in running.iter().filter(|replay| replay.status.is_none()) {
                 sys::kill_now(replay.pid);
@@ -71,28 +72,28 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
             sys::exit_now(0);
         }
         if door {
-            sys::drain(&seat.channel.doors[seat.place]);
-            let record = &seat.channel.record;
-            if record.places[seat.place].state() == PlaceState::Dying {
+            sys::drain(&slot.channel.doors[slot.place]);
+            let record = &slot.channel.record;
+            if record.places[slot.place].state() == PlaceState::Dying {
                 // The original may not kill a slot of another user.
                 sys::exit_now(0);
             }
-            if record.places[seat.place].measure.swap(0, AcqRel) != 0 {
+            if record.places[slot.place].measure.swap(0, AcqRel) != 0 {
                 memory::measure(record);
             }
         }
-        reap(seat, &mut running);
-        for (number, entry) in seat.channel.record.replays.iter().enumerate() {
-            let mine = entry.place.load(Relaxed) as usize == seat.place
-                && entry.generation.load(Relaxed) == seat.generation;
+        reap(slot, &mut running);
+        for (number, entry) in slot.channel.record.replays.iter().enumerate() {
+            let mine = entry.place.load(Relaxed) as usize == slot.place
+                && entry.generation.load(Relaxed) == slot.generation;
             if !mine {
                 continue;
             }
             match entry.state() {
                 ReplayState::Ordered => {
-                    let started = start(seat, number, entry);
+                    let started = start(slot, number, entry);
                     // Whoever rang has drawn the slot to its own processor, and so its replay.
-                    if let Some(processors) = &seat.processors {
+                    if let Some(processors) = &slot.processors {
                         sys::run_on(processors);
                     }
                     match started {
@@ -100,7 +101,7 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
                         Started::InReplay => return number,
                         Started::Refused(errno) => {
                             entry.status.store(errno as i32, Relaxed);
-                            answer(seat, entry, ReplayState::Refused);
+                            answer(slot, entry, ReplayState::Refused);
                         }
                     }
                 }
@@ -122,10 +123,10 @@ pub(crate) fn block(seat: &Seat<'_>) -> usize {
 
 /// Polls the door, the leash and the replays. Says whether the door was rung and whether the
 /// keeper has ended.
-fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
+fn wait(slot: &SlotContext, running: &mut [Running]) -> (bool, bool) {
     let mut polled = vec![
-        PollFd::new(seat.channel.doors[seat.place].as_fd(), PollFlags::POLLIN),
-        PollFd::new(seat.channel.leash().as_fd(), PollFlags::POLLIN),
+        PollFd::new(slot.channel.doors[slot.place].as_fd(), PollFlags::POLLIN),
+        PollFd::new(slot.channel.leash().as_fd(), PollFlags::POLLIN),
     ];
     let standard_error = std::io::stderr();
     for replay in &*running {
@@ -146,7 +147,7 @@ fn wait(seat: &Seat<'_>, running: &mut [Running]) -> (bool, bool) {
         if let Some(pump) = &mut replay.pump {
             pump.forward();
         }
-        let record = &seat.channel.record;
+        let record = &slot.channel.record;
         if let Some(broker) = &mut replay.broker {
             broker.serve(&record.replays[replay.entry], record);
         }
@@ -160,9 +161,9 @@ enum Started {
     Refused(Errno),
 }
 
-fn start(seat: &Seat<'_>, number: usize, entry: &ReplayEntry) -> Started {
+fn start(slot: &SlotContext, number: usize, entry: &ReplayEntry) -> Started {
     entry.woken_at.store(sys::now(), Relaxed);
-    let slot = getpid();
+    let own_pid = getpid();
     entry.set_state(ReplayState::Starting);
     let mut pump = match output::pump_for(entry) {
         Ok(pump) => pump,
@@ -191,7 +192,7 @@ fn start(seat: &Seat<'_>, number: usize, entry: &ReplayEntry) -> Started {
     match forked {
         Err(errno) => Started::Refused(errno),
         Ok((ForkResult::Child, _)) => {
-            parent_watch.heed(slot);
+            parent_watch.heed(own_pid);
             sys::set_name(c"lightsss-replay");
             entry.pid.store(getpid().as_raw(), Relaxed);
             entry.started_at.store(sys::now(), Relaxed);
@@ -213,8 +214,8 @@ fn start(seat: &Seat<'_>, number: usize, entry: &ReplayEntry) -> Started {
                 end,
                 pump,
                 broker: mail.map(|mail| {
-                    let original = Pid::from_raw(seat.channel.record.original.load(Relaxed));
-                    Broker::new(mail, seat.since, original)
+                    let original = Pid::from_raw(slot.channel.record.original.load(Relaxed));
+                    Broker::new(mail, slot.since, original)
                 }),
                 status: None,
                 _watched: parent_watch.hold(),
@@ -224,7 +225,7 @@ fn start(seat: &Seat<'_>, number: usize, entry: &ReplayEntry) -> Started {
 }
 
 /// Takes in the replays that have ended, and tells their waiters.
-fn reap(seat: &Seat<'_>, running: &mut Vec<Running>) {
+fn reap(slot: &SlotContext, running: &mut Vec<Running>) {
     running.retain_mut(|replay| {
         let status = replay
             .status
@@ -237,38 +238,38 @@ fn reap(seat: &Seat<'_>, running: &mut Vec<Running>) {
         };
         replay.status = Some(status);
         if let Some(broker) = replay.broker.take() {
-            broker.finish(&seat.channel.record);
+            broker.finish(&slot.channel.record);
         }
-        let entry = &seat.channel.record.replays[replay.entry];
+        let entry = &slot.channel.record.replays[replay.entry];
         // What it printed comes before what its waiter prints: as long as the waiter likes.
         let passed_on = replay.pump.as_mut().is_none_or(Pump::finish);
         if !passed_on && entry.cancelled() != Cancel::Kill {
             return true;
         }
         entry.status.store(status, Relaxed);
-        answer(seat, entry, ReplayState::Reaped);
+        answer(slot, entry, ReplayState::Reaped);
         false
     });
 }
 
-fn answer(seat: &Seat<'_>, entry: &ReplayEntry, state: ReplayState) {
+fn answer(slot: &SlotContext, entry: &ReplayEntry, state: ReplayState) {
     let waiter = entry.waiter.load(Relaxed) as usize & 1;
     entry.set_state(state);
-    sys::signal(&seat.channel.reports[waiter]);
+    sys::signal(&slot.channel.reports[waiter]);
 }
 
 /// What a process becomes right after the fork that makes it a slot.
-pub(crate) fn settle(seat: &Seat<'_>, original: Pid) {
-    if seat.channel.keeper == original {
+pub(crate) fn settle(slot: &SlotContext, original: Pid) {
+    if slot.channel.keeper == original {
         sys::die_with(original);
     } else {
         // Under a supervisor the slot outlives the original, and the supervisor decides about it.
         sys::continue_when_parent_ends();
     }
-    seat.channel.leave_keeper();
+    slot.channel.leave_keeper();
     sys::reap_by_hand();
     sys::set_name(c"lightsss-slot");
-    seat.channel.record.places[seat.place]
+    slot.channel.record.places[slot.place]
         .pid
         .store(getpid().as_raw(), Release);
 }

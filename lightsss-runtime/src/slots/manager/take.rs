@@ -6,28 +6,26 @@ use std::{
     time::Instant,
 };
 
-use nix::{
-    errno::Errno,
-    sys::signal::SigSet,
-    unistd::{ForkResult, getpid},
-};
+use nix::unistd::getpid;
 
 use super::{Checkpoint, Held, Slots};
 use crate::process::{
-    files,
-    fork::Released,
+    files::{self, Descriptors},
+    fork::{self, Forked},
     hooks::{self, Moment},
-    mappings, special, sys,
+    mappings::{self, Mapping},
+    special, sys,
     timers::Timers,
 };
 use crate::slots::{
+    channel::Channel,
     equality::{self, Comparison, Hashed, Reserved},
     error::CheckpointError,
     notice, opens,
     order::Reason,
     record::{PlaceState, Record},
     replay::Replay,
-    slot::{self, Seat},
+    slot::{self, SlotContext},
     stats::Eviction,
 };
 
@@ -51,63 +49,46 @@ impl Slots {
             self.heed_reserve()?;
         }
         let place = self.free_place()?;
-        let released = Released::new()?;
-        let open = files::open(|number| self.channel.has(number));
-        let record = &self.channel.record;
-        let own = std::ptr::from_ref(&**record) as usize;
-        let mappings = mappings::shared(own..own + size_of::<Record>());
-        if !std::mem::replace(&mut self.noticed, true) {
-            notice::say_what_is_shared(&open, &mappings, &self.channel);
-        }
-        let generation =
-            record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
-        sys::drain(&self.channel.doors[place]);
-        let first = equality::next(&record.hashes);
-        let reserved = hash.map(|hash| (equality::reserve(&record.hashes, cycle), hash));
-        let processors = sys::processors();
-        let timers = Timers::get();
-        let since = opens::Moment::now();
-        let forked = self.fork_or_make_room();
-        match forked {
-            Err(errno) => {
-                self.channel.record.places[place].set_state(PlaceState::Free);
-                Err(CheckpointError::Fork(errno))
-            }
-            Ok((ForkResult::Child, mask)) => {
-                let channel = Rc::clone(&self.channel);
-                let seat = Seat {
-                    channel: &channel,
-                    place,
-                    generation,
-                    since,
-                    processors,
-                };
-                let number = released.in_child(|| {
-                    slot::settle(&seat, self.owner);
-                    hooks::run(Moment::InSlot);
-                    if let Some((reserved, hash)) = reserved {
-                        equality::fill(&channel.record.hashes, reserved, &hash());
-                    }
-                    slot::block(&seat)
-                });
-                let mut replay = Replay::new(channel, number, cycle);
-                if replay.reason == Reason::Save {
-                    replay.kept = files::keep(&open.files);
+        let mut noticed = self.noticed;
+        let (channel, owner) = (Rc::clone(&self.channel), self.owner);
+        let forked = fork::fork(
+            || {
+                let noted = Noted::new(channel, place, cycle, name, hash.is_some());
+                if !std::mem::replace(&mut noticed, true) {
+                    noted.say_what_is_shared();
                 }
-                files::put_right(&open.files);
-                special::put_right(&open.special);
-                mappings::put_right(&mappings);
-                self.become_replay(number, first, cycle);
-                hooks::run(Moment::InReplay);
-                let limit = self.channel.record.time_limit.load(Acquire);
-                timers.put_without(Some(limit).filter(|limit| *limit > 0));
+                noted
+            },
+            || {
+                self.drop_spare();
+            },
+            |noted| slot::settle(&noted.slot, owner),
+            |noted| {
+                if let Some((reserved, hash)) = noted.reserved.zip(hash) {
+                    equality::fill(&noted.slot.channel.record.hashes, reserved, &hash());
+                }
+                let number = slot::block(&noted.slot);
+                (noted, number)
+            },
+        );
+        self.noticed = noticed;
+        match forked {
+            Err(error) => {
+                self.channel.record.places[place].set_state(PlaceState::Free);
+                Err(error.into())
+            }
+            Ok(Forked::Child { value, mask }) => {
+                let (noted, number) = value;
+                let replay = self.become_replay(noted, number, cycle);
                 sys::unblock(&mask);
                 Ok(Checkpoint::Replay(replay))
             }
-            Ok((ForkResult::Parent { child }, _)) => {
-                let seat = &self.channel.record.places[place];
-                seat.pid.store(child.as_raw(), Release);
-                seat.set_state(PlaceState::Live);
+            Ok(Forked::Original {
+                child, released, ..
+            }) => {
+                let shared = &self.channel.record.places[place];
+                shared.pid.store(child.as_raw(), Release);
+                shared.set_state(PlaceState::Live);
                 let pidfd = sys::pidfd_open(child).ok();
                 let name = name.map(str::to_owned);
                 self.drop_namesake(name.as_deref());
@@ -148,26 +129,80 @@ impl Slots {
         free(self).ok_or(CheckpointError::Full { places })
     }
 
-    /// Forks; short of memory, drops a slot and tries once more.
-    fn fork_or_make_room(&mut self) -> Result<(ForkResult, SigSet), Errno> {
-        match sys::fork_blocked() {
-            Err(Errno::ENOMEM) => {
-                self.drop_spare();
-                sys::fork_blocked()
-            }
-            other => other,
+    /// In a woken slot: puts right what it shares with the original, to which the other slots belong.
+    fn become_replay(&mut self, noted: Noted, number: usize, cycle: u64) -> Replay {
+        let mut replay = Replay::new(noted.slot.channel, number, cycle);
+        if replay.reason == Reason::Save {
+            replay.kept = files::keep(&noted.open.files);
         }
-    }
-
-    /// In a woken slot: the other slots belong to the original.
-    fn become_replay(&mut self, number: usize, first: Reserved, cycle: u64) {
+        files::put_right(&noted.open.files);
+        special::put_right(&noted.open.special);
+        mappings::put_right(&noted.mappings);
         self.held.clear();
         self.dying.clear();
         self.owner = getpid();
         self.schedule.look_always();
-        self.replaying = Some((
-            number,
-            Comparison::from(&self.channel.record.hashes, first, cycle),
-        ));
+        let record = &self.channel.record;
+        let comparison = Comparison::from(&record.hashes, noted.first_hash, cycle);
+        self.replaying = Some((number, comparison));
+        hooks::run(Moment::InReplay);
+        let limit = self.channel.record.time_limit.load(Acquire);
+        noted
+            .timers
+            .put_without(Some(limit).filter(|limit| *limit > 0));
+        replay
+    }
+}
+
+/// What is noted right before the fork, for the slot and its replays.
+struct Noted {
+    slot: SlotContext,
+    open: Descriptors,
+    mappings: Vec<Mapping>,
+    timers: Timers,
+    /// The hash that will be announced next: replays compare from there on.
+    first_hash: Reserved,
+    /// Of the state at the checkpoint, if it is to be hashed.
+    reserved: Option<Reserved>,
+}
+
+impl Noted {
+    fn new(
+        channel: Rc<Channel>,
+        place: usize,
+        cycle: u64,
+        name: Option<&str>,
+        hashed: bool,
+    ) -> Self {
+        let open = files::open(|number| channel.has(number));
+        let record = &channel.record;
+        let own = std::ptr::from_ref(&**record) as usize;
+        let mappings = mappings::shared(own..own + size_of::<Record>());
+        let generation =
+            record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
+        sys::drain(&channel.doors[place]);
+        let first_hash = equality::next(&record.hashes);
+        let reserved = hashed.then(|| equality::reserve(&record.hashes, cycle));
+        let processors = sys::processors();
+        let timers = Timers::get();
+        let slot = SlotContext {
+            place,
+            generation,
+            since: opens::Moment::now(),
+            processors,
+            channel,
+        };
+        Self {
+            slot,
+            open,
+            mappings,
+            timers,
+            first_hash,
+            reserved,
+        }
+    }
+
+    fn say_what_is_shared(&self) {
+        notice::say_what_is_shared(&self.open, &self.mappings, &self.slot.channel);
     }
 }
