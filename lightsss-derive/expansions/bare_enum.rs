@@ -27,7 +27,7 @@ const _: () = {
                 ]
             }),
         );
-        const SIZE: __savable::Size = __savable::Size::fixed(1usize);
+        const SIZE: __savable::Size = __savable::Size::tag(3usize);
         const FLAT: bool = true;
         #[inline]
         fn save_to_run<'__run>(&self, __run: &'__run mut [u8]) -> &'__run mut [u8] {

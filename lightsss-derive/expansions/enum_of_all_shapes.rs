@@ -45,7 +45,8 @@ const _: () = {
                 ]
             }),
         );
-        const SIZE: __savable::Size = __savable::Size::at_least(1usize);
+        const SIZE: __savable::Size = __savable::Size::tag(3usize)
+            .then(__savable::Size::at_least(0));
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,

@@ -21,7 +21,7 @@ const _: () = {
             "Never",
             __savable::Shape::Enum(const { &[] }),
         );
-        const SIZE: __savable::Size = __savable::Size::fixed(1usize);
+        const SIZE: __savable::Size = __savable::Size::tag(0usize);
         #[inline]
         fn save(
             &self,

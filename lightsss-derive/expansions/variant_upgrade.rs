@@ -37,7 +37,8 @@ const _: () = {
                 }),
             )
             .version(2u32);
-        const SIZE: __savable::Size = __savable::Size::at_least(1usize);
+        const SIZE: __savable::Size = __savable::Size::tag(2usize)
+            .then(__savable::Size::at_least(0));
         fn save(
             &self,
             __out: &mut __savable::Writer<'_>,

@@ -153,16 +153,12 @@ pub fn size(input: &Input<'_>) -> TokenStream {
             quote!(__savable::Size::NONE #(.then(#sizes))*)
         }
         Body::Enum(variants) => {
-            let tag = if variants.len() <= 256 { 1_usize } else { 4 };
+            let count = variants.len();
             let bare = variants
                 .iter()
                 .all(|variant| saved(&variant.fields).next().is_none());
-            let kind = if bare {
-                quote!(fixed)
-            } else {
-                quote!(at_least)
-            };
-            quote!(__savable::Size::#kind(#tag))
+            let rest = (!bare).then(|| quote!(.then(__savable::Size::at_least(0))));
+            quote!(__savable::Size::tag(#count) #rest)
         }
     };
     quote!(const SIZE: __savable::Size = #size;)

@@ -6,9 +6,9 @@ pub use core::result::Result;
 pub use super::adapters::{
     Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
 };
-use super::describe::tag_size;
 use super::reader::Mark;
 pub use super::scalars::{RUN_BUFFER, Run, flat, put, restore_in_run, run_ends, runs, save_in_run};
+use super::size::tag_size;
 pub use super::{
     Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,
     Size, Upgrade, Variant, Writer,

@@ -45,6 +45,12 @@ impl Size {
         }
     }
 
+    /// The tag of an enum.
+    #[must_use]
+    pub const fn tag(variants: usize) -> Size {
+        Size::fixed(tag_size(variants))
+    }
+
     /// This one and `next` behind it.
     #[must_use]
     pub const fn then(self, next: Size) -> Size {
@@ -82,4 +88,9 @@ impl Size {
     pub const fn is_plain(self) -> bool {
         self.plain
     }
+}
+
+/// Bytes of the tag of an enum with so many variants.
+pub(crate) const fn tag_size(variants: usize) -> usize {
+    if variants <= 256 { 1 } else { 4 }
 }

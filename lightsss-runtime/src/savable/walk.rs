@@ -6,7 +6,8 @@
 
 use std::fmt::Write as _;
 
-use super::describe::{Description, Layout, NodeField, Part, tag_size};
+use super::describe::{Description, Layout, NodeField, Part};
+use super::size::tag_size;
 use super::{Reader, RestoreError};
 
 /// Goes past a value of `node`.

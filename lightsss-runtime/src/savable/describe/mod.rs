@@ -214,11 +214,6 @@ impl Description {
 /// A type's name in a message gets no new part beyond so many bytes.
 const LONGEST_NAME: usize = 256;
 
-/// Bytes of the tag of an enum with so many variants.
-pub(crate) const fn tag_size(variants: usize) -> usize {
-    if variants <= 256 { 1 } else { 4 }
-}
-
 /// Descriptions made so far, by the schema's address (equal addresses are equal constants) and the type's
 /// name. There are as many as types that were ever saved whole, so they are kept.
 static KNOWN: Mutex<BTreeMap<(usize, &str), &Present>> = Mutex::new(BTreeMap::new());

@@ -10,10 +10,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use super::describe::{Description, Layout, NodeField, NodeVariant, Present, tag_size};
+use super::describe::{Description, Layout, NodeField, NodeVariant, Present};
 use compare::{fits, same_layout};
 use places::{Place, Places};
 
+use super::size::tag_size;
 use super::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use super::{
     Buffer, Field, Image, Reader, RestoreError, RestoreErrorKind, SaveError, Shape, Source,
