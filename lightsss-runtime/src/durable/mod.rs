@@ -16,7 +16,6 @@ mod digests;
 mod error;
 mod flatten;
 mod format;
-mod from_slot;
 mod pages;
 mod publish;
 mod reader;

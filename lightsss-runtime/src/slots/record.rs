@@ -214,6 +214,8 @@ pub(crate) struct ReplayEntry {
     pub(crate) reason: AtomicU64,
     pub(crate) message: SharedText<LONGEST_TEXT>,
     pub(crate) label: SharedText<LONGEST_TEXT>,
+    /// The file that the slot is to save itself to; empty unless that is the reason.
+    pub(crate) save_path: SharedText<LONGEST_TEXT>,
     /// How its output is treated, encoded by [`super::ReplayOutput`].
     pub(crate) output: AtomicU32,
     pub(crate) output_path: SharedText<LONGEST_TEXT>,

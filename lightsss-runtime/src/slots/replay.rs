@@ -1,6 +1,7 @@
 //! A woken slot's own view: why it runs, how far, and how to answer.
 
 use std::{
+    path::PathBuf,
     rc::Rc,
     sync::atomic::Ordering::{Relaxed, Release},
     time::Duration,
@@ -11,7 +12,6 @@ use super::{
     order::{Reason, ReplayOutcome},
     record::{Cancel, LONGEST_TEXT, ReplayEntry, ReplayState},
 };
-use crate::durable::SaveReport;
 use crate::process::{files::Kept, shared::SharedText, sys};
 
 /// A replay: this process is a woken slot.
@@ -36,6 +36,8 @@ pub struct Replay {
     /// Number of this replay among those under way; names files of replays side by side.
     pub number: usize,
     pub(crate) channel: Rc<Channel>,
+    /// The file that the slot is to save itself to.
+    pub(crate) save_path: Option<PathBuf>,
     /// Files that the original writes, in a slot that is to be saved.
     pub(crate) kept: Vec<Kept>,
 }
@@ -43,6 +45,7 @@ pub struct Replay {
 impl Replay {
     pub(crate) fn new(channel: Rc<Channel>, number: usize, from_cycle: u64) -> Self {
         let entry = &channel.record.replays[number];
+        let save_path = entry.save_path.get();
         Self {
             from_cycle,
             end_cycle: entry.end_cycle.load(Relaxed),
@@ -51,6 +54,7 @@ impl Replay {
             message: entry.message.get(),
             label: entry.label.get(),
             number,
+            save_path: (!save_path.is_empty()).then(|| save_path.into()),
             channel,
             kept: Vec::new(),
         }
@@ -108,18 +112,6 @@ impl Replay {
         entry.outcome.store(outcome.encode(), Release);
         entry.set_state(ReplayState::Finished);
         sys::exit_now(0)
-    }
-
-    /// Answers an order to save: the file stands, or what kept it from it.
-    pub(crate) fn finish_save(self, saved: Result<SaveReport, String>) -> ! {
-        let outcome = match saved {
-            Ok(report) => {
-                self.entry().saved.set(&report);
-                ReplayOutcome::Done
-            }
-            Err(reason) => ReplayOutcome::OtherFailure(reason),
-        };
-        self.finish(&outcome)
     }
 
     pub(crate) fn entry(&self) -> &ReplayEntry {

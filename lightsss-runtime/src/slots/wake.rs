@@ -48,11 +48,12 @@ pub struct Ticket {
     slot_start: Option<u64>,
 }
 
-/// Gives the order to the slot at `place`, and rings its door.
+/// Gives the order to the slot at `place`, and wakes it. With `save_path` the slot saves itself there.
 pub(crate) fn order(
     channel: &Channel,
     place: usize,
     order: &ReplayOrder,
+    save_path: Option<&str>,
     waiter: Waiter,
 ) -> Result<Ticket, WakeError> {
     let record = &channel.record;
@@ -75,6 +76,7 @@ pub(crate) fn order(
     entry.reason.store(order.reason.encode(), Relaxed);
     entry.message.set(&order.message);
     entry.label.set(&order.label);
+    entry.save_path.set(save_path.unwrap_or_default());
     entry.output.store(output, Relaxed);
     entry.output_path.set(&output_path);
     entry.ordered_at.store(sys::now(), Relaxed);

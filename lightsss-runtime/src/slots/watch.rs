@@ -267,16 +267,18 @@ impl Watch<'_> {
     }
 
     fn begin_replay(&mut self, reason: Reason) {
-        let ordered = self
-            .order_for(reason)
-            .and_then(|order| self.order(&order).map_err(|error| error.to_string()));
+        let ordered = self.order_for(reason).and_then(|(order, save_path)| {
+            let ordered = self.order(&order, save_path.as_deref());
+            ordered.map_err(|error| error.to_string())
+        });
         match ordered {
             Ok(ticket) => self.replay = Some((ticket, reason)),
             Err(error) => self.conclude(reason, Err(error)),
         }
     }
 
-    fn order_for(&self, reason: Reason) -> Result<ReplayOrder, String> {
+    /// The order, and where the slot saves itself instead of a replay.
+    fn order_for(&self, reason: Reason) -> Result<(ReplayOrder, Option<String>), String> {
         let cycle = self.channel.record.cycle.load(Relaxed);
         if let (Reason::Save, Some(path)) = (reason, &self.options.save) {
             let mut order = SaveOrder::new(path, cycle);
@@ -285,8 +287,8 @@ impl Watch<'_> {
                 let site = self.site(crash, true).map(|site| format!(" ({site})"));
                 format!("{crash}{}", site.unwrap_or_default())
             });
-            let encoded = order.encode().map_err(|error| error.to_string())?;
-            return Ok(encoded.0);
+            let (order, path) = order.encode().map_err(|error| error.to_string())?;
+            return Ok((order, Some(path)));
         }
         let mut order = self.options.order.clone();
         order.end_cycle = cycle;
@@ -294,7 +296,7 @@ impl Watch<'_> {
         order.message = self
             .site(reason, false)
             .map_or(reason.to_string(), |site| site.to_string());
-        Ok(order)
+        Ok((order, None))
     }
 
     /// How the simulation ended, once it has.
@@ -303,7 +305,7 @@ impl Watch<'_> {
             .map(|status| Reason::Crash(ProcessEnd::from_raw(status)))
     }
 
-    fn order(&mut self, order: &ReplayOrder) -> Result<Ticket, WakeError> {
+    fn order(&mut self, order: &ReplayOrder, save_path: Option<&str>) -> Result<Ticket, WakeError> {
         let cycle = order.end_cycle;
         self.await_arrivals();
         loop {
@@ -325,7 +327,7 @@ impl Watch<'_> {
                 seat.adopt();
             }
             if seat.hold() {
-                return wake::order(self.channel, place, order, Waiter::Supervisor);
+                return wake::order(self.channel, place, order, save_path, Waiter::Supervisor);
             }
             // It went away in this very moment; while the simulation lives there will be others.
             std::thread::sleep(Duration::from_micros(100));

@@ -24,6 +24,16 @@ impl Slots {
 
     /// Wakes a slot and does not wait: for replays side by side.
     pub fn start(&mut self, choice: &Choice, order: &ReplayOrder) -> Result<Ticket, WakeError> {
+        self.order(choice, order, None)
+    }
+
+    /// Gives a slot its order. With `save_path` it saves itself there.
+    fn order(
+        &mut self,
+        choice: &Choice,
+        order: &ReplayOrder,
+        save_path: Option<&str>,
+    ) -> Result<Ticket, WakeError> {
         if self.replaying.is_some() {
             return Err(WakeError::InReplay);
         }
@@ -46,14 +56,14 @@ impl Slots {
         sys::flush_stdio();
         let place = self.held[at].place;
         self.channel.record.places[place].hold();
-        let ticket = wake::order(&self.channel, place, order, Waiter::Original);
+        let ticket = wake::order(&self.channel, place, order, save_path, Waiter::Original);
         if ticket.is_err() {
             self.channel.record.places[place].release();
         }
         ticket
     }
 
-    /// Tells a slot to write itself to a durable file, without running on, and waits until it has.
+    /// Has a slot save itself to a durable file, without running on, and waits until it has.
     /// The slot stays, and can be woken.
     ///
     /// In the slot, [`checkpoint`](Self::checkpoint) or [`offer`](Self::offer) return a replay with
@@ -61,7 +71,8 @@ impl Slots {
     /// [`Replay::save`](crate::slots::Replay::save).
     pub fn save(&mut self, choice: &Choice, order: &SaveOrder) -> Result<SavedSlot, SlotSaveError> {
         let (order, path) = order.encode()?;
-        let replay = self.wake(choice, &order)?;
+        let ticket = self.order(choice, &order, Some(&path))?;
+        let replay = self.wait(ticket)?;
         SavedSlot::from_replay(path, replay)
     }
 
