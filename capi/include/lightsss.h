@@ -306,6 +306,10 @@ lightsss_status lightsss_hooks_register(const lightsss_hooks *hooks,
 // Takes hooks off. They are not called any more once this returns.
 lightsss_status lightsss_hooks_unregister(uint64_t id);
 
+// What the last call of this thread that failed has to say. Valid until the next call of this thread
+// that fails. Empty if none has.
+const char *lightsss_last_error(void);
+
 // Fills options with the defaults. Does nothing if `options` is null.
 //
 // `options` is null or may be written.
@@ -331,12 +335,11 @@ bool lightsss_is_replay(lightsss *slots);
 // `slots` came from `lightsss_new` and was not deleted. `info` is null or may be written.
 lightsss_status lightsss_replay(lightsss *slots, lightsss_replay_info *info);
 
-// Publishes the current cycle: of the original, for the end cycle of a crash; of a replay, for whoever
-// waits for it.
+// Publishes the current cycle: of the original, for the end cycle of a crash; of a replay, for the
+// original, which waits for it.
 //
 // `slots` came from `lightsss_new` and was not deleted.
-lightsss_status lightsss_progress(lightsss *slots,
-                                  uint64_t cycle);
+lightsss_status lightsss_progress(lightsss *slots, uint64_t cycle);
 
 // In a replay: whether its deadline has passed, so that it should end now. False elsewhere.
 //
@@ -441,10 +444,6 @@ lightsss_status lightsss_supervise(const lightsss_supervisor_options *options);
 // Says that the simulation is done, well or not: from here on its end is no crash. Does nothing without a
 // supervisor.
 lightsss_status lightsss_finished(void);
-
-// What the last call of this thread that failed has to say. Valid until the next call of this thread
-// that fails. Empty if none has.
-const char *lightsss_last_error(void);
 
 // Wakes a slot, and waits until its replay has ended, whatever became of it. The slot stays, and can be
 // woken again. `report` may be null.
@@ -584,8 +583,8 @@ public:
     return true;
   }
 
-  // The same for a model of Verilator with threads: `prepareClone` before a fork, `atClone` after it, in
-  // both processes.
+  // The same for a model of Verilator with threads: `prepareClone` ends them before a fork, `atClone` starts
+  // them after it, in both processes. (Verilator has these functions since 5.010.)
   template <class Model> bool on_fork(Model &model) {
     const auto after = [&model] { model.atClone(); };
     return on_fork([&model] { model.prepareClone(); }, after, after);

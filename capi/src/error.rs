@@ -9,7 +9,7 @@ use lightsss_runtime::slots::{CheckpointError, SetupError, WakeError};
 
 use crate::{
     abi::lightsss_status::{self, *},
-    text::set_last_error,
+    last_error::set_last_error,
 };
 
 /// What a call refuses.
@@ -58,7 +58,17 @@ impl From<CheckpointError> for Fault {
             CheckpointError::Memory { .. } => LIGHTSSS_MEMORY,
             CheckpointError::ForeignProcess { .. } => LIGHTSSS_FOREIGN_PROCESS,
         };
-        Self::new(status, error.to_string())
+        let message = match &error {
+            // In words of C++.
+            CheckpointError::Threads { threads } => format!(
+                "no slot is taken while other threads live: {}; end them before the fork, or release them in hooks. \
+                 Verilator's: call `VerilatedContext::threads(1)` before the model is made, or for a model with threads \
+                 `LightSSS::on_fork(model)`; others: `lightsss_hooks_register`",
+                threads.join(", ")
+            ),
+            error => error.to_string(),
+        };
+        Self::new(status, message)
     }
 }
 
@@ -102,7 +112,7 @@ mod tests {
     use std::ffi::CStr;
 
     use super::*;
-    use crate::text::lightsss_last_error;
+    use crate::last_error::lightsss_last_error;
 
     #[test]
     fn a_panic_is_a_status_and_a_message() {

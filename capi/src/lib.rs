@@ -31,6 +31,7 @@
 pub mod abi;
 mod error;
 mod hooks;
+mod last_error;
 mod options;
 mod replay;
 mod slots;
@@ -40,6 +41,7 @@ mod wake;
 mod without_models;
 
 pub use hooks::{lightsss_hooks_register, lightsss_hooks_unregister};
+pub use last_error::lightsss_last_error;
 pub use options::{lightsss_options_init, lightsss_order_init, lightsss_supervisor_options_init};
 pub use replay::{
     lightsss_is_replay, lightsss_note, lightsss_own_files, lightsss_progress, lightsss_replay,
@@ -50,5 +52,4 @@ pub use slots::{
     lightsss_new, lightsss_offer, lightsss_pin, lightsss_slot_at, lightsss_unpin,
 };
 pub use supervisor::{lightsss_finished, lightsss_supervise};
-pub use text::lightsss_last_error;
 pub use wake::lightsss_wake;

@@ -121,8 +121,8 @@ public:
     return true;
   }
 
-  // The same for a model of Verilator with threads: `prepareClone` before a fork, `atClone` after it, in
-  // both processes.
+  // The same for a model of Verilator with threads: `prepareClone` ends them before a fork, `atClone` starts
+  // them after it, in both processes. (Verilator has these functions since 5.010.)
   template <class Model> bool on_fork(Model &model) {
     const auto after = [&model] { model.atClone(); };
     return on_fork([&model] { model.prepareClone(); }, after, after);

@@ -85,8 +85,8 @@ fn described(inner: &Inner) -> Result<lightsss_replay_info, Fault> {
     })
 }
 
-/// Publishes the current cycle: of the original, for the end cycle of a crash; of a replay, for whoever
-/// waits for it.
+/// Publishes the current cycle: of the original, for the end cycle of a crash; of a replay, for the
+/// original, which waits for it.
 ///
 /// # Safety
 ///

@@ -143,7 +143,7 @@ pub(crate) unsafe fn with<T>(
 }
 
 impl Inner {
-    fn told(&mut self, cycle: u64) -> u64 {
+    fn cycle_of(&mut self, cycle: u64) -> u64 {
         if cycle == LIGHTSSS_NO_CYCLE {
             self.checkpoints += 1;
             self.checkpoints
@@ -181,7 +181,7 @@ unsafe fn checkpoint(
         // SAFETY: as the caller says.
         let came_to = unsafe {
             with(slots, |inner| {
-                let cycle = inner.told(cycle);
+                let cycle = inner.cycle_of(cycle);
                 let checkpoint = take(&mut inner.slots, cycle)?;
                 Ok(inner.came_to(checkpoint))
             })?

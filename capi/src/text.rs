@@ -1,27 +1,8 @@
 //! Texts that cross between C and Rust.
 
-use std::{
-    cell::RefCell,
-    ffi::{CStr, CString, c_char},
-};
+use std::ffi::{CStr, c_char};
 
 use crate::{abi::LIGHTSSS_TEXT, error::Fault};
-
-thread_local! {
-    static LAST_ERROR: RefCell<CString> = RefCell::default();
-}
-
-/// What the last call of this thread that failed has to say. Valid until the next call of this thread
-/// that fails. Empty if none has.
-#[unsafe(no_mangle)]
-pub extern "C" fn lightsss_last_error() -> *const c_char {
-    LAST_ERROR.with_borrow(|text| text.as_ptr())
-}
-
-pub(crate) fn set_last_error(text: &str) {
-    let text = CString::new(text.replace('\0', " ")).unwrap_or_default();
-    LAST_ERROR.set(text);
-}
 
 /// A C string; `None` for null.
 ///

@@ -15,6 +15,7 @@ use crate::setup::{self, SetupArgs, Version};
 /// waveforms, two cores, what bindings do beyond driving, the state by name, a threaded model that forks
 /// (which the oldest versions refuse), and the examples.
 const PACKAGES: &[&str] = &[
+    "lightsss-capi",
     "lightsss-tests-bindings",
     "lightsss-tests-cores",
     "lightsss-tests-models",

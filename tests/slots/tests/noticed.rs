@@ -85,7 +85,13 @@ fn what_is_said() {
             "child" => {
                 let mut child = Command::new("cat");
                 child.stdin(Stdio::piped());
-                held.push(Box::new(child.spawn().unwrap()));
+                let child = child.spawn().unwrap();
+                // The name changes a moment after the parent goes on.
+                let name = format!("/proc/{}/comm", child.id());
+                while fs::read_to_string(&name).unwrap() != "cat\n" {
+                    std::thread::yield_now();
+                }
+                held.push(Box::new(child));
             }
             "large mapping" => {
                 let folder = tempfile::tempdir().unwrap();
