@@ -124,6 +124,12 @@ pub enum Error {
         /// Why, and what to do.
         reason: String,
     },
+    /// `rustfmt` refused the bindings.
+    #[error("rustfmt refused the bindings:\n{messages}")]
+    Format {
+        /// What it said.
+        messages: String,
+    },
     /// No C++ compiler.
     #[error("found no C++ compiler: {reason}; install g++ or clang++, or name one with CXX")]
     NoCompiler {

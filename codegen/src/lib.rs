@@ -23,6 +23,7 @@
 mod checks;
 mod compile;
 mod describe;
+mod direction;
 mod emit;
 mod error;
 mod generate;
@@ -32,6 +33,7 @@ mod names;
 mod options;
 mod parse;
 mod place;
+mod pretty;
 mod report;
 mod state;
 mod verilate;
@@ -43,6 +45,7 @@ pub use generate::{Generated, generate_folder};
 pub use make::{Made, Written};
 pub use model::{Model, Trace};
 pub use options::Options;
+pub use pretty::pretty;
 pub use report::{
     AbilitiesReport, ArgumentReport, FieldReport, FunctionReport, GapReport, InternalReport,
     ParameterReport, PortReport, Report, ShapeReport, StateReport, describe_folder,

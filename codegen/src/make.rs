@@ -99,7 +99,7 @@ impl Known {
         if let Some(state) = &description.state {
             match &state.table {
                 Ok(table) => write_bytes(
-                    &place.out.join(emit::state::table_file(description)),
+                    &place.out.join(emit::rust::table_file(description)),
                     &state::encode::encode(table),
                 )?,
                 Err(reason) => warnings.push(format!(

@@ -11,9 +11,9 @@ use crate::describe::{
     self, Description, DpiArgument, DpiFunction, DpiType, Gap, Internal, Parameter, Port, Shape,
     Weight,
 };
+use crate::direction::Direction;
 use crate::error::Result;
 use crate::options::Options;
-use crate::parse::cxx::Direction;
 use crate::verilate;
 use crate::verilator::Verilator;
 

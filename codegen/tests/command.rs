@@ -105,6 +105,15 @@ fn binds_a_folder_that_is_verilated_already() {
 }
 
 #[test]
+fn pretty_bindings_are_those_of_rustfmt() {
+    let out = folder();
+    verilated(out.path(), "counter", &["--pretty"]);
+    let text = std::fs::read_to_string(out.path().join("counter.rs")).expect("bindings");
+    assert_eq!(lightsss_codegen::pretty(&text).expect("rustfmt"), text);
+    assert!(text.contains("// SAFETY: "), "comments are kept");
+}
+
+#[test]
 fn help_tells_of_every_option_and_of_the_exit_codes() {
     let (help, _) = ends_with(codegen().args(["bindings", "--help"]), 0);
     for option in [

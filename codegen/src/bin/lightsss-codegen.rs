@@ -3,7 +3,7 @@
 
 #![allow(clippy::doc_markdown, reason = "clap prints these as plain text")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -64,6 +64,10 @@ struct Bindings {
     /// Compile and archive too
     #[arg(long)]
     compile: bool,
+
+    /// Lay out the bindings with rustfmt
+    #[arg(long)]
+    pretty: bool,
 
     #[command(flatten)]
     options: Options,
@@ -138,14 +142,32 @@ fn bindings(arguments: Bindings) -> Result<(), Error> {
         .name
         .unwrap_or_else(|| default_name(&arguments.options));
     let model = Model::with_options(name, arguments.options);
-    if arguments.compile {
+    let (written, libraries) = if arguments.compile {
         let made = model.build_in(&arguments.out)?;
-        print_written(&made.written);
-        print_libraries(&made);
+        let libraries = libraries(&made);
+        (made.written, libraries)
     } else {
-        print_written(&model.write_in(&arguments.out)?);
+        (model.write_in(&arguments.out)?, String::new())
+    };
+    if arguments.pretty {
+        lay_out(&written.bindings)?;
     }
+    print_written(&written);
+    print!("{libraries}");
     Ok(())
+}
+
+/// Replaces bindings by what rustfmt makes of them.
+fn lay_out(bindings: &Path) -> Result<(), Error> {
+    let io = |action| {
+        move |source| Error::Io {
+            action,
+            path: bindings.to_owned(),
+            source,
+        }
+    };
+    let text = std::fs::read_to_string(bindings).map_err(io("read"))?;
+    std::fs::write(bindings, lightsss_codegen::pretty(&text)?).map_err(io("write"))
 }
 
 fn print_written(written: &Written) {
@@ -159,13 +181,13 @@ fn print_written(written: &Written) {
     println!("shim {}", written.shim.display());
 }
 
-fn print_libraries(made: &Made) {
-    for library in &made.libraries {
-        println!("library {}/lib{}.a", library.folder.display(), library.name);
-    }
-    for library in &made.system_libraries {
-        println!("system-library {library}");
-    }
+/// A line for each library to link, in its order.
+fn libraries(made: &Made) -> String {
+    let own = made.libraries.iter();
+    let own = own.map(|one| format!("library {}/lib{}.a\n", one.folder.display(), one.name));
+    let system = made.system_libraries.iter();
+    own.chain(system.map(|library| format!("system-library {library}\n")))
+        .collect()
 }
 
 fn describe(arguments: &Describe) -> Result<(), Error> {

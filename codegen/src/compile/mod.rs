@@ -8,8 +8,8 @@
 
 mod compiler;
 mod flags;
+mod objects;
 mod runtime;
-mod symbols;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ use self::compiler::{Compiler, Job, depended_files};
 use self::flags::{common_flags, model_flags};
 pub use self::runtime::write_support;
 use crate::describe::Description;
-use crate::emit;
+use crate::emit::symbols;
 use crate::error::{Error, Result, make_folder, write, write_bytes};
 use crate::options::Options;
 use crate::place::Place;
@@ -159,9 +159,9 @@ fn own_symbols(
     let mut suffix = XxHash3_64::new();
     suffix.write(model.name.as_bytes());
     suffix.write_u64(model.fingerprint);
-    let own = symbols::Own {
+    let own = objects::Own {
         runtime: &runtime.objects,
-        interface: &[emit::symbol_prefix(model), emit::marker(model)],
+        interface: &[symbols::prefix(model), symbols::marker(model)],
         kept: &options.kept_symbols,
         users: options.cxx_sources.len(),
         suffix: &format!(".lightsss.{}", suffix.finish()),
@@ -170,7 +170,7 @@ fn own_symbols(
         return Ok(());
     };
     for (object, bytes) in objects.iter_mut().zip(renamed) {
-        *object = symbols::renamed_path(object);
+        *object = objects::renamed_path(object);
         write_bytes(object, &bytes)?;
     }
     Ok(())

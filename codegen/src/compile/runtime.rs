@@ -11,48 +11,29 @@ use crate::describe::Description;
 use crate::error::{Error, Result, make_folder, read, write};
 use crate::verilator::{Verilator, Version};
 
+macro_rules! support {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../cpp/", $name)))),*]
+    };
+}
+
 /// This crate's own C++, which lies beside the compiled runtime.
-const SUPPORT: &[(&str, &str)] = &[
-    (
-        "lightsss_verilated.h",
-        include_str!("../../cpp/lightsss_verilated.h"),
-    ),
-    (
-        "lightsss_verilated.cpp",
-        include_str!("../../cpp/lightsss_verilated.cpp"),
-    ),
-    ("lightsss_save.h", include_str!("../../cpp/lightsss_save.h")),
-    (
-        "lightsss_save_more.h",
-        include_str!("../../cpp/lightsss_save_more.h"),
-    ),
-    (
-        "lightsss_outside.cpp",
-        include_str!("../../cpp/lightsss_outside.cpp"),
-    ),
-    (
-        "lightsss_trace.h",
-        include_str!("../../cpp/lightsss_trace.h"),
-    ),
-    ("lightsss_fst.h", include_str!("../../cpp/lightsss_fst.h")),
-    (
-        "lightsss_lends.h",
-        include_str!("../../cpp/lightsss_lends.h"),
-    ),
-    (
-        "lightsss_context.cpp",
-        include_str!("../../cpp/lightsss_context.cpp"),
-    ),
-    (
-        "lightsss_timing.h",
-        include_str!("../../cpp/lightsss_timing.h"),
-    ),
-    ("lz4.h", include_str!("../../cpp/lz4.h")),
-    (
-        "lightsss_print.h",
-        "#pragma once\n#include <cstdarg>\n#include <cstdio>\nint lightsss_printf(const char* \
-         format, ...);\nint lightsss_vprintf(const char* format, va_list ap);\n",
-    ),
+const SUPPORT: &[(&str, &str)] = support![
+    "lightsss_verilated.h",
+    "lightsss_verilated.cpp",
+    "lightsss_save.h",
+    "lightsss_save_more.h",
+    "lightsss_shim.h",
+    "lightsss_shim_state.h",
+    "lightsss_shim_trace.h",
+    "lightsss_outside.cpp",
+    "lightsss_trace.h",
+    "lightsss_fst.h",
+    "lightsss_borrows.h",
+    "lightsss_context.cpp",
+    "lightsss_timing.h",
+    "lz4.h",
+    "lightsss_print.h",
 ];
 
 /// Writes this crate's own C++ into a folder.

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::direction::Direction;
 use crate::error::{Error, Result, read};
 use crate::parse::ast::{Ast, AstType};
-use crate::parse::cxx::Direction;
 
 /// The file's name in the folder that Verilator wrote.
 pub const FILE: &str = "lightsss_declared.json";

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{DpiArgument, DpiFunction, DpiType};
+use crate::direction::Direction;
 use crate::error::{Error, Result, read};
 use crate::names::{self, Names};
-use crate::parse::cxx::{self, Direction, Type};
+use crate::parse::cxx::{self, Type};
 use crate::parse::dpi::{self, CType, Wrapper};
 use crate::parse::syms::Symbols;
 
@@ -101,9 +102,17 @@ fn dpi_function(
         reason,
     };
     // What the functions around the call name themselves, in Rust and in the shim.
-    let mut argument_names = Names::reserved(&["dpi", "env", "lend", "result", "scope", "status"]);
+    let mut argument_names = Names::reserved(&[
+        "borrow", "called", "dpi", "env", "result", "returned", "scope", "status",
+    ]);
     let mut shim_names = Names::reserved(&[
-        "earlier", "handlep", "lending", "lendp", "message", "path", "result", "scope", "scopep",
+        "borrowing",
+        "borrowp",
+        "env",
+        "handlep",
+        "result",
+        "scope",
+        "waiting",
     ]);
     let arguments = function
         .arguments

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Internal, Parameter, Port, Shape};
+use crate::direction::Direction;
 use crate::error::{Result, read};
 use crate::names::{self, Names};
-use crate::parse::cxx::Direction;
 use crate::parse::module;
 use crate::parse::syms::{self, Symbols};
 

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 use self::declared::Declaration;
 pub use self::folder::describe;
 pub use self::gaps::foreign as foreign_gap;
-use crate::parse::cxx::{self, Direction, Type};
+use crate::direction::Direction;
+use crate::parse::cxx::{self, Type};
 use crate::state::State;
 use crate::verilator::Version;
 
@@ -221,6 +222,17 @@ impl Shape {
             Self::Text | Self::Event => return None,
             Self::Array { length, element } => element.size()? * u64::from(*length),
         })
+    }
+
+    /// The lengths of an array, the slowest first, and its elements' shape.
+    pub fn dimensions(&self) -> (Vec<u32>, &Self) {
+        let mut lengths = Vec::new();
+        let mut shape = self;
+        while let Self::Array { length, element } = shape {
+            lengths.push(*length);
+            shape = element;
+        }
+        (lengths, shape)
     }
 
     /// The words of a constant of this shape; `None` where there are no such constants.

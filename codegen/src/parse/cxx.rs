@@ -5,6 +5,8 @@ use winnow::combinator::{alt, delimited, opt, preceded, repeat, terminated};
 use winnow::prelude::*;
 use winnow::token::{take_until, take_while};
 
+use crate::direction::Direction;
+
 /// A variable's type.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Type {
@@ -32,17 +34,6 @@ pub enum Type {
     },
     /// Any other type, by its name.
     Other(String),
-}
-
-/// The direction that a port macro names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
-pub enum Direction {
-    /// `VL_IN`.
-    In,
-    /// `VL_OUT`.
-    Out,
-    /// `VL_INOUT`.
-    InOut,
 }
 
 /// A declared variable.

@@ -4,7 +4,6 @@
 //! members are. Where one of them holds something unknown there is no table, and the model is saved
 //! through Verilator's operators alone.
 
-pub mod cpp;
 pub mod encode;
 
 use std::collections::BTreeMap;
@@ -31,7 +30,7 @@ impl State {
     /// Of the model in `folder`, whose class is `class`.
     pub fn of(folder: &Path, class: &str, sources: &[PathBuf]) -> Self {
         let settle = format!("{class}___024root___eval_settle");
-        let head = format!("void {settle}({class}___024root* vlSelf) {{");
+        let head = format!("void {settle}({class}___024root* vlSelf) ") + "{";
         let any_has = |wanted: &str| {
             let has = |path: &PathBuf| read(path).is_ok_and(|text| text.contains(wanted));
             sources.iter().any(has)
@@ -126,6 +125,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether reading it back runs code that a damaged file can make fail.
+    pub fn fails_late(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
+
     /// Whether its bytes in memory are its bytes in the stream.
     pub fn plain(&self) -> bool {
         matches!(self, Self::Bits { .. } | Self::Bool | Self::Real)

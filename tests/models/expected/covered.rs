@@ -1,23 +1,29 @@
 // Bindings of the model `covered`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
-///The model's name.
-pub const NAME: &str = "covered";
-///The C++ class that Verilator wrote.
-pub const CLASS: &str = "Vcovered";
-///The Verilator that wrote it.
-pub const VERILATOR: &str = "$VERILATOR";
-///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
-pub const FINGERPRINT: u64 = $FINGERPRINT;
-/**The model `covered`: a C++ object of class `Vcovered`.
 
-It belongs to the thread that made it.*/
+/// The model's name.
+pub const NAME: &str = "covered";
+
+/// The C++ class that Verilator wrote.
+pub const CLASS: &str = "Vcovered";
+
+/// The Verilator that wrote it.
+pub const VERILATOR: &str = "$VERILATOR";
+
+/// A hash of all that Verilator wrote, of its version, and of the C++ sources of the model. No other model has it.
+pub const FINGERPRINT: u64 = $FINGERPRINT;
+
+/// The model `covered`: a C++ object of class `Vcovered`.
+///
+/// It belongs to the thread that made it.
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
     _forks: rt::ModelForks,
     context: rt::Context,
 }
+
 /// Where the ports live: in the C++ object, for as long as it does.
 #[repr(C)]
 struct Ports {
@@ -25,27 +31,26 @@ struct Ports {
     a: *mut u8,
     y: *mut u8,
 }
+
 impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
     /// What the context or the model's constructor refuses.
-    pub fn new(
-        options: &rt::ContextOptions,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+
+    /// Makes the model in a context that it shares with others. Verilator's name of it is `TOP`, or `TOP_2` and so on
     /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
     /// context whose time has left 0.
-    pub fn in_context(
-        context: &rt::Context,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
+
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
@@ -57,6 +62,7 @@ impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, name.as_ptr())
     }
+
     fn in_context_as(
         context: &rt::Context,
         name: *const ::core::ffi::c_char,
@@ -77,9 +83,7 @@ impl Model {
                 model: NAME,
                 halt: context
                     .take_halt()
-                    .unwrap_or_else(|| ::std::boxed::Box::new(
-                        rt::Halt::runtime("out of memory"),
-                    )),
+                    .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("out of memory"))),
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
@@ -90,9 +94,8 @@ impl Model {
         let ports = unsafe { ports.assume_init() };
         // SAFETY: the functions are the model's own. `drop` frees it just before the
         // registration goes, on the thread whose forks alone call the hooks.
-        let forks = unsafe {
-            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
-        };
+        let forks =
+            unsafe { rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None) };
         Ok(Self {
             raw,
             ports,
@@ -100,21 +103,22 @@ impl Model {
             context: context.clone(),
         })
     }
+
     /// The context: time, seeds, arguments, output.
     #[inline]
     #[must_use]
     pub fn context(&self) -> &rt::Context {
         &self.context
     }
+
     #[cold]
     fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
         self.context
             .take_halt()
-            .unwrap_or_else(|| ::std::boxed::Box::new(
-                rt::Halt::runtime("halted without a word"),
-            ))
+            .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("halted without a word")))
     }
 }
+
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
         // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
@@ -124,6 +128,7 @@ impl ::core::ops::Drop for Model {
         }
     }
 }
+
 impl ::core::fmt::Debug for Model {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Model")
@@ -132,6 +137,7 @@ impl ::core::fmt::Debug for Model {
             .finish_non_exhaustive()
     }
 }
+
 impl Model {
     /// Input `clk`: 1 bit. Declared at designs/covered.sv:3.
     #[inline]
@@ -140,15 +146,20 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit. Declared at designs/covered.sv:3.
 
- A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    /// Input `clk`: 1 bit. Declared at designs/covered.sv:3.
+    ///
+    /// A value too wide is refused by a panic in debug builds and cut in release builds.
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
-        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        debug_assert!(
+            value <= 0x1,
+            "{value:#x} does not fit into the 1 bits of `clk`"
+        );
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
+
     /// Input `a`: 8 bits, `[7:0]`. Declared at designs/covered.sv:4.
     #[inline]
     #[must_use]
@@ -156,12 +167,14 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.read() }
     }
+
     /// Input `a`: 8 bits, `[7:0]`. Declared at designs/covered.sv:4.
     #[inline]
     pub fn set_a(&mut self, value: u8) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.write(value) }
     }
+
     /// Output `y`: 8 bits, `[7:0]`. Declared at designs/covered.sv:5.
     #[inline]
     #[must_use]
@@ -170,11 +183,14 @@ impl Model {
         unsafe { self.ports.y.read() }
     }
 }
-impl Model {
-    /**Evaluates the model: to be called after its inputs, or the time, have changed.
 
-# Errors
-The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
+impl Model {
+    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    ///
+    /// # Errors
+    /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed
+    /// assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model cannot go on until it is restored; after
+    /// others it may.
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         // SAFETY: the model is live, and this is its thread.
@@ -183,10 +199,11 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
             _ => Err(self.halt()),
         }
     }
-    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
 
-# Errors
-A [`Halt`](rt::Halt), as from `eval`.*/
+    /// Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+    ///
+    /// # Errors
+    /// A [`Halt`](rt::Halt), as from `eval`.
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         // SAFETY: the model is live, and this is its thread.
@@ -196,12 +213,13 @@ A [`Halt`](rt::Halt), as from `eval`.*/
         }
     }
 }
+
 impl Model {
     /// Writes the coverage that all models of the context have collected so far, in the
     /// format of `verilator_coverage`.
     ///
     /// # Errors
-    /// When the file can't be written.
+    /// When the file cannot be written.
     pub fn write_coverage(
         &self,
         path: impl ::core::convert::AsRef<::std::path::Path>,
@@ -219,31 +237,42 @@ impl Model {
         }
     }
 }
+
 mod ffi {
-    use ::core::ffi::{c_char, c_void};
-    use super::rt::ffi::{RawContext, RawModel};
-    // SAFETY: the shim defines them so: both are written from one description, and the names
-    // hold its fingerprint.
+    use super::rt;
+
+    // SAFETY: the shim defines them so: both are written from one table, and the names hold the
+    // fingerprint of the model.
     unsafe extern "C" {
         #[link_name = "lightsss_covered_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_new"]
-        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        pub fn new(
+            contextp: *mut rt::ffi::RawContext,
+            name: *const ::core::ffi::c_char,
+        ) -> *mut rt::ffi::RawModel;
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_delete"]
-        pub fn delete(model: *mut RawModel);
+        pub fn delete(handlep: *mut rt::ffi::RawModel);
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_ports"]
-        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        pub fn ports(handlep: *mut rt::ffi::RawModel, places: *mut *mut ::core::ffi::c_void);
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_eval"]
-        pub fn eval(model: *mut RawModel) -> u32;
+        pub fn eval(handlep: *mut rt::ffi::RawModel) -> u32;
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_finish"]
-        pub fn finish(model: *mut RawModel) -> u32;
-        #[link_name = "lightsss_covered_headers_$FINGERPRINT_prepare_clone"]
-        pub fn prepare_clone(model: *mut RawModel);
-        #[link_name = "lightsss_covered_headers_$FINGERPRINT_at_clone"]
-        pub fn at_clone(model: *mut RawModel);
+        pub fn finish(handlep: *mut rt::ffi::RawModel) -> u32;
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_finish_at_drop"]
-        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        pub fn finish_at_drop(handlep: *mut rt::ffi::RawModel) -> u32;
+        #[link_name = "lightsss_covered_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_covered_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_covered_headers_$FINGERPRINT_events_pending"]
+        pub fn events_pending(handlep: *mut rt::ffi::RawModel) -> bool;
+        #[link_name = "lightsss_covered_headers_$FINGERPRINT_next_time_slot"]
+        pub fn next_time_slot(handlep: *mut rt::ffi::RawModel) -> u64;
         #[link_name = "lightsss_covered_headers_$FINGERPRINT_coverage_write"]
-        pub fn coverage_write(model: *mut RawModel, path: *const c_char) -> u32;
+        pub fn coverage_write(
+            handlep: *mut rt::ffi::RawModel,
+            path: *const ::core::ffi::c_char,
+        ) -> u32;
     }
 }

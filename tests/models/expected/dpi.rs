@@ -1,21 +1,27 @@
 // Bindings of the model `dpi`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
-///The model's name.
+
+/// The model's name.
 pub const NAME: &str = "dpi";
-///The C++ class that Verilator wrote.
+
+/// The C++ class that Verilator wrote.
 pub const CLASS: &str = "Vdpi";
-///The Verilator that wrote it.
+
+/// The Verilator that wrote it.
 pub const VERILATOR: &str = "$VERILATOR";
-///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
+
+/// A hash of all that Verilator wrote, of its version, and of the C++ sources of the model. No other model has it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
-///What a snapshot of this model does not hold, and what to do about it.
+
+/// What a snapshot of this model does not hold, and what to do about it.
 pub const GAPS: &[&str] = &[
     "what the design's `chandle`s point to: it gets them through `imp_new`, `imp_use`, and a snapshot holds their addresses: give the design numbers and look them up in the harness",
 ];
-/**The model `dpi`: a C++ object of class `Vdpi`.
 
-It belongs to the thread that made it.*/
+/// The model `dpi`: a C++ object of class `Vdpi`.
+///
+/// It belongs to the thread that made it.
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
@@ -23,6 +29,7 @@ pub struct Model {
     _forks: rt::ModelForks,
     context: rt::Context,
 }
+
 /// Where the ports live: in the C++ object, for as long as it does.
 #[repr(C)]
 struct Ports {
@@ -39,27 +46,26 @@ struct Ports {
     longs: *mut u64,
     reals: *mut f64,
 }
+
 impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
     /// What the context or the model's constructor refuses.
-    pub fn new(
-        options: &rt::ContextOptions,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+
+    /// Makes the model in a context that it shares with others. Verilator's name of it is `TOP`, or `TOP_2` and so on
     /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
     /// context whose time has left 0.
-    pub fn in_context(
-        context: &rt::Context,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
+
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
@@ -71,6 +77,7 @@ impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, name.as_ptr())
     }
+
     fn in_context_as(
         context: &rt::Context,
         name: *const ::core::ffi::c_char,
@@ -91,9 +98,7 @@ impl Model {
                 model: NAME,
                 halt: context
                     .take_halt()
-                    .unwrap_or_else(|| ::std::boxed::Box::new(
-                        rt::Halt::runtime("out of memory"),
-                    )),
+                    .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("out of memory"))),
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
@@ -104,9 +109,8 @@ impl Model {
         let ports = unsafe { ports.assume_init() };
         // SAFETY: the functions are the model's own. `drop` frees it just before the
         // registration goes, on the thread whose forks alone call the hooks.
-        let forks = unsafe {
-            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
-        };
+        let forks =
+            unsafe { rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None) };
         Ok(Self {
             raw,
             ports,
@@ -115,21 +119,22 @@ impl Model {
             context: context.clone(),
         })
     }
+
     /// The context: time, seeds, arguments, output.
     #[inline]
     #[must_use]
     pub fn context(&self) -> &rt::Context {
         &self.context
     }
+
     #[cold]
     fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
         self.context
             .take_halt()
-            .unwrap_or_else(|| ::std::boxed::Box::new(
-                rt::Halt::runtime("halted without a word"),
-            ))
+            .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("halted without a word")))
     }
 }
+
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
         // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
@@ -139,6 +144,7 @@ impl ::core::ops::Drop for Model {
         }
     }
 }
+
 impl ::core::fmt::Debug for Model {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Model")
@@ -147,6 +153,7 @@ impl ::core::fmt::Debug for Model {
             .finish_non_exhaustive()
     }
 }
+
 impl Model {
     /// Input `clk`: 1 bit. Declared at designs/dpi.sv:3.
     #[inline]
@@ -155,15 +162,20 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit. Declared at designs/dpi.sv:3.
 
- A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    /// Input `clk`: 1 bit. Declared at designs/dpi.sv:3.
+    ///
+    /// A value too wide is refused by a panic in debug builds and cut in release builds.
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
-        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        debug_assert!(
+            value <= 0x1,
+            "{value:#x} does not fit into the 1 bits of `clk`"
+        );
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
+
     /// Output `bits`: 1 bit. Declared at designs/dpi.sv:10.
     #[inline]
     #[must_use]
@@ -171,6 +183,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.bits.read() }
     }
+
     /// Output `narrow`: 13 bits, `[12:0]`. Declared at designs/dpi.sv:9.
     #[inline]
     #[must_use]
@@ -178,6 +191,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.narrow.read() }
     }
+
     /// Input `a`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:4.
     #[inline]
     #[must_use]
@@ -185,12 +199,14 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.read() }
     }
+
     /// Input `a`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:4.
     #[inline]
     pub fn set_a(&mut self, value: u32) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.a.write(value) }
     }
+
     /// Input `w`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:5.
     #[inline]
     #[must_use]
@@ -199,12 +215,14 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.w }
     }
+
     /// Input `w`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:5.
     #[inline]
     pub fn set_w(&mut self, value: rt::Wide<100, 4>) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.w.write(value) }
     }
+
     /// Output `ints`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:6.
     #[inline]
     #[must_use]
@@ -212,6 +230,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.ints.read() }
     }
+
     /// Output `wides`: 100 bits, `[99:0]`. Declared at designs/dpi.sv:8.
     #[inline]
     #[must_use]
@@ -220,6 +239,7 @@ impl Model {
         // is its words.
         unsafe { &*self.ports.wides }
     }
+
     /// Output `texts`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:11.
     #[inline]
     #[must_use]
@@ -227,6 +247,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.texts.read() }
     }
+
     /// Output `arrays`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:12.
     #[inline]
     #[must_use]
@@ -234,6 +255,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.arrays.read() }
     }
+
     /// Output `handles`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:14.
     #[inline]
     #[must_use]
@@ -241,6 +263,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.handles.read() }
     }
+
     /// Output `longs`: 64 bits, `[63:0]`. Declared at designs/dpi.sv:7.
     #[inline]
     #[must_use]
@@ -248,6 +271,7 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.longs.read() }
     }
+
     /// Output `reals`: `real`. Declared at designs/dpi.sv:13.
     #[inline]
     #[must_use]
@@ -256,51 +280,55 @@ impl Model {
         unsafe { self.ports.reals.read() }
     }
 }
+
 impl Model {
-    /**Evaluates the model: to be called after its inputs, or the time, have changed.
-
-# Errors
-The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.
-
-`dpi` is lent for the length of the call; a panic in it goes on after C++ has unwound.*/
+    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    ///
+    /// # Errors
+    /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed
+    /// assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model cannot go on until it is restored; after
+    /// others it may.
+    ///
+    /// The call borrows `dpi` while it runs. A panic in it goes on after C++ has unwound.
     #[inline]
     pub fn eval(
         &mut self,
         dpi: &mut (dyn Dpi + '_),
     ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
-        let mut lend = DpiLend {
+        let mut borrow = DpiBorrow {
             table: &DPI_TABLE,
             env: (&raw mut env).cast(),
         };
-        // SAFETY: the model is live, this is its thread, and `lend` and what it points to
+        // SAFETY: the model is live, this is its thread, and `borrow` and what it points to
         // outlive the call.
-        let status = unsafe { ffi::eval(self.raw.as_ptr(), &raw mut lend) };
+        let status = unsafe { ffi::eval(self.raw.as_ptr(), &raw mut borrow) };
         if status == rt::ffi::OK && !env.panicked() {
             return Ok(());
         }
         env.resume();
         Err(self.halt())
     }
-    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
 
-# Errors
-A [`Halt`](rt::Halt), as from `eval`.
-
-From `drop`, the imports that `final` blocks call do nothing and return zeros.*/
+    /// Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+    ///
+    /// # Errors
+    /// A [`Halt`](rt::Halt), as from `eval`.
+    ///
+    /// When the model is dropped, the imports that `final` blocks call do nothing and return zeros.
     #[inline]
     pub fn finish(
         &mut self,
         dpi: &mut (dyn Dpi + '_),
     ) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         let mut env = rt::DpiEnv::<dyn Dpi + '_>::new(dpi);
-        let mut lend = DpiLend {
+        let mut borrow = DpiBorrow {
             table: &DPI_TABLE,
             env: (&raw mut env).cast(),
         };
-        // SAFETY: the model is live, this is its thread, and `lend` and what it points to
+        // SAFETY: the model is live, this is its thread, and `borrow` and what it points to
         // outlive the call.
-        let status = unsafe { ffi::finish(self.raw.as_ptr(), &raw mut lend) };
+        let status = unsafe { ffi::finish(self.raw.as_ptr(), &raw mut borrow) };
         if status == rt::ffi::OK && !env.panicked() {
             return Ok(());
         }
@@ -308,7 +336,9 @@ From `drop`, the imports that `final` blocks call do nothing and return zeros.*/
         Err(self.halt())
     }
 }
+
 use __lightsss::state as rt_state;
+
 static STATE: rt_state::ModelState = {
     // SAFETY: the functions are those of one shim, and the table was written with it.
     unsafe {
@@ -331,33 +361,35 @@ static STATE: rt_state::ModelState = {
         )
     }
 };
+
 impl Model {
     fn live(&self) -> rt_state::LiveModel {
-        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // SAFETY: the model is live, it cannot leave this thread, and what is done with the
         // result ends before the borrow of `self` does.
         unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
     }
+
     /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
     ///
     /// # Errors
     /// Where the model has no state table, or one that differs from what Verilator saves.
-    pub fn state(
-        &mut self,
-    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+    pub fn state(&mut self) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
         rt_state::State::new(self.live())
     }
+
     /// What the last restore did, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()
     }
 }
+
 impl __lightsss::savable::Savable for Model {
     const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
-            NAME,
-            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
-        )
-        .fails_late(false);
+        NAME,
+        __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+    )
+    .fails_late(false);
     const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
     fn save(
         &self,
@@ -365,6 +397,7 @@ impl __lightsss::savable::Savable for Model {
     ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
         rt_state::save(self.live(), &self.context, out)
     }
+
     fn restore(
         &mut self,
         input: &mut __lightsss::savable::Reader<'_>,
@@ -373,49 +406,59 @@ impl __lightsss::savable::Savable for Model {
         self.migration = migration.map(::std::boxed::Box::new);
         Ok(())
     }
+
     fn check(
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
         rt_state::check(&STATE, input)
     }
 }
-///What the design of `dpi` calls through the DPI. The harness implements it and lends it to the model for the length of an `eval`.
+
+/// What the design of `dpi` calls through the DPI.
+///
+/// The harness implements it, and a call such as `eval` borrows it while it runs.
 pub trait Dpi {
     /// DPI import `imp_bit`, at designs/dpi.sv:19:33.
     fn imp_bit(&mut self, a: bool, b: bool, c: &mut bool, d: &mut bool) -> bool;
+
     /// DPI import `imp_fixed`, at designs/dpi.sv:26:34.
     fn imp_fixed(&mut self, a: &[i32; 3], b: &mut [[i8; 2]; 2], c: &mut [u64; 2]);
+
     /// DPI import `imp_int`, at designs/dpi.sv:16:33.
     fn imp_int(&mut self, a: i32, b: i8, c: i16, d: i64) -> i32;
+
     /// DPI import `imp_new`, at designs/dpi.sv:24:37.
     fn imp_new(&mut self, a: i32) -> rt::Chandle;
+
     /// DPI import `imp_open`, at designs/dpi.sv:27:33.
     fn imp_open(&mut self, a: &mut rt::OpenArray<'_>) -> i32;
+
     /// DPI import `imp_real`, at designs/dpi.sv:22:34.
     fn imp_real(&mut self, a: f64, b: &mut f64, c: &mut f64) -> f64;
+
     /// DPI import `imp_string`, at designs/dpi.sv:23:36.
     fn imp_string(
         &mut self,
         a: &::core::ffi::CStr,
         b: &mut ::std::ffi::CString,
     ) -> ::std::ffi::CString;
+
     /// DPI import `imp_task`, at designs/dpi.sv:29:25.
     fn imp_task(&mut self, a: i32, b: &mut i32) -> i32;
+
     /// DPI import `imp_unsigned`, at designs/dpi.sv:17:37.
     fn imp_unsigned(&mut self, a: u32, b: u8, c: u16, d: u64) -> i64;
+
     /// DPI import `imp_use` (context), at designs/dpi.sv:25:41.
     fn imp_use(&mut self, a: rt::Chandle) -> i32;
+
     /// DPI import `imp_vectors`, at designs/dpi.sv:20:34.
-    fn imp_vectors(
-        &mut self,
-        a: &rt::Wide<100, 4>,
-        b: &mut rt::Wide<100, 4>,
-        c: &mut u16,
-        d: u16,
-    );
+    fn imp_vectors(&mut self, a: &rt::Wide<100, 4>, b: &mut rt::Wide<100, 4>, c: &mut u16, d: u16);
+
     /// DPI import `renamed_in_c`, at designs/dpi.sv:28:48.
     fn renamed_in_c(&mut self, type_: i32) -> i32;
 }
+
 /// Rust's side of the imports, in the order of the shim's `DpiTable`.
 #[repr(C)]
 struct DpiTable {
@@ -496,6 +539,7 @@ struct DpiTable {
         result: *mut i32,
     ) -> bool,
 }
+
 static DPI_TABLE: DpiTable = DpiTable {
     imp_bit: import_imp_bit,
     imp_fixed: import_imp_fixed,
@@ -510,13 +554,15 @@ static DPI_TABLE: DpiTable = DpiTable {
     imp_vectors: import_imp_vectors,
     renamed_in_c: import_renamed_in_c,
 };
-/// What a call into the model lends, as the shim's `DpiLend` has it.
+
+/// The imports that a call into the model borrows, as the shim's `DpiBorrow` has them.
 #[repr(C)]
-pub struct DpiLend {
+pub struct DpiBorrow {
     table: *const DpiTable,
     env: *mut ::core::ffi::c_void,
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_bit(
     env: *mut ::core::ffi::c_void,
@@ -526,21 +572,22 @@ unsafe extern "C" fn import_imp_bit(
     raw_d: *mut u8,
     result: *mut u8,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives the place, which is initialised.
     let mut c = unsafe { raw_c.read() } & 1 == 1;
     // SAFETY: the wrapper gives the place, which is initialised.
     let mut d = unsafe { raw_d.read() } & 1 == 1;
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| {
-            returned = ::core::option::Option::Some(
-                dpi.imp_bit(raw_a & 1 == 1, raw_b & 1 == 1, &mut c, &mut d),
-            );
-        });
+    let called = env.call(|dpi| {
+        returned = ::core::option::Option::Some(dpi.imp_bit(
+            raw_a & 1 == 1,
+            raw_b & 1 == 1,
+            &mut c,
+            &mut d,
+        ))
+    });
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(u8::from(value)) }
@@ -551,7 +598,8 @@ unsafe extern "C" fn import_imp_bit(
     unsafe { raw_d.write(u8::from(d)) }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_fixed(
     env: *mut ::core::ffi::c_void,
@@ -559,7 +607,7 @@ unsafe extern "C" fn import_imp_fixed(
     raw_b: *mut i8,
     raw_c: *mut u32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives as many elements, initialised.
@@ -570,13 +618,13 @@ unsafe extern "C" fn import_imp_fixed(
     let mut flat_c = unsafe { rt::load_vectors::<u64, 2>(raw_c, 41, 1) };
     // SAFETY: nested arrays lie in memory as the flat one does.
     let c = unsafe { &mut *(&raw mut flat_c).cast::<[u64; 2]>() };
-    let called;
-    called = env.call(|dpi| dpi.imp_fixed(a, b, c));
+    let called = env.call(|dpi| dpi.imp_fixed(a, b, c));
     // SAFETY: the wrapper gives as many words as the elements have.
     unsafe { rt::store_vectors(&flat_c, raw_c, 41, 1) }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_int(
     env: *mut ::core::ffi::c_void,
@@ -586,65 +634,61 @@ unsafe extern "C" fn import_imp_int(
     raw_d: i64,
     result: *mut i32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| {
-            returned = ::core::option::Option::Some(
-                dpi.imp_int(raw_a, raw_b, raw_c, raw_d),
-            );
-        });
+    let called = env.call(|dpi| {
+        returned = ::core::option::Option::Some(dpi.imp_int(raw_a, raw_b, raw_c, raw_d))
+    });
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_new(
     env: *mut ::core::ffi::c_void,
     raw_a: i32,
     result: *mut rt::Chandle,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_new(raw_a)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_new(raw_a)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_open(
     env: *mut ::core::ffi::c_void,
     raw_a: *mut ::core::ffi::c_void,
     result: *mut i32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper made the handle for the length of this call.
     let mut a = unsafe { rt::OpenArray::new(raw_a) };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_open(&mut a)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_open(&mut a)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_real(
     env: *mut ::core::ffi::c_void,
@@ -653,24 +697,23 @@ unsafe extern "C" fn import_imp_real(
     raw_c: *mut f64,
     result: *mut f64,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let b = unsafe { &mut *raw_b };
     // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let c = unsafe { &mut *raw_c };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_real(raw_a, b, c)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_real(raw_a, b, c)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_string(
     env: *mut ::core::ffi::c_void,
@@ -678,17 +721,15 @@ unsafe extern "C" fn import_imp_string(
     raw_b: *mut *const ::core::ffi::c_char,
     result: *mut *const ::core::ffi::c_char,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    // SAFETY: the wrapper hands over a C string that lives for the call.
+    // SAFETY: the wrapper passes a C string that lives for the call.
     let a = unsafe { ::core::ffi::CStr::from_ptr(raw_a) };
     // SAFETY: the place holds a C string, which lives until it is replaced below.
     let mut b = unsafe { ::core::ffi::CStr::from_ptr(raw_b.read()) }.to_owned();
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_string(a, &mut b)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_string(a, &mut b)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(env.keep(value)) }
@@ -697,7 +738,8 @@ unsafe extern "C" fn import_imp_string(
     unsafe { raw_b.write(env.keep(b)) }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_task(
     env: *mut ::core::ffi::c_void,
@@ -705,22 +747,21 @@ unsafe extern "C" fn import_imp_task(
     raw_b: *mut i32,
     result: *mut i32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
     let b = unsafe { &mut *raw_b };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| returned = ::core::option::Option::Some(dpi.imp_task(raw_a, b)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_task(raw_a, b)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_unsigned(
     env: *mut ::core::ffi::c_void,
@@ -730,43 +771,40 @@ unsafe extern "C" fn import_imp_unsigned(
     raw_d: u64,
     result: *mut i64,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| {
-            returned = ::core::option::Option::Some(
-                dpi.imp_unsigned(raw_a, raw_b, raw_c, raw_d),
-            );
-        });
+    let called = env.call(|dpi| {
+        returned = ::core::option::Option::Some(dpi.imp_unsigned(raw_a, raw_b, raw_c, raw_d))
+    });
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_use(
     env: *mut ::core::ffi::c_void,
     raw_a: rt::Chandle,
     result: *mut i32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_use(raw_a)));
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_use(raw_a)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_imp_vectors(
     env: *mut ::core::ffi::c_void,
@@ -775,7 +813,7 @@ unsafe extern "C" fn import_imp_vectors(
     raw_c: *mut u32,
     raw_d: *const u32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives as many words as the width has, initialised.
@@ -786,94 +824,99 @@ unsafe extern "C" fn import_imp_vectors(
     let [mut c] = unsafe { rt::load_vectors::<u16, 1>(raw_c, 13, 2) };
     // SAFETY: the wrapper gives as many words as the width has, initialised.
     let [d] = unsafe { rt::load_vectors::<u16, 1>(raw_d, 13, 2) };
-    let called;
-    called = env.call(|dpi| dpi.imp_vectors(&a, &mut b, &mut c, d));
+    let called = env.call(|dpi| dpi.imp_vectors(&a, &mut b, &mut c, d));
     // SAFETY: the wrapper gives as many words as the width has.
     unsafe { rt::store_vectors(&[b], raw_b, 100, 1) }
     // SAFETY: the wrapper gives as many words as the width has.
     unsafe { rt::store_vectors(&[c], raw_c, 13, 2) }
     called
 }
-// SAFETY: only the shim calls it, with the `env` that it was lent and with arguments that
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
 // Verilator's wrapper gave it.
 unsafe extern "C" fn import_renamed_in_c(
     env: *mut ::core::ffi::c_void,
     raw_type_: i32,
     result: *mut i32,
 ) -> bool {
-    // SAFETY: `env` is what `eval` or `finish` of this module lent: a `DpiEnv` on its
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    let called;
     let mut returned = ::core::option::Option::None;
-    called = env
-        .call(|dpi| {
-            returned = ::core::option::Option::Some(dpi.renamed_in_c(raw_type_));
-        });
+    let called =
+        env.call(|dpi| returned = ::core::option::Option::Some(dpi.renamed_in_c(raw_type_)));
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
     }
     called
 }
+
 mod ffi {
-    use ::core::ffi::{c_char, c_void};
-    use super::rt::ffi::{RawContext, RawModel};
-    // SAFETY: the shim defines them so: both are written from one description, and the names
-    // hold its fingerprint.
+    use super::rt;
+
+    // SAFETY: the shim defines them so: both are written from one table, and the names hold the
+    // fingerprint of the model.
     unsafe extern "C" {
         #[link_name = "lightsss_dpi_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_new"]
-        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        pub fn new(
+            contextp: *mut rt::ffi::RawContext,
+            name: *const ::core::ffi::c_char,
+        ) -> *mut rt::ffi::RawModel;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_delete"]
-        pub fn delete(model: *mut RawModel);
+        pub fn delete(handlep: *mut rt::ffi::RawModel);
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_ports"]
-        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        pub fn ports(handlep: *mut rt::ffi::RawModel, places: *mut *mut ::core::ffi::c_void);
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_eval"]
-        pub fn eval(model: *mut RawModel, lend: *mut super::DpiLend) -> u32;
+        pub fn eval(handlep: *mut rt::ffi::RawModel, borrowp: *mut super::DpiBorrow) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_finish"]
-        pub fn finish(model: *mut RawModel, lend: *mut super::DpiLend) -> u32;
-        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_prepare_clone"]
-        pub fn prepare_clone(model: *mut RawModel);
-        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_at_clone"]
-        pub fn at_clone(model: *mut RawModel);
+        pub fn finish(handlep: *mut rt::ffi::RawModel, borrowp: *mut super::DpiBorrow) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_finish_at_drop"]
-        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        pub fn finish_at_drop(handlep: *mut rt::ffi::RawModel) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_events_pending"]
+        pub fn events_pending(handlep: *mut rt::ffi::RawModel) -> bool;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_next_time_slot"]
+        pub fn next_time_slot(handlep: *mut rt::ffi::RawModel) -> u64;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_save"]
+        pub fn save(
+            handlep: *mut rt::ffi::RawModel,
+            write: rt::ffi::WriteFn,
+            env: *mut ::core::ffi::c_void,
+        ) -> u32;
+        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_restore"]
+        pub fn restore(handlep: *mut rt::ffi::RawModel, bytes: *const u8, length: usize) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_layout"]
         pub fn state_layout(
-            model: *mut RawModel,
+            handlep: *mut rt::ffi::RawModel,
             places: *mut super::__lightsss::state::Place,
             instances: *mut u64,
         ) -> *mut u8;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_save_entries"]
         pub fn state_save_entries(
-            model: *mut RawModel,
-            write: super::rt::ffi::WriteFn,
+            handlep: *mut rt::ffi::RawModel,
+            write: rt::ffi::WriteFn,
             mark: super::__lightsss::state::MarkFn,
-            env: *mut c_void,
+            env: *mut ::core::ffi::c_void,
         ) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_restore_entries"]
         pub fn state_restore_entries(
-            model: *mut RawModel,
+            handlep: *mut rt::ffi::RawModel,
             bytes: *const u8,
             length: usize,
         ) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_refusal"]
-        pub fn state_refusal(model: *mut RawModel) -> *const c_char;
+        pub fn state_refusal(handlep: *mut rt::ffi::RawModel) -> *const ::core::ffi::c_char;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_mark_active"]
-        pub fn state_mark_active(model: *mut RawModel);
+        pub fn state_mark_active(handlep: *mut rt::ffi::RawModel);
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_settle"]
-        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        pub fn state_settle(handlep: *mut rt::ffi::RawModel, done: *mut bool) -> u32;
         #[link_name = "lightsss_dpi_headers_$FINGERPRINT_state_waits"]
-        pub fn state_waits(model: *mut RawModel) -> bool;
-        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_save"]
-        pub fn save(
-            model: *mut RawModel,
-            write: super::rt::ffi::WriteFn,
-            env: *mut c_void,
-        ) -> u32;
-        #[link_name = "lightsss_dpi_headers_$FINGERPRINT_restore"]
-        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
+        pub fn state_waits(handlep: *mut rt::ffi::RawModel) -> bool;
     }
 }

@@ -2,95 +2,45 @@
 
 #include "Vinternals.h"
 #include "Vinternals__Syms.h"
-#include "lightsss_verilated.h"
-
-#include <cstring>
-#include <memory>
-#include <mutex>
-#include <new>
-#include <string>
-#include <type_traits>
+#include "lightsss_shim.h"
+#include "lightsss_shim_state.h"
 
 extern "C" const char lightsss_internals_bindings_and_compiled_model_differ_headers_$FINGERPRINT = 0;
-
-namespace {
-
-struct Handle final {
-    LightsssContext* const contextp;
-    std::unique_ptr<Vinternals> modelp;
-    std::string name;
-    bool named = false;  // In the context
-    bool finished = false;
-    bool broken = false;
-};
-
-// A guarded call; a model that was left in the middle of one is not entered again.
-template <typename T_Call>
-inline uint32_t enter(Handle* handlep, T_Call&& call) {
-    LightsssContext* const contextp = handlep->contextp;
-    if (VL_UNLIKELY(handlep->broken)) {
-        contextp->record(LIGHTSSS_RUNTIME, "the model broke off an earlier evaluation and can't go on",
-                         "", 0, "");
-        return LIGHTSSS_HALTED;
-    }
-    const uint32_t status = lightsss_guarded(contextp, call);
-    if (VL_UNLIKELY(contextp->m_broken)) {
-        contextp->m_broken = false;
-        handlep->broken = true;
-    }
-    return status;
-}
-
-// What follows when an exception leaves an evaluation; out of the way of those that end well.
-__attribute__((noinline, cold)) uint32_t broke_off(Handle* handlep) noexcept {
-    LightsssContext* const contextp = handlep->contextp;
-    const uint32_t status = lightsss_caught(contextp);
-    contextp->m_broken = false;
-    handlep->broken = true;
-    return status;
-}
-
-__attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
-    return enter(handlep, [&] {
-        handlep->modelp->eval();
-    });
-}
-
-// A guarded call that leaves the model's state alone, whether it fails or not.
-template <typename T_Call>
-inline uint32_t aside(Handle* handlep, T_Call&& call) {
-    const uint32_t status = lightsss_guarded(handlep->contextp, call);
-    handlep->contextp->m_broken = false;
-    return status;
-}
-
-}  // namespace
 
 // Two models of one class in a program would share their functions: fail to link instead.
 extern "C" const char lightsss_two_models_have_the_class_Vinternals_set_prefix = 0;
 
-extern "C" void* lightsss_internals_headers_$FINGERPRINT_new(LightsssContext* contextp, const char* name) noexcept {
-    Handle* const handlep = new (std::nothrow) Handle{contextp};
-    if (!handlep) return nullptr;
-    const uint32_t status = enter(handlep, [&] {
-        handlep->named = contextp->claimName(name, handlep->name);
-        if (!handlep->named) return;
-        handlep->modelp.reset(new Vinternals{contextp, handlep->name.c_str()});
+namespace {
+
+struct Handle final : LightsssHandle<Vinternals> {
+    using LightsssHandle::LightsssHandle;
+};
+
+}  // namespace
+
+namespace {
+
+// Not inlined, so that the usual evaluation is short.
+__attribute__((noinline, cold)) uint32_t eval_carefully(Handle* handlep) noexcept {
+    return lightsss_enter(handlep, [&] {
+        handlep->modelp->eval();
     });
-    if (status == LIGHTSSS_OK) return handlep;
-    if (handlep->named) contextp->releaseName(handlep->name);
-    delete handlep;
-    return nullptr;
+}
+
+}  // namespace
+
+extern "C" Handle* lightsss_internals_headers_$FINGERPRINT_new(LightsssContext* contextp, const char* name) noexcept {
+    return lightsss_new<Handle>(contextp, name);
 }
 
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_eval(Handle* handlep) noexcept {
-    // What is rare is behind one look, as this is called for every edge.
+    // One look for all that is rare, as this is called for every edge.
     if (VL_UNLIKELY(lightsss_careful.load(std::memory_order_relaxed))) {
         return eval_carefully(handlep);
     }
     try {
         handlep->modelp->eval();
-    } catch (...) { return broke_off(handlep); }
+    } catch (...) { return lightsss_broke_off(handlep); }
     static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
     return handlep->contextp->m_halted;
 }
@@ -98,46 +48,43 @@ extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_eval(Handle* handlep
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
     if (handlep->finished) return LIGHTSSS_OK;
     handlep->finished = true;
-    return enter(handlep, [&] {
+    return lightsss_enter(handlep, [&] {
         handlep->modelp->final();
     });
 }
 
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
-    // Left in the middle of an evaluation, it has no end to come to.
+    // A model that was left in the middle of an evaluation does not run its final blocks.
     if (handlep->broken) return LIGHTSSS_OK;
     return lightsss_internals_headers_$FINGERPRINT_finish(handlep);
 }
 
 extern "C" void lightsss_internals_headers_$FINGERPRINT_delete(Handle* handlep) noexcept {
-    // Its destructors may not throw; what they record is the context's.
-    const LightsssRecordsOnly recordsOnly{handlep->contextp};
-    lightsss_guarded(handlep->contextp, [&] {
-        handlep->modelp.reset();
-        handlep->contextp->releaseName(handlep->name);
-    });
-    delete handlep;
+    lightsss_delete(handlep);
 }
 
 extern "C" bool lightsss_internals_headers_$FINGERPRINT_events_pending(Handle* handlep) noexcept {
     bool pending = false;
-    aside(handlep, [&] { pending = handlep->modelp->eventsPending(); });
+    lightsss_aside(handlep, [&] { pending = handlep->modelp->eventsPending(); });
     return pending;
 }
 
 extern "C" uint64_t lightsss_internals_headers_$FINGERPRINT_next_time_slot(Handle* handlep) noexcept {
     uint64_t slot = 0;
-    enter(handlep, [&] { slot = handlep->modelp->nextTimeSlot(); });
+    lightsss_enter(handlep, [&] { slot = handlep->modelp->nextTimeSlot(); });
     return slot;
 }
 
 extern "C" void lightsss_internals_headers_$FINGERPRINT_prepare_clone(Handle* handlep) noexcept {
-    aside(handlep, [&] { handlep->modelp->prepareClone(); });
+    // From an import: the threads stay, and the fork is refused because of them.
+    if (handlep->entered) return;
+    lightsss_aside(handlep, [&] { handlep->modelp->prepareClone(); });
 }
 
 extern "C" void lightsss_internals_headers_$FINGERPRINT_at_clone(Handle* handlep) noexcept {
-    // Its threads may be refused.
-    aside(handlep, [&] { handlep->modelp->atClone(); });
+    if (handlep->entered) return;
+    // The system may refuse the threads.
+    lightsss_aside(handlep, [&] { handlep->modelp->atClone(); });
 }
 
 extern "C" void lightsss_internals_headers_$FINGERPRINT_ports(Handle* handlep, void** places) noexcept {
@@ -159,146 +106,80 @@ extern "C" void lightsss_internals_headers_$FINGERPRINT_ports(Handle* handlep, v
     places[7] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->rootp->vlSymsp->TOP__internals.u_inlined__DOT__state));
 }
 
-namespace {
-
-// Pointers within the model are saved as distances from where it begins.
-void whole(Handle* handlep, bool saves) {
-    const auto* const symsp = handlep->modelp->rootp->vlSymsp;
-    LightsssWhole::current() = {reinterpret_cast<const uint8_t*>(symsp), sizeof(*symsp), {}};
-    if (saves) LightsssWhole::current().m_ending = lightsss_ending_events(symsp, 0);
-}
-
-}  // namespace
-
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
-    // A broken model may be saved: a restore keeps what was there for the case that it fails.
-    const LightsssApart apart{handlep->contextp};
-    return aside(handlep, [&] {
-        whole(handlep, true);
-        lightsss_mark_all_active(handlep->modelp->rootp);
-        handlep->contextp->clearPadding();
-        LightsssSave save{write, env};
-        save << *handlep->modelp;
-        save.close();
-    });
+    return lightsss_save(handlep, write, env);
 }
 
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_restore(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
-    // All state is replaced, that of a broken evaluation too.
-    handlep->broken = false;
-    const LightsssApart apart{handlep->contextp};
-    return enter(handlep, [&] {
-        whole(handlep, false);
-        LightsssRestore restore{bytes, length};
-        restore >> *handlep->modelp;
-        restore.finish();
-        lightsss_restore_triggered(handlep->modelp->rootp->vlSymsp, 0);
-        lightsss_mark_all_active(handlep->modelp->rootp);
-    });
+    return lightsss_restore(handlep, bytes, length);
 }
 
 namespace {
 
-struct Place final {
-    uint64_t offset;
-    uint64_t size;
-};
-
-template <typename T_Object, typename T_Member>
-inline Place place(const T_Object& object, const T_Member& member) {
-    return {static_cast<uint64_t>(reinterpret_cast<const char*>(&member)
-                         - reinterpret_cast<const char*>(&object)),
-            sizeof(T_Member)};
+VL_ATTR_COLD void places_0_0(const Vinternals__Syms& object, LightsssPlace* places) {
+    places[0] = lightsss_place(object, object.__Vm_didInit);
 }
 
-inline Vinternals__Syms* symbols(Handle* handlep) { return handlep->modelp->rootp->vlSymsp; }
-
-VL_ATTR_COLD void places_0_0(const Vinternals__Syms& object, Place* places) {
-    places[0] = place(object, object.__Vm_didInit);
+VL_ATTR_COLD void places_1_0(const Vinternals___024root& object, LightsssPlace* places) {
+    places[3] = lightsss_place(object, object.clk);
+    places[4] = lightsss_place(object, object.a);
+    places[5] = lightsss_place(object, object.y);
+    places[6] = lightsss_place(object, object.__VstlFirstIteration);
+    places[7] = lightsss_place(object, object.__VstlPhaseResult);
+    places[8] = lightsss_place(object, object.__VicoFirstIteration);
+    places[9] = lightsss_place(object, object.__VicoPhaseResult);
+    places[10] = lightsss_place(object, object.__Vtrigprevexpr___TOP__clk__0);
+    places[11] = lightsss_place(object, object.__VactPhaseResult);
+    places[12] = lightsss_place(object, object.__VnbaPhaseResult);
+    places[13] = lightsss_place(object, object.__VactIterCount);
+    places[14] = lightsss_place(object, object.__VstlTriggered);
+    places[15] = lightsss_place(object, object.__VicoTriggered);
+    places[16] = lightsss_place(object, object.__VactTriggered);
+    places[17] = lightsss_place(object, object.__VnbaTriggered);
 }
 
-VL_ATTR_COLD void places_1_0(const Vinternals___024root& object, Place* places) {
-    places[3] = place(object, object.clk);
-    places[4] = place(object, object.a);
-    places[5] = place(object, object.y);
-    places[6] = place(object, object.__VstlFirstIteration);
-    places[7] = place(object, object.__VstlPhaseResult);
-    places[8] = place(object, object.__VicoFirstIteration);
-    places[9] = place(object, object.__VicoPhaseResult);
-    places[10] = place(object, object.__Vtrigprevexpr___TOP__clk__0);
-    places[11] = place(object, object.__VactPhaseResult);
-    places[12] = place(object, object.__VnbaPhaseResult);
-    places[13] = place(object, object.__VactIterCount);
-    places[14] = place(object, object.__VstlTriggered);
-    places[15] = place(object, object.__VicoTriggered);
-    places[16] = place(object, object.__VactTriggered);
-    places[17] = place(object, object.__VnbaTriggered);
+VL_ATTR_COLD void places_2_0(const Vinternals_internals& object, LightsssPlace* places) {
+    places[20] = lightsss_place(object, object.clk);
+    places[21] = lightsss_place(object, object.a);
+    places[22] = lightsss_place(object, object.y);
+    places[23] = lightsss_place(object, object.total);
+    places[24] = lightsss_place(object, object.u_inlined__DOT__state);
+    places[25] = lightsss_place(object, object.history);
+    places[26] = lightsss_place(object, object.memory);
 }
 
-VL_ATTR_COLD void places_2_0(const Vinternals_internals& object, Place* places) {
-    places[20] = place(object, object.clk);
-    places[21] = place(object, object.a);
-    places[22] = place(object, object.y);
-    places[23] = place(object, object.total);
-    places[24] = place(object, object.u_inlined__DOT__state);
-    places[25] = place(object, object.history);
-    places[26] = place(object, object.memory);
-}
-
-VL_ATTR_COLD void places_3_0(const Vinternals_internals_apart__S3& object, Place* places) {
-    places[29] = place(object, object.__PVT__clk);
-    places[30] = place(object, object.__PVT__a);
-    places[31] = place(object, object.__PVT__y);
-    places[32] = place(object, object.state);
+VL_ATTR_COLD void places_3_0(const Vinternals_internals_apart__S3& object, LightsssPlace* places) {
+    places[29] = lightsss_place(object, object.__PVT__clk);
+    places[30] = lightsss_place(object, object.__PVT__a);
+    places[31] = lightsss_place(object, object.__PVT__y);
+    places[32] = lightsss_place(object, object.state);
 }
 
 }  // namespace
 
-extern "C" void* lightsss_internals_headers_$FINGERPRINT_state_layout(Handle* handlep, Place* places, uint64_t* instances) noexcept {
-    Vinternals__Syms* const symsp = symbols(handlep);
+extern "C" void* lightsss_internals_headers_$FINGERPRINT_state_layout(Handle* handlep, LightsssPlace* places, uint64_t* instances) noexcept {
+    Vinternals__Syms* const symsp = handlep->modelp->rootp->vlSymsp;
     if (!places) return symsp;
     places_0_0(*symsp, places);
     places_1_0(symsp->TOP, places);
     places_2_0(symsp->TOP__internals, places);
     places_3_0(symsp->TOP__internals__u_apart, places);
-    instances[0] = place(*symsp, *symsp).offset;
-    instances[1] = place(*symsp, symsp->TOP).offset;
-    instances[2] = place(*symsp, symsp->TOP__internals).offset;
-    instances[3] = place(*symsp, symsp->TOP__internals__u_apart).offset;
+    instances[0] = lightsss_place(*symsp, *symsp).offset;
+    instances[1] = lightsss_place(*symsp, symsp->TOP).offset;
+    instances[2] = lightsss_place(*symsp, symsp->TOP__internals).offset;
+    instances[3] = lightsss_place(*symsp, symsp->TOP__internals__u_apart).offset;
     return symsp;
 }
 
-extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, void (*mark)(void*),
-                                              void* env) noexcept {
-    const LightsssApart apart{handlep->contextp};
-    return aside(handlep, [&] {
-        whole(handlep, true);
-        Vinternals__Syms* const symsp = symbols(handlep);
-        lightsss_mark_all_active(handlep->modelp->rootp);
-        handlep->contextp->clearPadding();
-        LightsssSave save{write, env};
-        const auto done = [&] {
-            save.flush();
-            mark(env);
-        };
-        Verilated::quiesce();
-        save << symsp->_vm_contextp__;
-        done();
+extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_state_save_entries(Handle* handlep, LightsssWrite write, LightsssMark mark, void* env) noexcept {
+    return lightsss_save_entries(handlep, write, mark, env,
+                                 [](LightsssSave& save, Vinternals__Syms* symsp, const auto& done) {
     });
 }
 
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_state_restore_entries(Handle* handlep, const uint8_t* bytes, size_t length) noexcept {
-    handlep->broken = false;  // All state is replaced
-    const LightsssApart apart{handlep->contextp};
-    // What was read is put back by the caller: the model itself is whole.
-    return aside(handlep, [&] {
-        whole(handlep, false);
-        Vinternals__Syms* const symsp = symbols(handlep);
-        LightsssRestore restore{bytes, length};
-        Verilated::quiesce();
-        restore >> symsp->_vm_contextp__;
-        restore.finish();
-        lightsss_restore_triggered(symsp, 0);
+    return lightsss_restore_entries(handlep, bytes, length,
+                                    [](LightsssRestore& restore, Vinternals__Syms* symsp) {
     });
 }
 
@@ -310,16 +191,20 @@ extern "C" void lightsss_internals_headers_$FINGERPRINT_state_mark_active(Handle
     lightsss_mark_all_active(handlep->modelp->rootp);
 }
 
+// Whether the next evaluation begins with computing everything combinational.
+extern "C" bool lightsss_internals_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept {
+    return handlep->unsettled;
+}
+
 void Vinternals___024root___eval_settle(Vinternals___024root*);
 
+// Computes everything combinational from the state.
 extern "C" uint32_t lightsss_internals_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
     const LightsssApart apart{handlep->contextp};
-    return enter(handlep, [&] {
-        if (symbols(handlep)->__Vm_didInit) Vinternals___024root___eval_settle(&symbols(handlep)->TOP);
+    return lightsss_enter(handlep, [&] {
+        Vinternals___024root* const rootp = handlep->modelp->rootp;
+        if (rootp->vlSymsp->__Vm_didInit) Vinternals___024root___eval_settle(rootp);
     });
 }
-
-// Whether the next evaluation begins with computing everything combinational.
-extern "C" bool lightsss_internals_headers_$FINGERPRINT_state_waits(Handle* handlep) noexcept { return (void)handlep, false; }
 

@@ -1,19 +1,25 @@
 // Bindings of the model `unpacked_arrays`, for Verilator $VERILATOR. Written by lightsss-codegen.
 
 use __lightsss::model as rt;
-///The model's name.
-pub const NAME: &str = "unpacked_arrays";
-///The C++ class that Verilator wrote.
-pub const CLASS: &str = "Vunpacked_arrays";
-///The Verilator that wrote it.
-pub const VERILATOR: &str = "$VERILATOR";
-///Of all that Verilator wrote, its version, and the C++ sources of the model. Other models differ in it.
-pub const FINGERPRINT: u64 = $FINGERPRINT;
-///What a snapshot of this model does not hold, and what to do about it.
-pub const GAPS: &[&str] = &[];
-/**The model `unpacked_arrays`: a C++ object of class `Vunpacked_arrays`.
 
-It belongs to the thread that made it.*/
+/// The model's name.
+pub const NAME: &str = "unpacked_arrays";
+
+/// The C++ class that Verilator wrote.
+pub const CLASS: &str = "Vunpacked_arrays";
+
+/// The Verilator that wrote it.
+pub const VERILATOR: &str = "$VERILATOR";
+
+/// A hash of all that Verilator wrote, of its version, and of the C++ sources of the model. No other model has it.
+pub const FINGERPRINT: u64 = $FINGERPRINT;
+
+/// What a snapshot of this model does not hold, and what to do about it.
+pub const GAPS: &[&str] = &[];
+
+/// The model `unpacked_arrays`: a C++ object of class `Vunpacked_arrays`.
+///
+/// It belongs to the thread that made it.
 pub struct Model {
     raw: ::core::ptr::NonNull<rt::ffi::RawModel>,
     ports: Ports,
@@ -21,6 +27,7 @@ pub struct Model {
     _forks: rt::ModelForks,
     context: rt::Context,
 }
+
 /// Where the ports live: in the C++ object, for as long as it does.
 #[repr(C)]
 struct Ports {
@@ -38,27 +45,26 @@ struct Ports {
     longs_out: *mut [u64; 3],
     wides_out: *mut [rt::Wide<100, 4>; 3],
 }
+
 impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
     /// What the context or the model's constructor refuses.
-    pub fn new(
-        options: &rt::ContextOptions,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
-    /// Makes the model in a context that it shares with others, under Verilator's name `TOP`, or `TOP_2` and so on
+
+    /// Makes the model in a context that it shares with others. Verilator's name of it is `TOP`, or `TOP_2` and so on
     /// where another model has that.
     ///
     /// # Errors
     /// What the model's constructor refuses; a context of fewer threads than the model; a
     /// context whose time has left 0.
-    pub fn in_context(
-        context: &rt::Context,
-    ) -> ::core::result::Result<Self, rt::ModelError> {
+    pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
+
     /// Makes the model in a context that it shares with others, under a name that scopes
     /// and messages show.
     ///
@@ -70,6 +76,7 @@ impl Model {
     ) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, name.as_ptr())
     }
+
     fn in_context_as(
         context: &rt::Context,
         name: *const ::core::ffi::c_char,
@@ -90,9 +97,7 @@ impl Model {
                 model: NAME,
                 halt: context
                     .take_halt()
-                    .unwrap_or_else(|| ::std::boxed::Box::new(
-                        rt::Halt::runtime("out of memory"),
-                    )),
+                    .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("out of memory"))),
             });
         };
         let mut ports = ::core::mem::MaybeUninit::<Ports>::uninit();
@@ -103,9 +108,8 @@ impl Model {
         let ports = unsafe { ports.assume_init() };
         // SAFETY: the functions are the model's own. `drop` frees it just before the
         // registration goes, on the thread whose forks alone call the hooks.
-        let forks = unsafe {
-            rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None)
-        };
+        let forks =
+            unsafe { rt::ModelForks::register(raw, ffi::prepare_clone, ffi::at_clone, None) };
         Ok(Self {
             raw,
             ports,
@@ -114,21 +118,22 @@ impl Model {
             context: context.clone(),
         })
     }
+
     /// The context: time, seeds, arguments, output.
     #[inline]
     #[must_use]
     pub fn context(&self) -> &rt::Context {
         &self.context
     }
+
     #[cold]
     fn halt(&self) -> ::std::boxed::Box<rt::Halt> {
         self.context
             .take_halt()
-            .unwrap_or_else(|| ::std::boxed::Box::new(
-                rt::Halt::runtime("halted without a word"),
-            ))
+            .unwrap_or_else(|| ::std::boxed::Box::new(rt::Halt::runtime("halted without a word")))
     }
 }
+
 impl ::core::ops::Drop for Model {
     fn drop(&mut self) {
         // SAFETY: the model is live until here; `final` runs once, which the shim sees to.
@@ -138,6 +143,7 @@ impl ::core::ops::Drop for Model {
         }
     }
 }
+
 impl ::core::fmt::Debug for Model {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Model")
@@ -146,6 +152,7 @@ impl ::core::fmt::Debug for Model {
             .finish_non_exhaustive()
     }
 }
+
 impl Model {
     /// Input `clk`: 1 bit. Declared at designs/unpacked_arrays.sv:3.
     #[inline]
@@ -154,15 +161,20 @@ impl Model {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.read() }
     }
-    /** Input `clk`: 1 bit. Declared at designs/unpacked_arrays.sv:3.
 
- A value too wide is refused by a panic in debug builds and cut in release builds.*/
+    /// Input `clk`: 1 bit. Declared at designs/unpacked_arrays.sv:3.
+    ///
+    /// A value too wide is refused by a panic in debug builds and cut in release builds.
     #[inline]
     pub fn set_clk(&mut self, value: u8) {
-        debug_assert!(value <= 0x1, "{value:#x} does not fit into the 1 bits of `clk`");
+        debug_assert!(
+            value <= 0x1,
+            "{value:#x} does not fit into the 1 bits of `clk`"
+        );
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
         unsafe { self.ports.clk.write(value & 0x1) }
     }
+
     /// Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     #[inline]
     #[must_use]
@@ -171,6 +183,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags }
     }
+
     /// Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4.
     pub fn set_flags(&mut self, values: &[u8; 5]) {
         let mut values = *values;
@@ -187,20 +200,21 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { self.ports.flags.write(*values) }
     }
-    /** Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `flags`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:4. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_flags_at(&mut self, i0: usize, value: u8) {
         debug_assert!(
             value <= 0x1,
             "{value:#x} does not fit into the 1 bits of an element of `flags`"
         );
-        let value = value & 0x1;
         // SAFETY: as for the whole array.
-        unsafe { (&mut *self.ports.flags)[i0] = value }
+        unsafe { (&mut *self.ports.flags)[i0] = value & 0x1 }
     }
+
     /// Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     #[inline]
     #[must_use]
@@ -209,6 +223,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes }
     }
+
     /// Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5.
     pub fn set_bytes(&mut self, values: &[u8; 4]) {
         let mut values = *values;
@@ -225,20 +240,21 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { self.ports.bytes.write(*values) }
     }
-    /** Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `bytes`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:5. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_bytes_at(&mut self, i0: usize, value: u8) {
         debug_assert!(
             value <= 0x7f,
             "{value:#x} does not fit into the 7 bits of an element of `bytes`"
         );
-        let value = value & 0x7f;
         // SAFETY: as for the whole array.
-        unsafe { (&mut *self.ports.bytes)[i0] = value }
+        unsafe { (&mut *self.ports.bytes)[i0] = value & 0x7f }
     }
+
     /// Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     #[inline]
     #[must_use]
@@ -247,38 +263,38 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid }
     }
+
     /// Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6.
     pub fn set_grid(&mut self, values: &[[u16; 3]; 2]) {
         let mut values = *values;
-        for element in values.iter_mut() {
-            for element in element.iter_mut() {
-                let value = *element;
-                debug_assert!(
-                    value <= 0x1fff,
-                    "{value:#x} does not fit into the 13 bits of an element of `grid`"
-                );
-                *element = value & 0x1fff;
-            }
+        for element in values.iter_mut().flatten() {
+            let value = *element;
+            debug_assert!(
+                value <= 0x1fff,
+                "{value:#x} does not fit into the 13 bits of an element of `grid`"
+            );
+            *element = value & 0x1fff;
         }
         let values = &values;
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.grid.write(*values) }
     }
-    /** Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `grid`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:6. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_grid_at(&mut self, i0: usize, i1: usize, value: u16) {
         debug_assert!(
             value <= 0x1fff,
             "{value:#x} does not fit into the 13 bits of an element of `grid`"
         );
-        let value = value & 0x1fff;
         // SAFETY: as for the whole array.
-        unsafe { (&mut *self.ports.grid)[i0][i1] = value }
+        unsafe { (&mut *self.ports.grid)[i0][i1] = value & 0x1fff }
     }
+
     /// Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     #[inline]
     #[must_use]
@@ -287,21 +303,24 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube }
     }
+
     /// Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7.
     pub fn set_cube(&mut self, values: &[[[u32; 2]; 2]; 2]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.cube.write(*values) }
     }
-    /** Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `cube`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:7. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_cube_at(&mut self, i0: usize, i1: usize, i2: usize, value: u32) {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.cube)[i0][i1][i2] = value }
     }
+
     /// Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     #[inline]
     #[must_use]
@@ -310,21 +329,24 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs }
     }
+
     /// Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8.
     pub fn set_longs(&mut self, values: &[u64; 3]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.longs.write(*values) }
     }
-    /** Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `longs`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:8. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_longs_at(&mut self, i0: usize, value: u64) {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.longs)[i0] = value }
     }
+
     /// Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     #[inline]
     #[must_use]
@@ -333,21 +355,24 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.wides }
     }
+
     /// Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9.
     pub fn set_wides(&mut self, values: &[rt::Wide<100, 4>; 3]) {
         // SAFETY: the place lives in the C++ object, which only `&mut self` changes; a
         // `VlUnpacked` is its elements.
         unsafe { self.ports.wides.write(*values) }
     }
-    /** Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9. Sets one element.
 
- # Panics
- With an index outside the array.*/
+    /// Input `wides`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:9. Sets one element.
+    ///
+    /// # Panics
+    /// With an index outside the array.
     #[inline]
     pub fn set_wides_at(&mut self, i0: usize, value: rt::Wide<100, 4>) {
         // SAFETY: as for the whole array.
         unsafe { (&mut *self.ports.wides)[i0] = value }
     }
+
     /// Output `flags_out`: array `[5]` of 1 bit. Declared at designs/unpacked_arrays.sv:10.
     #[inline]
     #[must_use]
@@ -356,6 +381,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.flags_out }
     }
+
     /// Output `bytes_out`: array `[4]` of 7 bits, `[6:0]`. Declared at designs/unpacked_arrays.sv:11.
     #[inline]
     #[must_use]
@@ -364,6 +390,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.bytes_out }
     }
+
     /// Output `grid_out`: array `[2][3]` of 13 bits, `[12:0]`. Declared at designs/unpacked_arrays.sv:12.
     #[inline]
     #[must_use]
@@ -372,6 +399,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.grid_out }
     }
+
     /// Output `cube_out`: array `[2][2][2]` of 32 bits, `[31:0]`. Declared at designs/unpacked_arrays.sv:13.
     #[inline]
     #[must_use]
@@ -380,6 +408,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.cube_out }
     }
+
     /// Output `longs_out`: array `[3]` of 64 bits, `[63:0]`. Declared at designs/unpacked_arrays.sv:14.
     #[inline]
     #[must_use]
@@ -388,6 +417,7 @@ impl Model {
         // `VlUnpacked` is its elements.
         unsafe { &*self.ports.longs_out }
     }
+
     /// Output `wides_out`: array `[3]` of 100 bits, `[99:0]`. Declared at designs/unpacked_arrays.sv:15.
     #[inline]
     #[must_use]
@@ -397,11 +427,14 @@ impl Model {
         unsafe { &*self.ports.wides_out }
     }
 }
-impl Model {
-    /**Evaluates the model: to be called after its inputs, or the time, have changed.
 
-# Errors
-The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model can't go on until it is restored; after others it may.*/
+impl Model {
+    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    ///
+    /// # Errors
+    /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed
+    /// assertion. After one of kind [`Runtime`](rt::HaltKind::Runtime) the model cannot go on until it is restored; after
+    /// others it may.
     #[inline]
     pub fn eval(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         // SAFETY: the model is live, and this is its thread.
@@ -410,10 +443,11 @@ The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`,
             _ => Err(self.halt()),
         }
     }
-    /**Runs the design's `final` blocks now rather than when the model is dropped. They run once.
 
-# Errors
-A [`Halt`](rt::Halt), as from `eval`.*/
+    /// Runs the design's `final` blocks now rather than when the model is dropped. They run once.
+    ///
+    /// # Errors
+    /// A [`Halt`](rt::Halt), as from `eval`.
     #[inline]
     pub fn finish(&mut self) -> ::core::result::Result<(), ::std::boxed::Box<rt::Halt>> {
         // SAFETY: the model is live, and this is its thread.
@@ -423,7 +457,9 @@ A [`Halt`](rt::Halt), as from `eval`.*/
         }
     }
 }
+
 use __lightsss::state as rt_state;
+
 static STATE: rt_state::ModelState = {
     // SAFETY: the functions are those of one shim, and the table was written with it.
     unsafe {
@@ -446,33 +482,35 @@ static STATE: rt_state::ModelState = {
         )
     }
 };
+
 impl Model {
     fn live(&self) -> rt_state::LiveModel {
-        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // SAFETY: the model is live, it cannot leave this thread, and what is done with the
         // result ends before the borrow of `self` does.
         unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
     }
+
     /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
     ///
     /// # Errors
     /// Where the model has no state table, or one that differs from what Verilator saves.
-    pub fn state(
-        &mut self,
-    ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
+    pub fn state(&mut self) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
         rt_state::State::new(self.live())
     }
+
     /// What the last restore did, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()
     }
 }
+
 impl __lightsss::savable::Savable for Model {
     const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
-            NAME,
-            __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
-        )
-        .fails_late(false);
+        NAME,
+        __lightsss::savable::Shape::Section(__lightsss::savable::SectionKind::Model),
+    )
+    .fails_late(false);
     const SIZE: __lightsss::savable::Size = __lightsss::savable::Size::fixed(4);
     fn save(
         &self,
@@ -480,6 +518,7 @@ impl __lightsss::savable::Savable for Model {
     ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
         rt_state::save(self.live(), &self.context, out)
     }
+
     fn restore(
         &mut self,
         input: &mut __lightsss::savable::Reader<'_>,
@@ -488,70 +527,79 @@ impl __lightsss::savable::Savable for Model {
         self.migration = migration.map(::std::boxed::Box::new);
         Ok(())
     }
+
     fn check(
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
         rt_state::check(&STATE, input)
     }
 }
+
 mod ffi {
-    use ::core::ffi::{c_char, c_void};
-    use super::rt::ffi::{RawContext, RawModel};
-    // SAFETY: the shim defines them so: both are written from one description, and the names
-    // hold its fingerprint.
+    use super::rt;
+
+    // SAFETY: the shim defines them so: both are written from one table, and the names hold the
+    // fingerprint of the model.
     unsafe extern "C" {
         #[link_name = "lightsss_unpacked_arrays_bindings_and_compiled_model_differ_headers_$FINGERPRINT"]
         pub static bindings_and_model_differ: u8;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_new"]
-        pub fn new(context: *mut RawContext, name: *const c_char) -> *mut RawModel;
+        pub fn new(
+            contextp: *mut rt::ffi::RawContext,
+            name: *const ::core::ffi::c_char,
+        ) -> *mut rt::ffi::RawModel;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_delete"]
-        pub fn delete(model: *mut RawModel);
+        pub fn delete(handlep: *mut rt::ffi::RawModel);
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_ports"]
-        pub fn ports(model: *mut RawModel, places: *mut *mut c_void);
+        pub fn ports(handlep: *mut rt::ffi::RawModel, places: *mut *mut ::core::ffi::c_void);
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_eval"]
-        pub fn eval(model: *mut RawModel) -> u32;
+        pub fn eval(handlep: *mut rt::ffi::RawModel) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_finish"]
-        pub fn finish(model: *mut RawModel) -> u32;
-        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_prepare_clone"]
-        pub fn prepare_clone(model: *mut RawModel);
-        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_at_clone"]
-        pub fn at_clone(model: *mut RawModel);
+        pub fn finish(handlep: *mut rt::ffi::RawModel) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_finish_at_drop"]
-        pub fn finish_at_drop(model: *mut RawModel) -> u32;
+        pub fn finish_at_drop(handlep: *mut rt::ffi::RawModel) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_prepare_clone"]
+        pub fn prepare_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_at_clone"]
+        pub fn at_clone(handlep: *mut rt::ffi::RawModel);
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_events_pending"]
+        pub fn events_pending(handlep: *mut rt::ffi::RawModel) -> bool;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_next_time_slot"]
+        pub fn next_time_slot(handlep: *mut rt::ffi::RawModel) -> u64;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_save"]
+        pub fn save(
+            handlep: *mut rt::ffi::RawModel,
+            write: rt::ffi::WriteFn,
+            env: *mut ::core::ffi::c_void,
+        ) -> u32;
+        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_restore"]
+        pub fn restore(handlep: *mut rt::ffi::RawModel, bytes: *const u8, length: usize) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_layout"]
         pub fn state_layout(
-            model: *mut RawModel,
+            handlep: *mut rt::ffi::RawModel,
             places: *mut super::__lightsss::state::Place,
             instances: *mut u64,
         ) -> *mut u8;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_save_entries"]
         pub fn state_save_entries(
-            model: *mut RawModel,
-            write: super::rt::ffi::WriteFn,
+            handlep: *mut rt::ffi::RawModel,
+            write: rt::ffi::WriteFn,
             mark: super::__lightsss::state::MarkFn,
-            env: *mut c_void,
+            env: *mut ::core::ffi::c_void,
         ) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_restore_entries"]
         pub fn state_restore_entries(
-            model: *mut RawModel,
+            handlep: *mut rt::ffi::RawModel,
             bytes: *const u8,
             length: usize,
         ) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_refusal"]
-        pub fn state_refusal(model: *mut RawModel) -> *const c_char;
+        pub fn state_refusal(handlep: *mut rt::ffi::RawModel) -> *const ::core::ffi::c_char;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_mark_active"]
-        pub fn state_mark_active(model: *mut RawModel);
+        pub fn state_mark_active(handlep: *mut rt::ffi::RawModel);
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_settle"]
-        pub fn state_settle(model: *mut RawModel, done: *mut bool) -> u32;
+        pub fn state_settle(handlep: *mut rt::ffi::RawModel, done: *mut bool) -> u32;
         #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_state_waits"]
-        pub fn state_waits(model: *mut RawModel) -> bool;
-        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_save"]
-        pub fn save(
-            model: *mut RawModel,
-            write: super::rt::ffi::WriteFn,
-            env: *mut c_void,
-        ) -> u32;
-        #[link_name = "lightsss_unpacked_arrays_headers_$FINGERPRINT_restore"]
-        pub fn restore(model: *mut RawModel, bytes: *const u8, length: usize) -> u32;
+        pub fn state_waits(handlep: *mut rt::ffi::RawModel) -> bool;
     }
 }

@@ -139,6 +139,11 @@ fn texts_are_as_expected() {
     for (name, path) in BUILT.iter().flat_map(|name| written(name)) {
         let text = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text = if name.ends_with(".rs") {
+            lightsss_codegen::pretty(&text).unwrap()
+        } else {
+            text
+        };
         let (file, text) = kept(&folder, &name, &pinned(&name, &text));
         if blesses {
             bless(&file, &text)

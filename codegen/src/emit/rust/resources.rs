@@ -1,9 +1,17 @@
 //! Traces and coverage.
 
-use super::text::Text;
 use crate::describe::Description;
+use crate::emit::template::fill;
 
-const TRACES: &str = r#"    pub fn open_trace(
+const TRACES: &str = r#"impl Model {
+    /// Opens a waveform file ($format$). Several may be written one after another.
+    ///
+    /// `levels` is how deep into the hierarchy it goes: 1 is the top module alone, 0 all of it.
+    /// Calls of [`Model::dump_trace`] fill it.
+    ///
+    /// # Errors
+    /// When a trace is open already, or the file cannot be made.
+    pub fn open_trace(
         &mut self,
         path: impl ::core::convert::AsRef<::std::path::Path>,
         levels: u16,
@@ -20,26 +28,26 @@ const TRACES: &str = r#"    pub fn open_trace(
         };
         let text = rt::trace_path(path).map_err(|error| failed(error.to_string()))?;
         // SAFETY: the model is live, no trace is open, C++ copies the path.
-        let status = unsafe {
-            ffi::trace_open(self.raw.as_ptr(), text.as_ptr(), levels.into())
-        };
+        let status =
+            unsafe { ffi::trace_open(self.raw.as_ptr(), text.as_ptr(), levels.into()) };
         if status != rt::ffi::OK {
             return Err(failed(self.halt().message));
         }
         // SAFETY: the model is live.
         if !unsafe { ffi::trace_is_open(self.raw.as_ptr()) } {
-            return Err(
-                failed(::std::string::String::from("Verilator could not make the file")),
-            );
+            return Err(failed(::std::string::String::from(
+                "Verilator could not make the file",
+            )));
         }
         self.trace = Some(path.to_owned());
         self.trace_levels = levels;
         Ok(())
     }
+
     /// Adds the signals' present values to the open trace, under `time`, in units of the
     /// time precision. Without an open trace it does nothing. Times must ascend.
     ///
-    /// Where the file can't be written, [`Model::close_trace`] says why; a VCD is closed at once, and the next
+    /// Where the file cannot be written, [`Model::close_trace`] says why; a VCD is closed at once, and the next
     /// evaluation's error says it too.
     #[inline]
     pub fn dump_trace(&mut self, time: u64) {
@@ -48,6 +56,7 @@ const TRACES: &str = r#"    pub fn open_trace(
             unsafe { ffi::trace_dump(self.raw.as_ptr(), time) };
         }
     }
+
     /// Writes out what is buffered. Without an open trace it does nothing.
     pub fn flush_trace(&mut self) {
         if self.trace.is_some() {
@@ -55,11 +64,12 @@ const TRACES: &str = r#"    pub fn open_trace(
             unsafe { ffi::trace_flush(self.raw.as_ptr()) };
         }
     }
-    /// Completes the open trace and goes on in another file, with the same levels; gives
-    /// the completed one's path.
+
+    /// Completes the open trace and goes on in another file, with the same levels; returns
+    /// the path of the completed one.
     ///
     /// # Errors
-    /// When no trace is open, the open one is not whole, or the new file can't be made; the open trace is
+    /// When no trace is open, the open one is not whole, or the new file cannot be made; the open trace is
     /// closed then.
     pub fn rotate_trace(
         &mut self,
@@ -68,15 +78,14 @@ const TRACES: &str = r#"    pub fn open_trace(
         let Some(done) = self.close_trace()? else {
             return Err(rt::ModelError::Trace {
                 path: path.as_ref().to_owned(),
-                reason: ::std::string::String::from(
-                    "no trace is open that it could follow",
-                ),
+                reason: ::std::string::String::from("no trace is open that it could follow"),
             });
         };
         self.open_trace(path, self.trace_levels)?;
         Ok(done)
     }
-    /// Completes and closes the trace; gives its path. Dropping the model does it too, without a word.
+
+    /// Completes and closes the trace; returns its path. Dropping the model does so too, but reports no error.
     ///
     /// # Errors
     /// When the file could not be written whole, for example because the disk is full.
@@ -94,6 +103,7 @@ const TRACES: &str = r#"    pub fn open_trace(
             Some(reason) => Err(rt::ModelError::TraceWrite { path, reason }),
         }
     }
+
     /// The open trace's file.
     #[must_use]
     pub fn trace(&self) -> ::core::option::Option<&::std::path::Path> {
@@ -105,21 +115,11 @@ const TRACES: &str = r#"    pub fn open_trace(
 "#;
 
 /// Opens, fills and closes waveform files.
-pub fn traces(model: &Description, out: &mut Text) {
-    let Some(format) = model.abilities.trace else {
-        return;
-    };
-    out.put("impl Model {\n");
-    out.doc(
-        4,
-        &format!(
-            "Opens a waveform file ({format}). Several may be written one after another.\n\n\
-             `levels` is how deep into the hierarchy it goes: 1 is the top module alone, 0 all of it. \
-             Calls of [`Model::dump_trace`] fill it.\n\n\
-             # Errors\nWhen a trace is open already, or the file can't be made."
-        ),
-    );
-    out.put(TRACES);
+pub fn traces(model: &Description) -> String {
+    match model.abilities.trace {
+        Some(format) => fill(TRACES, &[("format", &format.to_string())]),
+        None => String::new(),
+    }
 }
 
 const COVERAGE: &str = r"impl Model {
@@ -127,7 +127,7 @@ const COVERAGE: &str = r"impl Model {
     /// format of `verilator_coverage`.
     ///
     /// # Errors
-    /// When the file can't be written.
+    /// When the file cannot be written.
     pub fn write_coverage(
         &self,
         path: impl ::core::convert::AsRef<::std::path::Path>,
@@ -148,8 +148,10 @@ const COVERAGE: &str = r"impl Model {
 ";
 
 /// Writes coverage.
-pub fn coverage(model: &Description, out: &mut Text) {
+pub fn coverage(model: &Description) -> &'static str {
     if model.abilities.coverage {
-        out.put(COVERAGE);
+        COVERAGE
+    } else {
+        ""
     }
 }

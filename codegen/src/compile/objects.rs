@@ -54,7 +54,7 @@ struct Symbol {
     section: u32,
 }
 
-/// Sections of which the linker takes one of several copies.
+/// Sections that several objects may have; the linker keeps one copy.
 struct Group {
     /// The symbol whose name says which are copies of each other.
     signature: usize,

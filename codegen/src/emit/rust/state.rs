@@ -1,7 +1,7 @@
 //! Saving, and the state by name.
 
-use super::text::Text;
 use crate::describe::Description;
+use crate::emit::template::fill;
 use crate::state::{Entry, State};
 
 /// The name of the file beside the bindings that holds the table.
@@ -10,6 +10,7 @@ pub fn table_file(model: &Description) -> String {
 }
 
 const STATE: &str = r#"use __lightsss::state as rt_state;
+
 static STATE: rt_state::ModelState = {
     // SAFETY: the functions are those of one shim, and the table was written with it.
     unsafe {
@@ -32,12 +33,14 @@ static STATE: rt_state::ModelState = {
         )
     }
 };
+
 impl Model {
     fn live(&self) -> rt_state::LiveModel {
-        // SAFETY: the model is live, it can't leave this thread, and what is done with the
+        // SAFETY: the model is live, it cannot leave this thread, and what is done with the
         // result ends before the borrow of `self` does.
         unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
     }
+
     /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
     ///
     /// # Errors
@@ -47,12 +50,14 @@ impl Model {
     ) -> ::core::result::Result<rt_state::State<'_>, rt_state::StateError> {
         rt_state::State::new(self.live())
     }
+
     /// What the last restore did, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()
     }
 }
+
 impl __lightsss::savable::Savable for Model {
     const SCHEMA: __lightsss::savable::Schema = __lightsss::savable::Schema::new(
             NAME,
@@ -66,6 +71,7 @@ impl __lightsss::savable::Savable for Model {
     ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
         rt_state::save(self.live(), &self.context, out)
     }
+
     fn restore(
         &mut self,
         input: &mut __lightsss::savable::Reader<'_>,
@@ -74,6 +80,7 @@ impl __lightsss::savable::Savable for Model {
         self.migration = migration.map(::std::boxed::Box::new);
         Ok(())
     }
+
     fn check(
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
@@ -83,9 +90,9 @@ impl __lightsss::savable::Savable for Model {
 "#;
 
 /// `impl Savable for Model`, and what reaches its state by name.
-pub fn rust(model: &Description, out: &mut Text) {
+pub fn state(model: &Description) -> String {
     let Some(state) = &model.state else {
-        return;
+        return String::new();
     };
     let table = match &state.table {
         Ok(_) => format!(
@@ -95,11 +102,11 @@ pub fn rust(model: &Description, out: &mut Text) {
         Err(reason) => format!("::core::result::Result::Err({reason:?})"),
     };
     let late = fails_late(state).to_string();
-    out.fill(STATE, &[("table", &table), ("late", &late)]);
+    fill(STATE, &[("table", &table), ("late", &late)])
 }
 
-/// Whether a restore can fail after the checks: where C++ reads what Rust can't verify, or a file
-/// that was open can't be opened.
+/// Whether a restore can fail after the checks: where C++ reads what Rust cannot verify, or a file
+/// that was open cannot be opened.
 fn fails_late(state: &State) -> bool {
     let Ok(table) = &state.table else { return true };
     if state.opens_files {

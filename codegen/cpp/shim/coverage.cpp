@@ -1,0 +1,4 @@
+$coverage_write$ {
+    return lightsss_aside(handlep, [&] { handlep->contextp->coveragep()->write(path); });
+}
+

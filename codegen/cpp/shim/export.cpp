@@ -1,0 +1,8 @@
+$head$ {
+    $borrow$
+    return lightsss_export(handlep, scope, [&] {
+        $settle$
+        $call$
+    });
+}
+

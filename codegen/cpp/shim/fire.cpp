@@ -1,0 +1,7 @@
+$fire$ {
+    switch (port) {
+    $cases$
+    default: break;
+    }
+}
+

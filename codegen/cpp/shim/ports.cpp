@@ -1,0 +1,4 @@
+$ports$ {
+    $places$
+}
+

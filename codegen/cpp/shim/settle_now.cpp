@@ -1,0 +1,12 @@
+void $function$($class$___024root*);
+
+// Computes everything combinational from the state.
+$state_settle$ {
+    *done = true;
+    const LightsssApart apart{handlep->contextp};
+    return lightsss_enter(handlep, [&] {
+        $class$___024root* const rootp = handlep->modelp->rootp;
+        if (rootp->vlSymsp->__Vm_didInit) $function$(rootp);
+    });
+}
+

@@ -1,0 +1,9 @@
+$text$ {
+    *length = textp->size();
+    return textp->data();
+}
+
+$set_text$ {
+    textp->assign(text, length);
+}
+
