@@ -1,7 +1,7 @@
-//! What is refused, and what is warned of: contradictions between options, and between options and
-//! what Verilator wrote.
+//! Refusals and warnings: contradictions between options, and between options and what Verilator
+//! wrote. Nothing is changed here.
 
-use crate::describe::{self, Description, Weight};
+use crate::describe::{Description, Weight};
 use crate::error::{Error, Result};
 use crate::options::Options;
 
@@ -27,7 +27,7 @@ pub fn options(name: &str, options: &Options) -> Result<()> {
             return Err(error(
                 name,
                 format!(
-                    "`{option}` can't be obeyed in a folder that is verilated already: remove it, \
+                    "`{option}` cannot be obeyed in a folder that is verilated already: remove it, \
                      and give it to Verilator where the folder is made"
                 ),
             ));
@@ -47,9 +47,9 @@ pub fn options(name: &str, options: &Options) -> Result<()> {
     Ok(())
 }
 
-const NOT_WITH_TIMING: &str = "Verilator can't save a model with `--timing`: remove \
+const NOT_WITH_TIMING: &str = "Verilator cannot save a model with `--timing`: remove \
                                `.timing(true)`, or `.savable(true)` and use fork slots";
-const NOT_WITH_COVERAGE: &str = "Verilator can't save a model with `--coverage`: remove \
+const NOT_WITH_COVERAGE: &str = "Verilator cannot save a model with `--coverage`: remove \
                                  `.coverage(true)`, or `.savable(true)` and use fork slots";
 
 /// Options that contradict what Verilator wrote.
@@ -120,27 +120,11 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
     }
     if abilities.threads > 1 && !abilities.clone_hooks {
         return Err(error(
-            "its threads can't be released around a fork, which every slot is: Verilator 5.016 or \
+            "its threads cannot be released around a fork, which every slot is: Verilator 5.016 or \
              newer can; use one of these, or remove `.threads(..)`"
                 .to_owned(),
         ));
     }
-    Ok(())
-}
-
-/// Takes the imports that C++ implements out of the trait.
-pub fn keep_foreign(options: &Options, model: &mut Description) -> Result<()> {
-    for name in &options.foreign_imports {
-        let Some(at) = model.imports.iter().position(|import| import.name == *name) else {
-            return Err(error(
-                &model.name,
-                format!("`.foreign_import(\"{name}\")` names no DPI import of the design"),
-            ));
-        };
-        let import = model.imports.remove(at);
-        model.foreign.push(import);
-    }
-    model.gaps.extend(describe::foreign_gap(&model.foreign));
     Ok(())
 }
 
@@ -149,10 +133,13 @@ pub fn warnings(model: &Description) -> Vec<String> {
     if !model.abilities.savable {
         return Vec::new();
     }
-    model
-        .gaps
-        .iter()
-        .filter(|gap| gap.weight != Weight::Listed)
-        .map(|gap| format!("a snapshot does not hold {}: {}", gap.what, gap.instead))
-        .collect()
+    let gaps = model.gaps.iter().filter(|gap| gap.weight != Weight::Listed);
+    let gaps = gaps.map(|gap| format!("a snapshot does not hold {}: {}", gap.what, gap.instead));
+    let state = model
+        .state
+        .as_ref()
+        .and_then(|state| state.table.as_ref().err());
+    let nameless =
+        state.map(|reason| format!("it is savable, but its state has no names: {reason}"));
+    gaps.chain(nameless).collect()
 }

@@ -4,18 +4,8 @@
 //! `lightsss_runtime::model!`.
 //!
 //! Data flows one way: Verilator's folder is parsed into facts (`parse`), the facts become one
-//! description (`describe`), which is held against what was asked for (`checks`), two writers turn
-//! it into Rust and C++ (`emit`), and the C++ is compiled and archived (`compile`).
-//!
-//! Cargo compiles build scripts without optimisation, this crate included. Where models change more
-//! often than build scripts do, let `Cargo.toml` say
-//!
-//! ```toml
-//! [profile.dev.build-override]
-//! opt-level = 1
-//! ```
-//!
-//! which takes codegen of picorv32 from 1.9 ms to 0.8, beside 38 ms of verilation.
+//! description (`describe`), the description is checked against the options (`checks`), two writers
+//! turn it into Rust and C++ (`emit`), and the C++ is compiled and archived (`compile`).
 //!
 //! The feature `cli` adds the command `lightsss-codegen`, which does the same outside of cargo and
 //! prints descriptions.
@@ -26,7 +16,7 @@ mod describe;
 mod direction;
 mod emit;
 mod error;
-mod generate;
+mod folder;
 mod make;
 mod model;
 mod names;
@@ -34,20 +24,24 @@ mod options;
 mod parse;
 mod place;
 mod pretty;
-mod report;
-mod state;
+mod trace;
 mod verilate;
 mod verilator;
 
 pub use compile::Library;
+pub use describe::state::{State, Summary};
+pub use describe::{
+    Abilities, Description as Report, DpiArgument, DpiFunction, DpiType, Field, Gap, Internal,
+    Parameter, Port, Shape, Weight,
+};
+pub use direction::Direction;
 pub use error::{Error, Result};
-pub use generate::{Generated, generate_folder};
+pub use folder::{
+    Generated, describe_folder, generate_folder, verilator_include, verilator_version,
+};
 pub use make::{Made, Written};
-pub use model::{Model, Trace};
+pub use model::Model;
 pub use options::Options;
 pub use pretty::pretty;
-pub use report::{
-    AbilitiesReport, ArgumentReport, FieldReport, FunctionReport, GapReport, InternalReport,
-    ParameterReport, PortReport, Report, ShapeReport, StateReport, describe_folder,
-    verilator_include, verilator_version,
-};
+pub use trace::Trace;
+pub use verilator::Version;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use crate::checks;
 use crate::compile::{self, Library};
-use crate::describe::{self, Description, fingerprint};
+use crate::describe::state::encode;
+use crate::describe::{self, Description, Wanted};
 use crate::emit;
 use crate::error::{Result, make_folder, write, write_bytes};
 use crate::options::Options;
 use crate::place::Place;
-use crate::state;
 use crate::verilate::{self, Verilated};
 use crate::verilator::{VARIABLES, Verilator};
 
@@ -69,17 +69,16 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
         }
         Some(folder) => verilate::taken(name, options, &place.package.join(folder))?,
     };
-    let mut description = describe::describe(
+    let description = describe::describe(&Wanted {
         name,
-        &verilated.folder,
-        options.prefix.as_deref(),
-        verilator.version,
-    )?;
-    if !options.cxx_sources.is_empty() || !options.cflags.is_empty() {
-        description.fingerprint =
-            fingerprint::with_sources(description.fingerprint, options, place.package)?;
-    }
-    checks::keep_foreign(options, &mut description)?;
+        folder: &verilated.folder,
+        prefix: options.prefix.as_deref(),
+        foreign_imports: &options.foreign_imports,
+        cxx_sources: &options.cxx_sources,
+        cflags: &options.cflags,
+        package: place.package,
+        version: verilator.version,
+    })?;
     checks::description(options, &description)?;
     let warnings = checks::warnings(&description);
     Ok(Known {
@@ -93,19 +92,11 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
 impl Known {
     fn written(self, options: &Options, place: &Place<'_>) -> Result<Written> {
         let description = &self.description;
-        let mut warnings = self.warnings;
         let bindings = place.out.join(format!("{}.rs", description.name));
         write(&bindings, &emit::rust::bindings(description))?;
-        if let Some(state) = &description.state {
-            match &state.table {
-                Ok(table) => write_bytes(
-                    &place.out.join(emit::rust::table_file(description)),
-                    &state::encode::encode(table),
-                )?,
-                Err(reason) => warnings.push(format!(
-                    "it is savable, but its state has no names: {reason}"
-                )),
-            }
+        if let Some(Ok(table)) = description.state.as_ref().map(|state| &state.table) {
+            let file = place.out.join(emit::rust::table_file(description));
+            write_bytes(&file, &encode(table))?;
         }
         let mut inputs = self.verilated.inputs;
         inputs.push(self.verilator.include().join("verilated_config.h"));
@@ -124,7 +115,7 @@ impl Known {
             inputs,
             variables: variables(options),
             messages: self.verilated.messages,
-            warnings,
+            warnings: self.warnings,
         })
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::describe::TraceFormat;
 use crate::error::{Error, Result, make_folder};
 use crate::make::{self, Made, Written};
 use crate::options::Options;
 use crate::place::Place;
+use crate::trace::Trace;
 
 /// A model to be verilated, compiled, bound and linked by a build script.
 ///
@@ -22,9 +22,6 @@ pub struct Model {
     pub(crate) name: String,
     pub(crate) options: Options,
 }
-
-/// A format of waveforms.
-pub use crate::describe::TraceFormat as Trace;
 
 impl Model {
     /// A model whose bindings become the module `name`. Sources are named relative to the
@@ -129,7 +126,7 @@ impl Model {
     }
 
     /// Lets the model write waveforms.
-    pub fn trace(mut self, format: TraceFormat) -> Self {
+    pub fn trace(mut self, format: Trace) -> Self {
         self.options.trace = Some(format);
         self
     }

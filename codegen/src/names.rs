@@ -1,13 +1,15 @@
 //! Names: Verilator's escapes undone, and Rust identifiers made by one rule.
 //!
 //! The rule: Verilator's escapes (`__024` for `$`) are undone; every character that an identifier
-//! can't hold becomes `_`; a leading digit gets `_` in front; a keyword becomes `r#keyword`, and
-//! the four that can't be raw (`self`, `Self`, `super`, `crate`) and names that the bindings use
+//! cannot hold becomes `_`; a leading digit gets `_` in front; a keyword becomes `r#keyword`, and
+//! the four that cannot be raw (`self`, `Self`, `super`, `crate`) and names that the bindings use
 //! themselves get `_` behind; names that then collide get `_`, `_2`, `_3` and so on behind, in the
 //! header's order, ports that the rule leaves as they are first.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 /// The Verilog name behind a C++ name: `__05Fa___05Fb` is `_a__b`, `esc__024a__02eb` is
 /// `esc$a.b`, `a__DOT__b` is `a.b`.
@@ -76,12 +78,46 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// An identifier for a name that [`rust_name`] made.
-pub fn ident(name: &str) -> Cow<'_, str> {
-    if KEYWORDS.binary_search(&name).is_ok() {
-        Cow::Owned(format!("r#{name}"))
-    } else {
-        Cow::Borrowed(name)
+/// A Rust name, and the identifier that it is written as where it stands alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RustName {
+    name: String,
+    ident: String,
+}
+
+impl RustName {
+    fn new(name: String) -> Self {
+        let raw = if KEYWORDS.binary_search(&&*name).is_ok() {
+            "r#"
+        } else {
+            ""
+        };
+        Self {
+            ident: format!("{raw}{name}"),
+            name,
+        }
+    }
+
+    /// The name without `r#`, for use within other names.
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+
+    /// The identifier: a keyword has `r#` in front.
+    pub fn ident(&self) -> &str {
+        &self.ident
+    }
+}
+
+impl fmt::Display for RustName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Serialize for RustName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
     }
 }
 
@@ -95,7 +131,12 @@ impl Names {
         Self(taken.iter().map(|name| (*name).to_owned()).collect())
     }
 
-    /// `name`, or the first of `name_`, `name_2`, ... that nobody has, such that `also` of it is
+    /// As [`Names::claim`], as a name of Rust.
+    pub fn claim_rust(&mut self, name: &str, also: impl Fn(&str) -> Vec<String>) -> RustName {
+        RustName::new(self.claim(name, also))
+    }
+
+    /// `name`, or the first of `name_`, `name_2`, ... that is free, such that `also` of it is
     /// free too.
     pub fn claim(&mut self, name: &str, also: impl Fn(&str) -> Vec<String>) -> String {
         let candidates = std::iter::once(name.to_owned())
@@ -128,9 +169,10 @@ mod tests {
 
     #[test]
     fn makes_identifiers() {
-        assert_eq!(ident(&rust_name("type")), "r#type");
-        assert_eq!(ident(&rust_name("self")), "self_");
-        assert_eq!(ident(&rust_name("types")), "types");
+        let ident = |name: &str| RustName::new(rust_name(name)).ident;
+        assert_eq!(ident("type"), "r#type");
+        assert_eq!(ident("self"), "self_");
+        assert_eq!(ident("types"), "types");
         assert_eq!(rust_name("esc$a.b"), "esc_a_b");
         assert_eq!(rust_name("1st"), "_1st");
     }
@@ -139,12 +181,15 @@ mod tests {
     fn keywords_are_sorted() {
         assert!(KEYWORDS.is_sorted());
         for keyword in KEYWORDS {
-            assert_eq!(ident(keyword), format!("r#{keyword}"));
+            assert_eq!(
+                RustName::new((*keyword).to_owned()).ident(),
+                format!("r#{keyword}")
+            );
         }
     }
 
     #[test]
-    fn keeps_names_apart() {
+    fn no_name_is_given_twice() {
         let mut names = Names::reserved(&["eval"]);
         let both = |name: &str| vec![format!("set_{name}")];
         assert_eq!(names.claim("eval", both), "eval_");

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::describe::TraceFormat;
+use crate::trace::Trace;
 
 /// The options of a model. [`Model`](crate::Model) has a method for each; the command
 /// `lightsss-codegen` (feature `cli`) has an argument for each.
@@ -68,7 +68,7 @@ pub struct Options {
 
     /// Waveforms
     #[cfg_attr(feature = "cli", arg(long, value_enum, value_name = "FORMAT"))]
-    pub trace: Option<TraceFormat>,
+    pub trace: Option<Trace>,
 
     /// The threads that the model runs on
     #[cfg_attr(feature = "cli", arg(long, value_name = "NUMBER"))]

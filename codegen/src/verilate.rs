@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use twox_hash::XxHash3_64;
 
-use crate::describe::TraceFormat;
-use crate::describe::declared;
+use crate::describe::{self, DECLARATIONS_FILE, Declarations};
 use crate::error::{Error, Result, make_folder, read, write};
 use crate::options::Options;
 use crate::parse::{ast, depends};
+use crate::trace::Trace;
 use crate::verilator::Verilator;
 
 /// A folder that Verilator wrote.
@@ -101,10 +101,10 @@ fn arguments(name: &str, options: &Options, verilator: &Verilator, package: &Pat
         add(&["--savable"]);
     }
     match options.trace {
-        Some(TraceFormat::Fst) => add(&["--trace-fst"]),
-        Some(TraceFormat::Saif) => add(&["--trace-saif"]),
-        Some(TraceFormat::Vcd) if verilator.version.is_at_least(36) => add(&["--trace-vcd"]),
-        Some(TraceFormat::Vcd) => add(&["--trace"]),
+        Some(Trace::Fst) => add(&["--trace-fst"]),
+        Some(Trace::Saif) => add(&["--trace-saif"]),
+        Some(Trace::Vcd) if verilator.version.is_at_least(36) => add(&["--trace-vcd"]),
+        Some(Trace::Vcd) => add(&["--trace"]),
         None => {}
     }
     match options.timing {
@@ -267,11 +267,7 @@ const NOT_ABOUT_PORTS: &[&str] = &["--hierarchical", "--savable"];
 
 /// Asks Verilator how the ports are declared; everything that matters is in the headers, so it may
 /// fail to tell.
-fn ask_declarations(
-    run: &Run<'_>,
-    arguments: &[String],
-    work: &Path,
-) -> Option<declared::Declarations> {
+fn ask_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Option<Declarations> {
     let folder = work.join("declarations");
     let _ = std::fs::remove_dir_all(&folder);
     make_folder(&folder).ok()?;
@@ -298,16 +294,16 @@ fn ask_declarations(
 }
 
 /// Writes what was told beside the headers.
-fn write_declarations(run: &Run<'_>, declarations: &declared::Declarations) -> Result<()> {
+fn write_declarations(run: &Run<'_>, declarations: &Declarations) -> Result<()> {
     let text = serde_json::to_string_pretty(declarations).map_err(|error| Error::Io {
         action: "write",
-        path: run.folder.join(declared::FILE),
+        path: run.folder.join(DECLARATIONS_FILE),
         source: error.into(),
     })?;
-    write(&run.folder.join(declared::FILE), &text)
+    write(&run.folder.join(DECLARATIONS_FILE), &text)
 }
 
-fn declarations_in(folder: &Path) -> Option<declared::Declarations> {
+fn declarations_in(folder: &Path) -> Option<Declarations> {
     let file = |ending: &str| -> Option<String> {
         let path = std::fs::read_dir(folder)
             .ok()?
@@ -320,5 +316,5 @@ fn declarations_in(folder: &Path) -> Option<declared::Declarations> {
         (_, _, Some(text)) => ast::parse_xml(&text).ok()?,
         _ => return None,
     };
-    Some(declared::declarations(&ast))
+    Some(describe::declarations(&ast))
 }

@@ -20,6 +20,7 @@ impl Version {
     pub const OLDEST: Self = Self { major: 5, minor: 6 };
 
     /// Whether it is `minor` of Verilator 5, or newer.
+    #[must_use]
     pub fn is_at_least(self, minor: u32) -> bool {
         self >= Self { major: 5, minor }
     }
@@ -31,6 +32,12 @@ impl Version {
             major: number()?,
             minor: number()?,
         })
+    }
+}
+
+impl serde::Serialize for Version {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

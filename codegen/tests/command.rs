@@ -218,7 +218,7 @@ fn a_folder_without_what_was_asked_for_is_refused() {
         "it was to run on 4 threads, and runs on 1",
     );
     refused(&["--coverage"], "verilate it with `--coverage`");
-    refused(&["--public"], "`public` can't be obeyed");
+    refused(&["--public"], "`public` cannot be obeyed");
     refused(&["--prefix", "Vother"], "expected one *_classes.mk");
     refused(&["--foreign-import", "f"], "names no DPI import");
 }

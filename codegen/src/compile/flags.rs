@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::describe::{Description, TraceFormat};
+use crate::describe::Description;
+use crate::trace::Trace;
 use crate::verilator::Verilator;
 
 /// Those of everything that is compiled.
@@ -31,8 +32,8 @@ pub fn model_flags(model: &Description) -> Vec<OsString> {
         flag("VM_COVERAGE", model.abilities.coverage),
         flag("VM_TIMING", model.abilities.timing),
         flag("VM_TRACE", trace.is_some()),
-        flag("VM_TRACE_VCD", trace == Some(TraceFormat::Vcd)),
-        flag("VM_TRACE_FST", trace == Some(TraceFormat::Fst)),
-        flag("VM_TRACE_SAIF", trace == Some(TraceFormat::Saif)),
+        flag("VM_TRACE_VCD", trace == Some(Trace::Vcd)),
+        flag("VM_TRACE_FST", trace == Some(Trace::Fst)),
+        flag("VM_TRACE_SAIF", trace == Some(Trace::Saif)),
     ]
 }

@@ -120,7 +120,7 @@ pub fn model(
         system_libraries[0] = named;
     }
     if model
-        .globals
+        .runtime_sources
         .iter()
         .any(|source| source == "verilated_fst_c")
     {

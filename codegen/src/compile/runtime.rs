@@ -113,7 +113,7 @@ pub fn runtime(
         "-include".into(),
         folder.join("lightsss_print.h").into(),
     ]);
-    let mut names: Vec<String> = model.globals.clone();
+    let mut names: Vec<String> = model.runtime_sources.clone();
     for always in [
         "verilated",
         "verilated_threads",

@@ -1,11 +1,12 @@
 //! DPI functions: what the header says of them, and what only the generated sources know.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::{DpiArgument, DpiFunction, DpiType};
+use super::files::Files;
+use super::model::{DpiArgument, DpiFunction, DpiType};
+use super::wanted::Wanted;
 use crate::direction::Direction;
-use crate::error::{Error, Result, read};
+use crate::error::{Error, Result};
 use crate::names::{self, Names};
 use crate::parse::cxx::{self, Type};
 use crate::parse::dpi::{self, CType, Wrapper};
@@ -16,6 +17,8 @@ use crate::parse::syms::Symbols;
 pub struct Functions {
     /// Those that the harness implements.
     pub imports: Vec<DpiFunction>,
+    /// Imports that C++ implements.
+    pub foreign: Vec<DpiFunction>,
     /// Those that it may call.
     pub exports: Vec<DpiFunction>,
     /// The libraries that Verilator made (`--lib-create`, hierarchical blocks): their imports are
@@ -28,29 +31,26 @@ const LIBRARY: &str = "_protectlib_";
 
 /// Reads the functions.
 pub fn functions(
-    model: &str,
-    folder: &Path,
+    wanted: &Wanted<'_>,
     stem: &str,
-    texts: &[(&Path, String)],
+    files: &Files,
     symbols: &Symbols,
     names: &mut Names,
 ) -> Result<Functions> {
-    let path = folder.join(format!("{stem}__Dpi.h"));
-    if !path.exists() {
-        return Ok(Functions::default());
-    }
-    let functions = dpi::parse(&path, &read(&path)?)?;
+    let model = wanted.name;
+    let functions = match files.header(&format!("{stem}__Dpi.h")) {
+        Some(header) => dpi::parse(&header.path, &header.text)?,
+        None => dpi::Functions::default(),
+    };
     let mut wrappers = BTreeMap::new();
-    for (_, text) in texts {
-        dpi::parse_wrappers(text, &functions.imports, &mut wrappers);
+    for source in &files.sources {
+        dpi::parse_wrappers(&source.text, &functions.imports, &mut wrappers);
     }
     let mut callbacks = BTreeMap::new();
-    dpi::parse_callbacks(
-        &read(&folder.join(format!("{stem}__Syms.h")))?,
-        &mut callbacks,
-    );
+    let symbol_table = files.required_header(&format!("{stem}__Syms.h"))?;
+    dpi::parse_callbacks(&symbol_table.text, &mut callbacks);
     let mut import_names = Names::default();
-    let imports = functions
+    let mut imports: Vec<DpiFunction> = functions
         .imports
         .iter()
         .filter(|function| !function.name.contains(LIBRARY))
@@ -59,6 +59,7 @@ pub fn functions(
             dpi_function(model, function, wrapper, &mut import_names)
         })
         .collect::<Result<_>>()?;
+    let foreign = foreign(model, wanted.foreign_imports, &mut imports)?;
     let exports = functions
         .exports
         .iter()
@@ -85,9 +86,29 @@ pub fn functions(
     libraries.dedup();
     Ok(Functions {
         imports,
+        foreign,
         exports,
         libraries,
     })
+}
+
+/// Takes the imports of those names out of `imports`.
+fn foreign(
+    model: &str,
+    names: &[String],
+    imports: &mut Vec<DpiFunction>,
+) -> Result<Vec<DpiFunction>> {
+    let mut foreign = Vec::new();
+    for name in names {
+        let Some(at) = imports.iter().position(|import| import.name == *name) else {
+            return Err(Error::Model {
+                model: model.to_owned(),
+                reason: format!("`.foreign_import(\"{name}\")` names no DPI import of the design"),
+            });
+        };
+        foreign.push(imports.remove(at));
+    }
+    Ok(foreign)
 }
 
 fn dpi_function(
@@ -129,7 +150,7 @@ fn dpi_function(
             let verilog = names::unescape(&argument.name);
             Ok(DpiArgument {
                 name: shim_names.claim(&argument.name, |_| Vec::new()),
-                rust: argument_names.claim(&names::rust_name(&verilog), |_| Vec::new()),
+                rust: argument_names.claim_rust(&names::rust_name(&verilog), |_| Vec::new()),
                 direction,
                 ty,
             })
@@ -141,7 +162,7 @@ fn dpi_function(
     };
     Ok(DpiFunction {
         name: function.name.clone(),
-        rust: names.claim(&names::rust_name(&names::unescape(&function.name)), |_| {
+        rust: names.claim_rust(&names::rust_name(&names::unescape(&function.name)), |_| {
             Vec::new()
         }),
         source: function.source.clone(),
@@ -163,7 +184,7 @@ fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiTy
         verilog = Some(element);
     }
     let unknown =
-        || "the generated sources don't tell its width; is the folder complete?".to_owned();
+        || "the generated sources do not tell its width; is the folder complete?".to_owned();
     let element = match (argument.ty, verilog) {
         (CType::BitVec | CType::LogicVec, Some(Type::Bits { msb, lsb, .. })) => DpiType::Vector {
             width: cxx::width(*msb, *lsb),
@@ -184,7 +205,7 @@ fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiTy
         return Ok(element);
     }
     if element == DpiType::Text {
-        return Err("arrays of strings can't be typed; pass the strings one by one".to_owned());
+        return Err("arrays of strings have no Rust type; pass the strings one by one".to_owned());
     }
     Ok(DpiType::Array {
         lengths,

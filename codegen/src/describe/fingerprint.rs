@@ -1,48 +1,28 @@
-//! What tells one build of a model from another: a hash of everything that decides what it does.
+//! The fingerprint of a build of a model: a hash of everything that decides what it does.
 //!
 //! Neither the place of a folder nor that of a source counts, so that two machines with the same sources and the
 //! same Verilator have the same.
 
 use std::collections::BTreeSet;
 use std::hash::Hasher as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use twox_hash::XxHash3_64;
 
-use crate::error::{Error, Result, read};
-use crate::options::Options;
-use crate::parse::depends;
-use crate::state::State;
-use crate::state::encode::encode;
+use super::files::{File, Files};
+use super::state::{State, encode};
+use super::wanted::Wanted;
+use crate::error::{Result, read};
 use crate::verilator::Version;
 
-/// Of the headers in `folders` and of `sources`, all without comments; and of the state table as it is encoded,
-/// so that snapshots of a generator which reads or writes tables in another way are told from those of this one.
-pub fn of_generated<'a>(
-    folders: impl Iterator<Item = &'a Path>,
-    sources: &[PathBuf],
-    version: Version,
-    state: Option<&State>,
-) -> Result<u64> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    let mut inputs = BTreeSet::new();
-    for folder in folders {
-        let io = |source| Error::Io {
-            action: "read",
-            path: folder.to_owned(),
-            source,
-        };
-        for entry in std::fs::read_dir(folder).map_err(io)? {
-            let path = entry.map_err(io)?.path();
-            if path.extension().is_some_and(|extension| extension == "h") {
-                files.push(path);
-            } else if path.to_string_lossy().ends_with("__ver.d") {
-                inputs.extend(depends::parse(&read(&path)?));
-            }
-        }
-    }
-    files.extend_from_slice(sources);
-    files.sort_by(|a, b| a.file_name().cmp(&b.file_name()).then_with(|| a.cmp(b)));
+/// Of the headers and the sources, all without comments; and of the state table as it is encoded,
+/// so that a generator which reads or writes tables in another way has other snapshots.
+pub fn of_generated(all: &[Files], version: Version, state: Option<&State>) -> u64 {
+    let inputs: BTreeSet<&PathBuf> = all.iter().flat_map(|files| &files.inputs).collect();
+    let headers = all.iter().flat_map(|files| &files.headers);
+    let sources = all.iter().flat_map(|files| &files.sources);
+    let mut files: Vec<&File> = headers.chain(sources).collect();
+    files.sort_by_key(|file| (file.path.file_name(), &file.path));
     // Messages of the design name sources by their paths.
     let paths: Vec<(String, String)> = inputs
         .iter()
@@ -56,23 +36,27 @@ pub fn of_generated<'a>(
     let mut hash = XxHash3_64::new();
     hash.write(format!("{} {version}\n", env!("CARGO_PKG_VERSION")).as_bytes());
     for file in &files {
-        let name = file.file_name().unwrap_or_default();
+        let name = file.path.file_name().unwrap_or_default();
         hash.write(name.as_encoded_bytes());
-        text(&mut hash, &read(file)?, &paths);
+        text(&mut hash, &file.text, &paths);
     }
     if let Some(Ok(table)) = state.map(|state| &state.table) {
         hash.write(&encode(table));
     }
-    Ok(hash.finish())
+    hash.finish()
 }
 
 /// With the user's own C++, which implements functions of the design: the sources, what they include of theirs, and
 /// what macros are given.
-pub fn with_sources(fingerprint: u64, options: &Options, package: &Path) -> Result<u64> {
+pub fn with_sources(fingerprint: u64, wanted: &Wanted<'_>) -> Result<u64> {
+    if wanted.cxx_sources.is_empty() && wanted.cflags.is_empty() {
+        return Ok(fingerprint);
+    }
+    let package = wanted.package;
     let mut hash = XxHash3_64::new();
     hash.write_u64(fingerprint);
     let mut folders = Vec::new();
-    let mut flags = options.cflags.iter().peekable();
+    let mut flags = wanted.cflags.iter().peekable();
     while let Some(flag) = flags.next() {
         let mut value = |prefix: &str| {
             let rest = flag.strip_prefix(prefix)?;
@@ -88,7 +72,7 @@ pub fn with_sources(fingerprint: u64, options: &Options, package: &Path) -> Resu
             hash.write(definition.as_bytes());
         }
     }
-    let mut waiting: Vec<PathBuf> = options.cxx_sources.iter().rev().cloned().collect();
+    let mut waiting: Vec<PathBuf> = wanted.cxx_sources.iter().rev().cloned().collect();
     let mut seen = BTreeSet::new();
     while let Some(source) = waiting.pop() {
         let path = package.join(source);
@@ -160,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_are_told_from_strings() {
+    fn comments_end_a_line_and_strings_do_not() {
         assert_eq!(without_comment("a; // b"), "a; ");
         assert_eq!(
             without_comment("f(\"http://a\"); // b"),

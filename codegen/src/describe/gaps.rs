@@ -1,9 +1,8 @@
-//! What a snapshot of a model does not hold. Verilator leaves it out without a word.
-
-use std::path::Path;
+//! The gaps: parts of a model that a snapshot does not hold. Verilator leaves them out silently.
 
 use super::dpi::Functions;
-use super::{Abilities, DpiFunction, DpiType, Gap, Weight};
+use super::files::Files;
+use super::model::{Abilities, DpiFunction, DpiType, Gap, Weight};
 use crate::verilator::Version;
 
 /// The first version whose random generator can be reached.
@@ -22,15 +21,12 @@ const RANDOM_CALLS: &[&str] = &[
 /// The call by which they open files, whatever its arguments.
 const OPEN_CALLS: &[&str] = &["VL_FOPEN_"];
 
-/// Characters that are rare in generated text, one of which each of these names holds.
-const RARE: [char; 3] = ['M', 'P', '6'];
-
 /// Finds the gaps of a model that is or might be savable.
 pub fn gaps(
     functions: &Functions,
     abilities: &Abilities,
     version: Version,
-    texts: &[(&Path, String)],
+    files: &Files,
 ) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for library in &functions.libraries {
@@ -43,8 +39,7 @@ pub fn gaps(
             weight: Weight::Refused,
         });
     }
-    let calls = |names: &[&str]| texts.iter().any(|(_, text)| mentions(text, names));
-    if !version.is_at_least(RANDOM_REACHED) && calls(RANDOM_CALLS) {
+    if !version.is_at_least(RANDOM_REACHED) && files.sources_hold(RANDOM_CALLS) {
         gaps.push(Gap {
             what: format!(
                 "the state of the random generator behind `$random` and `$urandom`, which \
@@ -58,6 +53,7 @@ pub fn gaps(
     let carry: Vec<_> = functions
         .imports
         .iter()
+        .chain(&functions.foreign)
         .chain(&functions.exports)
         .filter(|function| carries_chandle(function))
         .map(|function| format!("`{}`", function.name))
@@ -73,7 +69,7 @@ pub fn gaps(
             weight: Weight::Warned,
         });
     }
-    if calls(OPEN_CALLS) {
+    if files.sources_hold(OPEN_CALLS) {
         gaps.push(Gap {
             what: "the contents of files that the design has open, only their names and positions"
                 .to_owned(),
@@ -88,37 +84,12 @@ pub fn gaps(
             weight: Weight::Listed,
         });
     }
+    gaps.extend(foreign(&functions.foreign));
     gaps
 }
 
-/// Whether generated text has any of the names, each of which holds a rare character.
-///
-/// Build scripts are compiled without optimisation. A search for a character runs at full speed all the
-/// same, in the standard library; one for a string is compiled with this crate.
-fn mentions(text: &str, names: &[&str]) -> bool {
-    RARE.iter().any(|&rare| {
-        let with_it: Vec<(usize, &[u8])> = names
-            .iter()
-            .filter_map(|name| Some((first_rare(name, rare)?, name.as_bytes())))
-            .collect();
-        !with_it.is_empty()
-            && text.match_indices(rare).any(|(at, _)| {
-                with_it.iter().any(|&(before, name)| {
-                    let start = at.checked_sub(before);
-                    start.is_some_and(|start| text.as_bytes()[start..].starts_with(name))
-                })
-            })
-    })
-}
-
-/// Where `rare` stands in a name that holds none of the characters before it in the list.
-fn first_rare(name: &str, rare: char) -> Option<usize> {
-    let first = RARE.iter().find_map(|&c| Some((c, name.find(c)?)));
-    first.filter(|(c, _)| *c == rare).map(|(_, at)| at)
-}
-
-/// Of imports that C++ implements: their state is in nobody's hands.
-pub fn foreign(functions: &[DpiFunction]) -> Option<Gap> {
+/// The gap of imports that C++ implements: nobody holds their state.
+fn foreign(functions: &[DpiFunction]) -> Option<Gap> {
     let names: Vec<_> = functions
         .iter()
         .map(|function| format!("`{}`", function.name))
@@ -143,32 +114,4 @@ fn carries_chandle(function: &DpiFunction) -> bool {
         DpiType::Array { element, .. } => **element == DpiType::Chandle,
         ty => *ty == DpiType::Chandle,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{OPEN_CALLS, RANDOM_CALLS, RARE, mentions};
-
-    #[test]
-    fn names_are_found_wherever_they_stand() {
-        let all = [RANDOM_CALLS, OPEN_CALLS].concat();
-        for name in &all {
-            assert!(name.contains(RARE), "{name}");
-            for text in [
-                (*name).to_owned(),
-                format!("MP6 {name}"),
-                format!("M{name}6P"),
-                format!("{}{name};", &name[..3]),
-                format!("\u{d6}M{name}"),
-            ] {
-                assert!(mentions(&text, &all), "{text}");
-                assert!(mentions(&text, &[name]), "{text}");
-                let others: Vec<_> = all.iter().copied().filter(|it| it != name).collect();
-                assert!(!mentions(&text, &others), "{text}");
-            }
-            assert!(!mentions(&name[1..], &all));
-            assert!(!mentions(&name[..name.len() - 1], &all));
-            assert!(!mentions("", &all));
-        }
-    }
 }

@@ -1,11 +1,12 @@
 //! Public variables and parameters inside the design.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::{Internal, Parameter, Port, Shape};
+use super::files::Files;
+use super::model::{Internal, Parameter, Port};
+use super::shape::Shape;
 use crate::direction::Direction;
-use crate::error::{Result, read};
+use crate::error::Result;
 use crate::names::{self, Names};
 use crate::parse::module;
 use crate::parse::syms::{self, Symbols};
@@ -13,12 +14,12 @@ use crate::parse::syms::{self, Symbols};
 /// What the design made public. What has no Rust type, such as a class object, is left out: unlike
 /// a port, a harness can do without.
 pub fn internals(
-    folder: &Path,
+    files: &Files,
     stem: &str,
     symbols: &Symbols,
     names: &mut Names,
 ) -> Result<(Vec<Internal>, Vec<Parameter>)> {
-    let instances = syms::parse_instances(&read(&folder.join(format!("{stem}__Syms.h")))?);
+    let instances = syms::parse_instances(&files.required_header(&format!("{stem}__Syms.h"))?.text);
     let mut modules = BTreeMap::new();
     let mut constants = Names::default();
     let (mut internals, mut parameters) = (Vec::new(), Vec::new());
@@ -32,12 +33,9 @@ pub fn internals(
             continue;
         };
         if !modules.contains_key(class) {
-            let path = folder.join(format!("{class}.h"));
-            let members = if path.exists() {
-                module::parse(&read(&path)?)
-            } else {
-                BTreeMap::new()
-            };
+            let header = files.header(&format!("{class}.h"));
+            let members = header.map(|header| module::parse(&header.text));
+            let members = members.unwrap_or_default();
             modules.insert(class.clone(), members);
         }
         let Some(member) = modules[class].get(&variable.member) else {
@@ -58,7 +56,7 @@ pub fn internals(
         let words = words.filter(|words| shape.constant_words() == Some(words.len()));
         if let (true, Some(words)) = (variable.parameter, words) {
             parameters.push(Parameter {
-                rust: constants.claim(&rust.to_uppercase(), |_| Vec::new()),
+                rust: constants.claim_rust(&rust.to_uppercase(), |_| Vec::new()),
                 verilog: path,
                 shape,
                 words,
@@ -68,7 +66,7 @@ pub fn internals(
         let writable = variable.writable && !variable.parameter;
         internals.push(Internal {
             port: Port {
-                rust: names.claim(&rust, names::accessors),
+                rust: names.claim_rust(&rust, names::accessors),
                 verilog: path,
                 member: variable.member.clone(),
                 direction: Some(if writable {
@@ -77,9 +75,10 @@ pub fn internals(
                     Direction::Out
                 }),
                 shape,
-                declared: None,
+                source: None,
+                signed: None,
                 signed_name: None,
-                field_names: Vec::new(),
+                fields: Vec::new(),
             },
             instance: variable.instance.clone(),
             class: class.clone(),

@@ -13,7 +13,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use lightsss_codegen::{PortReport, Report, ShapeReport, describe_folder};
+use lightsss_codegen::{Direction, Port, Report, Shape, describe_folder};
 use lightsss_tests_models::models::BUILT;
 
 fn verilated(name: &str) -> PathBuf {
@@ -176,20 +176,20 @@ fn agrees(described: &Report, line: &str) -> bool {
         .any(|port| macro_of(port).is_some_and(|text| text == plain))
 }
 
-fn macro_of(port: &PortReport) -> Option<String> {
+fn macro_of(port: &Port) -> Option<String> {
     let mut shape = &port.shape;
     let mut lengths = String::new();
-    while let ShapeReport::Array { length, element } = shape {
+    while let Shape::Array { length, element } = shape {
         let _ = write!(lengths, "[{length}]");
         shape = element;
     }
-    let ShapeReport::Bits { width, msb, lsb } = shape else {
+    let Shape::Bits { width, msb, lsb } = shape else {
         return None;
     };
     let direction = match port.direction? {
-        "input" => "IN",
-        "output" => "OUT",
-        _ => "INOUT",
+        Direction::In => "IN",
+        Direction::Out => "OUT",
+        Direction::InOut => "INOUT",
     };
     let (size, words) = match width {
         1..=8 => ("8", String::new()),
@@ -289,8 +289,8 @@ fn reordered_ports_are_described_in_the_new_order() {
                 .iter()
                 .find(|other| other.member == port.member);
             assert_eq!(
-                found.map(|found| (&found.name, &found.direction, &found.shape)),
-                Some((&port.name, &port.direction, &port.shape)),
+                found.map(|found| (&found.verilog, &found.direction, &found.shape)),
+                Some((&port.verilog, &port.direction, &port.shape)),
                 "`{name}`"
             );
         }

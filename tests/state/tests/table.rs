@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lightsss_codegen::{StateReport, describe_folder};
+use lightsss_codegen::{Summary, describe_folder};
 use tempfile::TempDir;
 
 /// A copy of the folder that Verilator wrote, for a test to change.
@@ -40,9 +40,9 @@ impl Copy {
         self
     }
 
-    fn state(self) -> StateReport {
+    fn state(self) -> Summary {
         let report = describe_folder("soc", self.0.path()).unwrap();
-        report.state.expect("a savable model")
+        report.state.expect("a savable model").summary()
     }
 
     /// Why there is no table.

@@ -11,7 +11,8 @@ mod state;
 use self::shim::Shim;
 use super::symbols;
 use super::template::fill;
-use crate::describe::{Description, TraceFormat};
+use crate::describe::Description;
+use crate::trace::Trace;
 
 /// The shim's text.
 pub fn shim(model: &Description) -> String {
@@ -66,9 +67,9 @@ fn model_headers(model: &Description) -> Vec<&'static str> {
         headers.push("verilated_cov.h");
     }
     match model.abilities.trace {
-        Some(TraceFormat::Vcd) => headers.extend(["lightsss_trace.h", "verilated_vcd_c.h"]),
-        Some(TraceFormat::Fst) => headers.extend(["lightsss_trace.h", "verilated_fst_c.h"]),
-        Some(TraceFormat::Saif) => headers.extend(["lightsss_trace.h", "verilated_saif_c.h"]),
+        Some(Trace::Vcd) => headers.extend(["lightsss_trace.h", "verilated_vcd_c.h"]),
+        Some(Trace::Fst) => headers.extend(["lightsss_trace.h", "verilated_fst_c.h"]),
+        Some(Trace::Saif) => headers.extend(["lightsss_trace.h", "verilated_saif_c.h"]),
         None => {}
     }
     if model.abilities.threads > 1 {
@@ -152,8 +153,8 @@ fn traces(shim: &Shim<'_>) -> String {
 /// The class of Verilator's that writes a format; with `C` behind it, the class that users of it see.
 fn trace_writer(model: &Description) -> Option<&'static str> {
     Some(match model.abilities.trace? {
-        TraceFormat::Vcd => "VerilatedVcd",
-        TraceFormat::Fst => "VerilatedFst",
-        TraceFormat::Saif => "VerilatedSaif",
+        Trace::Vcd => "VerilatedVcd",
+        Trace::Fst => "VerilatedFst",
+        Trace::Saif => "VerilatedSaif",
     })
 }

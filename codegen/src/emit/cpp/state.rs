@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::shim::Shim;
-use crate::state::{Class, Entry, Instance, Member, Table};
+use crate::describe::state::{Class, Entry, Instance, Member, Table};
 
 /// Statements per function: a compiler takes more than its share of time for long ones.
 const CHUNK: usize = 500;

@@ -3,10 +3,9 @@
 use super::lines::{assertion, doc};
 use super::types::value_type;
 use super::widths::{mask, too_wide};
-use crate::describe::{Port, Shape};
+use crate::describe::Port;
 use crate::direction::Direction;
 use crate::emit::template::fill;
-use crate::names::ident;
 
 const GET: &str = "    $doc$
     #[inline]
@@ -48,10 +47,7 @@ const SET_AT: &str = "    $doc$
 /// All of a port's.
 pub fn accessors(port: &Port, text: &str) -> Vec<String> {
     let (lengths, element) = port.shape.dimensions();
-    let mask = match element {
-        Shape::Integer { .. } => mask(element.width()),
-        _ => None,
-    };
+    let mask = element.integer().and_then(mask);
     let (mut check, mut cut_all, mut cut) = (String::new(), String::new(), String::new());
     if let Some(mask) = &mask {
         let message = too_wide(
@@ -67,9 +63,9 @@ pub fn accessors(port: &Port, text: &str) -> Vec<String> {
     let at_text = format!("{text} Sets one element.\n\n# Panics\nWith an index outside the array.");
     let at = 0..lengths.len();
     let indices: Vec<String> = at.clone().map(|at| format!("i{at}: usize")).collect();
-    let name = ident(&port.rust);
+    let name = port.rust.ident();
     let ty = value_type(&port.shape);
-    let common = [("ident", &*name), ("name", &port.rust), ("type", &ty)];
+    let common = [("ident", name), ("name", port.rust.as_str()), ("type", &ty)];
     let with = |template: &str, more: &[(&str, &str)]| fill(template, &[&common, more].concat());
     let mut methods = vec![with(GET, &[("doc", &doc(text))])];
     if port.direction != Some(Direction::Out) {

@@ -8,7 +8,6 @@ use super::types::{dpi_argument, dpi_type, planes};
 use crate::describe::{Description, DpiArgument, DpiFunction, DpiType, words};
 use crate::direction::Direction;
 use crate::emit::template::fill;
-use crate::names::ident;
 
 /// The methods.
 pub fn exports(model: &Description) -> String {
@@ -91,8 +90,8 @@ fn method(model: &Description, function: &DpiFunction) -> String {
     };
     let values = [
         ("doc", &*doc(&text)),
-        ("name", &ident(&function.rust)),
-        ("function", &function.rust),
+        ("name", function.rust.ident()),
+        ("function", function.rust.as_str()),
         ("parameters", &parameters.join(", ")),
         ("returns", &returns),
         (
@@ -151,7 +150,7 @@ const LOAD_TEXT: &str = "// SAFETY: the design left a C string there.
 ";
 
 fn crossing(argument: &DpiArgument) -> Crossing {
-    let name = ident(&argument.rust);
+    let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
     let output = argument.direction != Direction::In;
     let passed = |passed: String| Crossing {
@@ -167,7 +166,7 @@ fn crossing(argument: &DpiArgument) -> Crossing {
         DpiType::Text if output => Crossing {
             before: format!("let mut {raw} = {name}.as_ptr();\n"),
             passed: format!("&raw mut {raw}"),
-            after: fill(LOAD_TEXT, &[("name", &name), ("raw", &raw)]),
+            after: fill(LOAD_TEXT, &[("name", name), ("raw", &raw)]),
         },
         DpiType::Text => passed(format!("{name}.as_ptr()")),
         DpiType::Bit | DpiType::Logic if output => Crossing {
@@ -180,7 +179,7 @@ fn crossing(argument: &DpiArgument) -> Crossing {
         DpiType::Array { .. } => passed(format!("::core::ptr::from_ref({name}).cast()")),
         DpiType::OpenArray => passed("::core::ptr::null_mut()".to_owned()),
         _ if output => passed(format!("::core::ptr::from_mut({name})")),
-        _ => passed(name.into_owned()),
+        _ => passed(name.to_owned()),
     }
 }
 
@@ -189,7 +188,7 @@ fn vectors(argument: &DpiArgument, element: &DpiType, count: u64) -> Crossing {
     let DpiType::Vector { width, logic } = element else {
         return Crossing::default();
     };
-    let name = ident(&argument.rust);
+    let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
     let output = argument.direction != Direction::In;
     let is_array = matches!(argument.ty, DpiType::Array { .. });
@@ -206,7 +205,7 @@ fn vectors(argument: &DpiArgument, element: &DpiType, count: u64) -> Crossing {
         _ => "the array holds the words; nested arrays lie in memory as the flat one does",
     };
     let values = [
-        ("name", &*name),
+        ("name", name),
         ("raw", &raw),
         ("element", &element),
         ("count", &count.to_string()),

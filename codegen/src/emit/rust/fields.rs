@@ -3,11 +3,10 @@
 use super::lines::{assertion, doc, in_format};
 use super::types::wide_type;
 use super::widths::{TOO_WIDE, too_wide};
-use crate::describe::declared::Field;
-use crate::describe::{Port, Shape, storage_bits};
+use crate::describe::{Field, Port, storage_bits};
 use crate::direction::Direction;
 use crate::emit::template::fill;
-use crate::names::ident;
+use crate::names::RustName;
 
 const GET: &str = "    $doc$
     #[inline]
@@ -26,19 +25,15 @@ const SET: &str = "    $set_doc$
 
 /// All of a port's.
 pub fn accessors(port: &Port) -> Vec<String> {
-    let Some(declared) = &port.declared else {
-        return Vec::new();
-    };
     let signed = port.signed_name.as_ref().map(|name| signed(port, name));
-    let fields = declared.fields.iter().zip(&port.field_names);
-    let fields = fields.map(|(field, name)| self::field(port, field, name));
+    let fields = port.fields.iter().map(|one| field(port, one));
     let all: Vec<Accessors> = signed.into_iter().chain(fields).collect();
     all.iter().flat_map(|one| one.methods(port)).collect()
 }
 
 /// A getter and a setter.
 struct Accessors<'a> {
-    name: &'a str,
+    name: &'a RustName,
     ty: String,
     doc: String,
     set_doc: String,
@@ -49,8 +44,8 @@ struct Accessors<'a> {
 impl Accessors<'_> {
     fn methods(&self, port: &Port) -> Vec<String> {
         let values = [
-            ("name", self.name),
-            ("ident", &ident(self.name)),
+            ("name", self.name.as_str()),
+            ("ident", self.name.ident()),
             ("type", &self.ty),
             ("doc", &doc(&self.doc)),
             ("set_doc", &doc(&self.set_doc)),
@@ -95,7 +90,7 @@ fn mask(width: u32) -> String {
 }
 
 /// A signed port as a signed integer.
-fn signed<'a>(port: &Port, name: &'a str) -> Accessors<'a> {
+fn signed<'a>(port: &Port, name: &'a RustName) -> Accessors<'a> {
     let (width, rust) = (port.shape.width(), &port.rust);
     let bits = storage_bits(width);
     let check = signed_check(width, &format!("`{}`", port.verilog));
@@ -104,19 +99,19 @@ fn signed<'a>(port: &Port, name: &'a str) -> Accessors<'a> {
         ty: format!("i{bits}"),
         doc: format!("As [`Model::{rust}`], signed."),
         set_doc: format!("As [`Model::set_{rust}`], signed.{TOO_WIDE}"),
-        get: format!("let bits = self.{}();\n{}", ident(rust), extended(width)),
+        get: format!("let bits = self.{}();\n{}", rust.ident(), extended(width)),
         set: format!("{check}self.set_{rust}(value as u{bits}{});", mask(width)),
     }
 }
 
 /// A field of a packed structure.
-fn field<'a>(port: &Port, field: &Field, name: &'a str) -> Accessors<'a> {
+fn field<'a>(port: &Port, field: &'a Field) -> Accessors<'a> {
     let what = format!("field `{}` of `{}`", field.path, port.verilog);
     let high = field.low + field.width - 1;
     let sign = if field.signed { ", signed" } else { "" };
     let doc = format!("The {what}: bits `[{high}:{}]`{sign}.", field.low);
     if field.width > 64 {
-        return wide_field(port, field, name, doc);
+        return wide_field(port, field, doc);
     }
     let bits = storage_bits(field.width);
     let value = field_bits(port, field);
@@ -134,7 +129,7 @@ fn field<'a>(port: &Port, field: &Field, name: &'a str) -> Accessors<'a> {
         (value, String::new())
     };
     Accessors {
-        name,
+        name: &field.rust,
         ty: format!("{}{bits}", if field.signed { 'i' } else { 'u' }),
         set_doc: format!("{doc}{TOO_WIDE}"),
         doc,
@@ -145,9 +140,9 @@ fn field<'a>(port: &Port, field: &Field, name: &'a str) -> Accessors<'a> {
 
 /// The bits of a field, unsigned, in the narrowest integer.
 fn field_bits(port: &Port, field: &Field) -> String {
-    let (get, low) = (ident(&port.rust), field.low);
+    let (get, low) = (port.rust.ident(), field.low);
     let bits = storage_bits(field.width);
-    if matches!(port.shape, Shape::Wide { .. }) {
+    if port.shape.wide().is_some() {
         let cast = match bits {
             64 => String::new(),
             bits => format!(" as u{bits}"),
@@ -165,7 +160,7 @@ fn field_bits(port: &Port, field: &Field) -> String {
 
 /// The statements that put the low bits of `value` in the field's place.
 fn set_field_bits(port: &Port, field: &Field) -> String {
-    let (rust, get, low) = (&port.rust, ident(&port.rust), field.low);
+    let (rust, get, low) = (&port.rust, port.rust.ident(), field.low);
     let bits = storage_bits(field.width);
     let mask = mask(field.width);
     let value = if field.signed {
@@ -173,7 +168,7 @@ fn set_field_bits(port: &Port, field: &Field) -> String {
     } else {
         format!("value{mask}")
     };
-    if matches!(port.shape, Shape::Wide { .. }) {
+    if port.shape.wide().is_some() {
         let value = match bits {
             64 => value,
             _ => format!("u64::from({value})"),
@@ -198,10 +193,10 @@ fn set_field_bits(port: &Port, field: &Field) -> String {
 }
 
 /// A field that is wider than any integer; such a structure is wide too.
-fn wide_field<'a>(port: &Port, field: &Field, name: &'a str, doc: String) -> Accessors<'a> {
-    let (rust, get, low) = (&port.rust, ident(&port.rust), field.low);
+fn wide_field<'a>(port: &Port, field: &'a Field, doc: String) -> Accessors<'a> {
+    let (rust, get, low) = (&port.rust, port.rust.ident(), field.low);
     Accessors {
-        name,
+        name: &field.rust,
         ty: wide_type(field.width),
         set_doc: doc.clone(),
         doc,

@@ -6,7 +6,6 @@ use crate::describe::{Description, DpiArgument, DpiFunction, DpiType};
 use crate::direction::Direction;
 use crate::emit::abi::{self, Function};
 use crate::emit::template::fill;
-use crate::names::ident;
 
 const IMPORTS: &str = "/// What the design of `$name$` calls through the DPI.
 ///
@@ -41,7 +40,7 @@ pub fn imports(model: &Description) -> String {
     let (mut methods, mut types, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     let mut out = String::new();
     for (import, function) in abi::imports(model) {
-        let name = ident(&import.rust);
+        let name = import.rust.ident();
         methods.push(method(import));
         types.push(format!(
             "{name}: unsafe extern \"C\" fn{},",
@@ -96,7 +95,7 @@ fn method(function: &DpiFunction) -> String {
         Some(ty) => format!(" -> {}", dpi_type(ty)),
         None => String::new(),
     };
-    let (name, parameters) = (ident(&function.rust), parameters.join(", "));
+    let (name, parameters) = (function.rust.ident(), parameters.join(", "));
     format!("{doc}\nfn {name}({parameters}){returns};")
 }
 
@@ -131,7 +130,7 @@ fn called(import: &DpiFunction, function: &Function) -> String {
         after.push_str(&crossing.after);
         passed.push(crossing.passed);
     }
-    let call = format!("dpi.{}({})", ident(&import.rust), passed.join(", "));
+    let call = format!("dpi.{}({})", import.rust.ident(), passed.join(", "));
     let call = match &import.returns {
         None => format!("let called = env.call(|dpi| {call});"),
         Some(ty) => {
@@ -194,9 +193,9 @@ unsafe { rt::store_vectors(&[$name$], $raw$, $width$, $planes$) }
 ";
 
 fn crossing(argument: &DpiArgument) -> Crossing {
-    let name = ident(&argument.rust);
+    let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
-    let values = &[("name", &*name), ("raw", &raw)][..];
+    let values = &[("name", name), ("raw", &raw)][..];
     let output = argument.direction != Direction::In;
     let (before, passed, after) = match &argument.ty {
         DpiType::OpenArray => (
@@ -218,7 +217,7 @@ fn crossing(argument: &DpiArgument) -> Crossing {
         DpiType::Bit | DpiType::Logic => (String::new(), format!("{raw} & 1 == 1"), String::new()),
         DpiType::Vector { width, logic } => {
             let values = &[
-                ("name", &*name),
+                ("name", name),
                 ("raw", &raw),
                 ("mut", if output { "mut " } else { "" }),
                 ("type", &dpi_type(&argument.ty)),
@@ -284,7 +283,7 @@ fn array(argument: &DpiArgument, lengths: &[u32], element: &DpiType) -> (String,
         _ => (0, 0),
     };
     let values = [
-        ("name", &*ident(&argument.rust)),
+        ("name", argument.rust.ident()),
         ("raw", &format!("raw_{}", argument.rust)),
         ("flat", &format!("flat_{}", argument.rust)),
         ("mut", if output { "mut " } else { "" }),

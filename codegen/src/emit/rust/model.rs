@@ -3,7 +3,6 @@
 use super::types::place_type;
 use crate::describe::Description;
 use crate::emit::template::fill;
-use crate::names::ident;
 
 const MODEL: &str = r#"// Bindings of the model `$name$`, for Verilator $version$. Written by lightsss-codegen.
 
@@ -174,7 +173,7 @@ pub fn model(model: &Description) -> String {
     }
     let places: Vec<String> = model
         .places()
-        .map(|(port, _)| format!("{}: *mut {},", ident(&port.rust), place_type(&port.shape)))
+        .map(|(port, _)| format!("{}: *mut {},", port.rust.ident(), place_type(&port.shape)))
         .collect();
     let (trace_ever_on, abandon) = match model.abilities.trace {
         Some(_) => (TRACE_EVER_ON, "Some(ffi::trace_abandon)"),

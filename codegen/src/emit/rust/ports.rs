@@ -6,10 +6,9 @@ use super::lines::{assertion, doc};
 use super::types::{has_wide, value_type};
 use super::widths::{TOO_WIDE, mask, too_wide};
 use super::{arrays, fields};
-use crate::describe::{Description, Parameter, Port, Shape};
+use crate::describe::{Description, Parameter, Port, Shape, words as words_of};
 use crate::direction::Direction;
 use crate::emit::template::fill;
-use crate::names::ident;
 
 const PARAMETERS: &str = "/// Parameters of the design that are public.
 pub mod parameters {
@@ -36,7 +35,7 @@ pub fn parameters(model: &Description) -> String {
 fn parameter(parameter: &Parameter) -> String {
     let (verilog, shape) = (&parameter.verilog, shape_text(&parameter.shape));
     let doc = doc(&format!("`{verilog}`: {shape}."));
-    let (name, ty) = (ident(&parameter.rust), value_type(&parameter.shape));
+    let (name, ty) = (parameter.rust.ident(), value_type(&parameter.shape));
     let value = constant(&parameter.shape, &mut parameter.words.iter());
     format!("{doc}\npub const {name}: {ty} = {value};")
 }
@@ -45,13 +44,12 @@ fn parameter(parameter: &Parameter) -> String {
 fn constant(shape: &Shape, words: &mut std::slice::Iter<'_, u64>) -> String {
     let mut next = || words.next().copied().unwrap_or(0);
     match shape {
-        Shape::Integer { .. } => next().to_string(),
-        Shape::Real => format!("f64::from_bits({})", next()),
-        Shape::Wide { .. } => {
-            let count = crate::describe::words(shape.width());
-            let words: Vec<String> = (0..count).map(|_| next().to_string()).collect();
+        Shape::Bits { width, .. } if *width > 64 => {
+            let words: Vec<String> = (0..words_of(*width)).map(|_| next().to_string()).collect();
             format!("rt::Wide::from_words([{}])", words.join(", "))
         }
+        Shape::Bits { .. } => next().to_string(),
+        Shape::Real => format!("f64::from_bits({})", next()),
         Shape::Array { length, element } => {
             let elements: Vec<String> = (0..*length).map(|_| constant(element, words)).collect();
             format!("[{}]", elements.join(", "))
@@ -84,13 +82,13 @@ fn port_text(port: &Port, internal: bool) -> String {
     };
     let shape = shape_text(&port.shape);
     let mut text = format!("{direction} `{}`: {shape}", port.verilog);
-    if let Some(declared) = &port.declared {
-        let sign = if declared.signed { ", signed" } else { "" };
-        let _ = write!(
-            text,
-            "{sign}. Declared at {}:{}",
-            declared.file, declared.line
-        );
+    if let Some(source) = &port.source {
+        let sign = if port.signed == Some(true) {
+            ", signed"
+        } else {
+            ""
+        };
+        let _ = write!(text, "{sign}. Declared at {source}");
     }
     text.push('.');
     text
@@ -98,10 +96,8 @@ fn port_text(port: &Port, internal: bool) -> String {
 
 fn shape_text(shape: &Shape) -> String {
     match shape {
-        Shape::Integer { msb: 0, lsb: 0 } => "1 bit".to_owned(),
-        Shape::Integer { msb, lsb } | Shape::Wide { msb, lsb } => {
-            format!("{} bits, `[{msb}:{lsb}]`", shape.width())
-        }
+        Shape::Bits { msb: 0, lsb: 0, .. } => "1 bit".to_owned(),
+        Shape::Bits { width, msb, lsb } => format!("{width} bits, `[{msb}:{lsb}]`"),
         Shape::Real => "`real`".to_owned(),
         Shape::Text => "`string`".to_owned(),
         Shape::Event => "`event`".to_owned(),
@@ -172,8 +168,7 @@ const FIRE: &str = "    $doc$
 fn accessors(at: usize, port: &Port, text: &str) -> Vec<String> {
     let width = port.shape.width();
     let (mut check, mut cut, mut set_text) = (String::new(), String::new(), text.to_owned());
-    let is_integer = matches!(port.shape, Shape::Integer { .. });
-    if let Some(mask) = mask(width).filter(|_| is_integer) {
+    if let Some(mask) = port.shape.integer().and_then(mask) {
         let message = too_wide(width, &format!("`{}`", port.verilog));
         check = assertion(&format!("value <= {mask}"), &message);
         cut = format!(" & {mask}");
@@ -182,16 +177,16 @@ fn accessors(at: usize, port: &Port, text: &str) -> Vec<String> {
     let values = [
         ("doc", &*doc(text)),
         ("set_doc", &doc(&set_text)),
-        ("ident", &ident(&port.rust)),
-        ("name", &port.rust),
+        ("ident", port.rust.ident()),
+        ("name", port.rust.as_str()),
         ("type", &value_type(&port.shape)),
         ("check", &check),
         ("mask", &cut),
         ("at", &at.to_string()),
     ];
     let (get, set) = match &port.shape {
-        Shape::Integer { .. } | Shape::Real => (GET, SET),
-        Shape::Wide { .. } => (GET_WIDE, SET),
+        Shape::Bits { width, .. } if *width > 64 => (GET_WIDE, SET),
+        Shape::Bits { .. } | Shape::Real => (GET, SET),
         Shape::Text => (GET_TEXT, SET_TEXT),
         Shape::Event => return vec![fill(FIRE, &values)],
         Shape::Array { .. } => return arrays::accessors(port, text),

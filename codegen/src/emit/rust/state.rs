@@ -1,8 +1,8 @@
 //! Saving, and the state by name.
 
 use crate::describe::Description;
+use crate::describe::state::{Entry, State};
 use crate::emit::template::fill;
-use crate::state::{Entry, State};
 
 /// The name of the file beside the bindings that holds the table.
 pub fn table_file(model: &Description) -> String {

@@ -2,7 +2,6 @@
 
 use crate::describe::{DpiArgument, DpiType, Shape, storage_bits, words};
 use crate::direction::Direction;
-use crate::names::ident;
 
 /// What a port's place holds.
 pub fn place_type(shape: &Shape) -> String {
@@ -15,8 +14,8 @@ pub fn place_type(shape: &Shape) -> String {
 /// What a port's accessors take and give.
 pub fn value_type(shape: &Shape) -> String {
     match shape {
-        Shape::Integer { .. } => format!("u{}", storage_bits(shape.width())),
-        Shape::Wide { .. } => wide_type(shape.width()),
+        Shape::Bits { width, .. } if *width > 64 => wide_type(*width),
+        Shape::Bits { width, .. } => format!("u{}", storage_bits(*width)),
         Shape::Real => "f64".to_owned(),
         Shape::Text => "::std::string::String".to_owned(),
         Shape::Event => "()".to_owned(),
@@ -32,9 +31,8 @@ pub fn wide_type(width: u32) -> String {
 /// Whether the type is one of the runtime's, or is made of such.
 pub fn has_wide(shape: &Shape) -> bool {
     match shape {
-        Shape::Wide { .. } => true,
         Shape::Array { element, .. } => has_wide(element),
-        _ => false,
+        shape => shape.wide().is_some(),
     }
 }
 
@@ -59,7 +57,7 @@ pub fn dpi_type(ty: &DpiType) -> String {
 
 /// `name: type` of an argument of a function that the harness calls or implements.
 pub fn dpi_argument(argument: &DpiArgument) -> String {
-    let (name, ty) = (ident(&argument.rust), dpi_type(&argument.ty));
+    let (name, ty) = (argument.rust.ident(), dpi_type(&argument.ty));
     match (&argument.ty, argument.direction) {
         (DpiType::Text, Direction::In) => format!("{name}: &::core::ffi::CStr"),
         (kind, Direction::In) if is_passed_by_value(kind) => format!("{name}: {ty}"),

@@ -17,5 +17,5 @@ pub fn too_wide(width: u32, what: &str) -> String {
 
 /// The bits that an integer of a width may have, where its type has more.
 pub fn mask(width: u32) -> Option<String> {
-    (0 < width && width < storage_bits(width)).then(|| format!("{:#x}", u64::MAX >> (64 - width)))
+    (width < storage_bits(width)).then(|| format!("{:#x}", u64::MAX >> (64 - width)))
 }

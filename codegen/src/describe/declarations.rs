@@ -1,6 +1,6 @@
-//! How the top module's ports are declared: what C++ has no place for. Taken from Verilator's view
+//! How the top module's ports are declared, as far as C++ has no place for it. Taken from Verilator's view
 //! of the source when it runs, kept beside the headers in a small file of our own, and read from
-//! there, so that a folder says the same whoever reads it.
+//! there, so that a folder gives the same description wherever it is read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub const FILE: &str = "lightsss_declared.json";
 pub type Declarations = BTreeMap<String, Declaration>;
 
 /// How a port is declared.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Declaration {
     /// The file.
     pub file: String,
@@ -31,12 +31,12 @@ pub struct Declaration {
     /// Its highest bit is a sign.
     pub signed: bool,
     /// Of a packed structure or union: the fields, the highest first, those of fields included.
-    pub fields: Vec<Field>,
+    pub fields: Vec<DeclaredField>,
 }
 
 /// A field of a packed structure.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Field {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeclaredField {
     /// Its path, with dots.
     pub path: String,
     /// Its lowest bit in the structure or union.
@@ -47,24 +47,24 @@ pub struct Field {
     pub signed: bool,
 }
 
-/// What a type comes to.
+/// The bits of a type, with its names resolved.
 #[derive(Clone, Default)]
 struct Resolved {
     width: u32,
     signed: bool,
-    fields: Vec<Field>,
+    fields: Vec<DeclaredField>,
 }
 
 impl Resolved {
     /// Adds a field at bit `low`, with its own fields; the order is to be reversed at the end.
     fn add(&mut self, name: &str, member: Self, low: u32) -> Option<()> {
-        let inner = member.fields.into_iter().rev().map(|field| Field {
+        let inner = member.fields.into_iter().rev().map(|field| DeclaredField {
             path: format!("{name}.{}", field.path),
             low: low + field.low,
             ..field
         });
         self.fields.extend(inner);
-        self.fields.push(Field {
+        self.fields.push(DeclaredField {
             path: name.to_owned(),
             low,
             width: member.width,
@@ -159,7 +159,7 @@ pub fn declarations(ast: &Ast) -> Declarations {
 }
 
 /// Reads the file of a folder; nothing where there is none.
-pub fn read_folder(folder: &Path) -> Result<Declarations> {
+pub(super) fn read_folder(folder: &Path) -> Result<Declarations> {
     let path = folder.join(FILE);
     if !path.is_file() {
         return Ok(Declarations::new());

@@ -4,41 +4,39 @@
 //! members are. Where one of them holds something unknown there is no table, and the model is saved
 //! through Verilator's operators alone.
 
-pub mod encode;
+mod encode;
+mod summary;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, read};
+pub use self::encode::encode;
+pub use self::summary::Summary;
+use super::files::Files;
+use crate::error::{Error, Result};
 use crate::names;
 use crate::parse::cxx::{self, Type};
 use crate::parse::state::{Functions, Item};
 use crate::parse::state_class;
 
 /// What is known of a savable model's state.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct State {
     /// The table, or why there is none.
-    pub table: Result<Table, String>,
+    pub(crate) table: Result<Table, String>,
     /// The function that computes everything combinational.
-    pub settle: Option<String>,
+    pub(crate) settle: Option<String>,
     /// Whether the design opens files.
-    pub opens_files: bool,
+    pub(crate) opens_files: bool,
 }
 
 impl State {
-    /// Of the model in `folder`, whose class is `class`.
-    pub fn of(folder: &Path, class: &str, sources: &[PathBuf]) -> Self {
+    pub(super) fn of(files: &Files, class: &str) -> Self {
         let settle = format!("{class}___024root___eval_settle");
         let head = format!("void {settle}({class}___024root* vlSelf) ") + "{";
-        let any_has = |wanted: &str| {
-            let has = |path: &PathBuf| read(path).is_ok_and(|text| text.contains(wanted));
-            sources.iter().any(has)
-        };
         Self {
-            table: table(folder, class, sources).map_err(|error| error.to_string()),
-            settle: any_has(&head).then_some(settle),
-            opens_files: any_has("VL_FOPEN"),
+            table: table(files, class).map_err(|error| error.to_string()),
+            settle: files.sources_hold(&[&head]).then_some(settle),
+            opens_files: files.sources_hold(&["VL_FOPEN"]),
         }
     }
 }
@@ -136,18 +134,21 @@ impl Kind {
     }
 }
 
-/// Makes the table of the model in `folder`, whose class is `class`.
-fn table(folder: &Path, class: &str, sources: &[PathBuf]) -> Result<Table> {
+/// Makes the table of the model whose class is `class`.
+fn table(files: &Files, class: &str) -> Result<Table> {
     let mut functions = Functions::default();
-    for path in sources {
-        functions.read(path, &read(path)?)?;
+    for source in &files.sources {
+        functions.read(&source.path, &source.text)?;
     }
     let model = |reason: String| Error::Model {
         model: class.to_owned(),
         reason,
     };
     functions.check_symmetry().map_err(model)?;
-    let classes = headers(folder)?;
+    let mut classes = BTreeMap::new();
+    for header in &files.headers {
+        state_class::parse(header.name(), &header.text, &mut classes);
+    }
     let symbols = format!("{class}__Syms");
     Builder {
         functions: &functions,
@@ -157,24 +158,6 @@ fn table(folder: &Path, class: &str, sources: &[PathBuf]) -> Result<Table> {
     }
     .build(&symbols)
     .map_err(model)
-}
-
-fn headers(folder: &Path) -> Result<BTreeMap<String, state_class::Class>> {
-    let io = |source| Error::Io {
-        action: "read",
-        path: folder.to_owned(),
-        source,
-    };
-    let mut classes = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        let path = entry.map_err(io)?.path();
-        if path.extension().is_some_and(|extension| extension == "h")
-            && let Some(name) = path.file_name().and_then(|name| name.to_str())
-        {
-            state_class::parse(name, &read(&path)?, &mut classes);
-        }
-    }
-    Ok(classes)
 }
 
 struct Builder<'a> {

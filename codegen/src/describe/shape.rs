@@ -1,0 +1,155 @@
+//! The values that variables hold.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::parse::cxx::{self, Type};
+
+/// The values that a variable holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Shape {
+    /// A packed vector. Up to 64 bits are in the narrowest integer.
+    Bits {
+        /// Its bits.
+        width: u32,
+        /// The highest index.
+        msb: i32,
+        /// The lowest index.
+        lsb: i32,
+    },
+    /// `real`.
+    Real,
+    /// `string`.
+    #[serde(rename = "string")]
+    Text,
+    /// `event`.
+    Event,
+    /// An unpacked array.
+    Array {
+        /// The number of elements.
+        length: u32,
+        /// The shape of an element.
+        element: Box<Shape>,
+    },
+}
+
+impl Shape {
+    pub(super) fn of(ty: &Type) -> Result<Self, String> {
+        Ok(match ty {
+            Type::Bits { msb, lsb, .. } => Self::Bits {
+                width: cxx::width(*msb, *lsb),
+                msb: *msb,
+                lsb: *lsb,
+            },
+            Type::Real => Self::Real,
+            Type::Text => Self::Text,
+            Type::Event => Self::Event,
+            Type::Array { element, length } => {
+                let element = Self::of(element)?;
+                if matches!(element, Self::Text | Self::Event) {
+                    return Err(
+                        "arrays of strings and events have no Rust type; split it".to_owned()
+                    );
+                }
+                Self::Array {
+                    length: *length,
+                    element: Box::new(element),
+                }
+            }
+            Type::Other(name) => {
+                return Err(format!(
+                    "its C++ type `{name}` has no Rust counterpart; pass it packed, or wrap the \
+                     module in one whose ports are vectors"
+                ));
+            }
+        })
+    }
+
+    /// The bits of an element.
+    pub(crate) fn width(&self) -> u32 {
+        match self {
+            Self::Bits { width, .. } => *width,
+            Self::Real => 64,
+            Self::Text | Self::Event => 0,
+            Self::Array { element, .. } => element.width(),
+        }
+    }
+
+    /// The width of a vector that fits into an integer.
+    pub(crate) fn integer(&self) -> Option<u32> {
+        match self {
+            Self::Bits { width, .. } if *width <= 64 => Some(*width),
+            _ => None,
+        }
+    }
+
+    /// The width of a vector that fits into no integer.
+    pub(crate) fn wide(&self) -> Option<u32> {
+        match self {
+            Self::Bits { width, .. } if *width > 64 => Some(*width),
+            _ => None,
+        }
+    }
+
+    /// The bytes it takes in the model; `None` where C++ alone knows.
+    pub(crate) fn size(&self) -> Option<u64> {
+        Some(match self {
+            Self::Bits { width, .. } if *width <= 64 => u64::from(storage_bits(*width) / 8),
+            Self::Bits { width, .. } => u64::from(words(*width)) * 4,
+            Self::Real => 8,
+            Self::Text | Self::Event => return None,
+            Self::Array { length, element } => element.size()? * u64::from(*length),
+        })
+    }
+
+    /// The lengths of an array, the slowest first, and its elements' shape.
+    pub(crate) fn dimensions(&self) -> (Vec<u32>, &Self) {
+        let mut lengths = Vec::new();
+        let mut shape = self;
+        while let Self::Array { length, element } = shape {
+            lengths.push(*length);
+            shape = element;
+        }
+        (lengths, shape)
+    }
+
+    /// The words of a constant of this shape; `None` where there are no such constants.
+    pub(crate) fn constant_words(&self) -> Option<usize> {
+        Some(match self {
+            Self::Bits { width, .. } if *width > 64 => words(*width) as usize,
+            Self::Bits { .. } | Self::Real => 1,
+            Self::Array { length, element } => element.constant_words()? * *length as usize,
+            Self::Text | Self::Event => return None,
+        })
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bits { width: 1, .. } => f.write_str("1 bit"),
+            Self::Bits { width, msb, lsb } => write!(f, "{width} bits [{msb}:{lsb}]"),
+            Self::Real => f.write_str("real"),
+            Self::Text => f.write_str("string"),
+            Self::Event => f.write_str("event"),
+            Self::Array { length, element } => write!(f, "array [{length}] of {element}"),
+        }
+    }
+}
+
+/// The bits of the integer that holds `width` bits.
+pub fn storage_bits(width: u32) -> u32 {
+    match width {
+        0..=8 => 8,
+        9..=16 => 16,
+        17..=32 => 32,
+        _ => 64,
+    }
+}
+
+/// The 32-bit words that hold `width` bits.
+pub fn words(width: u32) -> u32 {
+    width.div_ceil(32)
+}
