@@ -19,6 +19,7 @@ pub use savable::Savable;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::process::causes::with_causes;
-    pub use crate::process::printable::{PathText, paths_text, printable, steers};
+    pub use crate::process::printable::{printable, steers};
+    pub use crate::process::serialize::{PathText, paths_text};
     pub use crate::savable::private as savable;
 }

@@ -11,7 +11,7 @@ use super::numbers;
 use super::saves::Done;
 use super::wave;
 use crate::process::output_path;
-use crate::process::printable::{optional_path, paths_text};
+use crate::process::serialize::{optional_path, paths_text};
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.

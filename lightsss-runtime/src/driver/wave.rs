@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use crate::savable::leb128;
+
 /// Kinds of blocks of an FST file.
 const HEADER: u8 = 0;
 const CHANGES: [u8; 3] = [1, 5, 8];
@@ -137,9 +139,8 @@ fn section_changes(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
     let got = read_up_to(file, &mut frame)?;
     frame.truncate(got);
     let mut rest = &frame[..];
-    let (Some(_), Some(packed), Some(_)) =
-        (varint(&mut rest), varint(&mut rest), varint(&mut rest))
-    else {
+    let mut number = || leb128::take(&mut rest);
+    let (Ok(_), Ok(packed), Ok(_)) = (number(), number(), number()) else {
         return Ok(false);
     };
     let values = start + 4 * 8 + (got - rest.len()) as u64;
@@ -151,7 +152,7 @@ fn section_changes(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
     let mut number = [0; 10];
     let got = read_up_to(file, &mut number)?;
     let mut rest = &number[..got];
-    if varint(&mut rest).is_none() {
+    if leb128::take(&mut rest).is_err() {
         return Ok(false);
     }
     let changes = signals + (got - rest.len()) as u64 + 1;
@@ -169,19 +170,6 @@ fn section_changes(file: &mut File, start: u64, end: u64) -> io::Result<bool> {
     Ok(at
         .checked_sub(be(&table))
         .is_some_and(|table| table > changes))
-}
-
-fn varint(from: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = from.split_first()?;
-        *from = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 fn read_up_to(file: &mut File, into: &mut [u8]) -> io::Result<usize> {

@@ -14,7 +14,7 @@ use nix::unistd::{Pid, getpid};
 use super::advice;
 use super::error::SaveFileError;
 use super::publish::Numbered;
-use super::report::{self, Outcome};
+use super::report::Outcome;
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::memory::dirty::Origin;
 use crate::process::causes::with_causes;
@@ -273,7 +273,7 @@ impl Job {
         self.wait_for_outcome();
         let read = self.outcome.read_to_end(&mut bytes);
         let ended = nix::sys::wait::waitpid(self.child, None);
-        let outcome = read.ok().and_then(|_| report::decode(&bytes));
+        let outcome = read.ok().and_then(|_| Outcome::decode(&bytes));
         let mut path = self.path.clone();
         let (result, origins) = match outcome {
             Some(Outcome::Saved {
@@ -352,7 +352,7 @@ fn child<T: Savable + ?Sized>(
         }
     };
     // The original learns of a broken pipe as of a death.
-    let _ = outcome_to.write_all(&report::encode(&outcome));
+    let _ = outcome_to.write_all(&outcome.encode());
     drop(outcome_to);
     sys::exit_now(0)
 }

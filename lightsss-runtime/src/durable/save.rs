@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::Compression;
 use super::chain::Chain;
@@ -19,6 +19,7 @@ use super::storage::{Disk, Storage};
 use super::workers::Threads;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
 use crate::memory::dirty::Mark;
+use crate::process::serialize::seconds;
 use crate::savable::{Description, Savable, SaveError, Sink, save_to};
 #[cfg(feature = "driver")]
 use crate::savable::{Image, Source as _};
@@ -98,7 +99,7 @@ impl SaveOptions {
 }
 
 /// What a save cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaveReport {
     /// The file's length, in bytes.
     pub file_len: u64,
@@ -107,15 +108,11 @@ pub struct SaveReport {
     /// The total checksum.
     pub total_checksum: u64,
     /// How long it took, until the file was durable; seconds, when serialized.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(with = "seconds")]
     pub took: Duration,
     /// How the snapshot stands to those before it; in a series with parents, whether a chain had to be begun anew, and
     /// why.
     pub chain: Chain,
-}
-
-fn as_seconds<S: Serializer>(took: &Duration, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_f64(took.as_secs_f64())
 }
 
 /// Saves a harness to a file, which appears whole or not at all.

@@ -10,6 +10,8 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
+use serde::{Deserialize, Serialize};
+
 use super::kernel::Region;
 use super::pages::{PAGE, PageSet};
 use crate::process::panics::unpoisoned;
@@ -25,7 +27,7 @@ static TRACKED: Mutex<Vec<Weak<Tracker>>> = Mutex::new(Vec::new());
 pub(crate) struct Mark(u64);
 
 /// Where in which tracked memory a section's contents lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     /// Of the tracked memory; never the same twice in a process.
     pub(crate) tracker: u64,

@@ -15,6 +15,7 @@ pub(crate) mod panics;
 pub(crate) mod parent_watch;
 pub(crate) mod printable;
 pub(crate) mod regular_file;
+pub(crate) mod serialize;
 pub(crate) mod shared;
 pub(crate) mod special;
 pub(crate) mod stderr;

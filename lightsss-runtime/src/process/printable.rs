@@ -1,9 +1,6 @@
 //! Text that came from a file, for a terminal or a log: what would steer either is written as an escape.
 
 use std::fmt::{self, Write as _};
-use std::path::{Path, PathBuf};
-
-use serde::{Serialize, Serializer};
 
 /// Text of one line with visible characters only.
 #[derive(Debug, Clone, Copy)]
@@ -44,63 +41,9 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
-/// Writes a path as text: serde refuses one that is not UTF-8, and everything beside it would be lost.
-///
-/// # Errors
-/// The serializer's.
-pub fn path_text<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&path.to_string_lossy())
-}
-
-/// As `path_text`, for a path that may be absent.
-///
-/// # Errors
-/// The serializer's.
-#[cfg(feature = "driver")]
-#[allow(
-    clippy::ref_option,
-    reason = "serde calls it with a reference to the field"
-)]
-pub fn optional_path<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
-    path.as_deref().map(PathText).serialize(to)
-}
-
-/// As `path_text`, for several.
-///
-/// # Errors
-/// The serializer's.
-pub fn paths_text<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(paths.iter().map(|path| PathText(path)))
-}
-
-/// A path that is written as text.
-#[derive(Debug)]
-pub struct PathText<'p>(pub &'p Path);
-
-impl Serialize for PathText<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        path_text(self.0, to)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Serialize)]
-    struct Report {
-        #[serde(serialize_with = "paths_text")]
-        saved: Vec<PathBuf>,
-    }
-
-    #[test]
-    fn a_path_that_is_not_utf_8_loses_no_report() {
-        use std::ffi::OsString;
-        use std::os::unix::ffi::OsStringExt;
-        let saved = vec![OsString::from_vec(b"a\xff.lsss".to_vec()).into()];
-        let text = serde_json::to_string(&Report { saved }).unwrap();
-        assert_eq!(text, "{\"saved\":[\"a\u{fffd}.lsss\"]}");
-    }
 
     #[test]
     fn what_steers_a_terminal_is_escaped() {

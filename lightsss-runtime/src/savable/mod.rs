@@ -16,6 +16,7 @@ pub(crate) mod describe;
 mod error;
 mod files;
 mod image;
+pub(crate) mod leb128;
 pub mod lock;
 mod memories;
 mod migrate;

@@ -6,6 +6,7 @@ use nix::sys::signal::Signal;
 use serde::Serialize;
 
 use crate::durable::SaveReport;
+use crate::process::serialize::seconds;
 
 /// Why a replay runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -253,18 +254,14 @@ pub struct ReplayReport {
     /// Comparison with the original's state.
     pub equality: Equality,
     /// From the order until the slot was awake.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds::serialize")]
     pub wake_latency: Duration,
     /// From the order to the replay's first instruction: with the fork by which the slot stays.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds::serialize")]
     pub start_latency: Duration,
     /// From the order to the end of the replay's process.
-    #[serde(serialize_with = "as_seconds")]
+    #[serde(serialize_with = "seconds::serialize")]
     pub duration: Duration,
-}
-
-fn as_seconds<S: serde::Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_f64(duration.as_secs_f64())
 }
 
 /// Whether a replay went the way of the original.

@@ -1,5 +1,7 @@
 //! Reads bytes that may be damaged.
 
+use crate::savable::leb128;
+
 /// Bytes are not what they are said to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} is damaged: expected {expected} at byte {at}")]
@@ -60,18 +62,21 @@ impl<'a> Cursor<'a> {
             .fold(0, |value, byte| value << 8 | u64::from(*byte)))
     }
 
-    /// LEB128.
+    /// LEB128, at most 9 bytes.
     #[inline]
     pub(super) fn number(&mut self) -> Result<u64, Damaged> {
-        let mut value = 0;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(self.damaged("a number of at most 63 bits"))
+        let left = &self.bytes[self.at..];
+        let most = left.len().min(9);
+        let mut rest = &left[..most];
+        let number = leb128::take(&mut rest);
+        self.at += most - rest.len();
+        number.map_err(|_| {
+            self.damaged(if most < 9 {
+                "more bytes"
+            } else {
+                "a number of at most 63 bits"
+            })
+        })
     }
 
     pub(super) fn number32(&mut self) -> Result<u32, Damaged> {

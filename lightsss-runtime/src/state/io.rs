@@ -11,6 +11,7 @@ use super::model::{Entries, LiveModel, ModelState};
 use super::stored::{self, Parts};
 use super::table::Table;
 use crate::model::{Context, outside};
+use crate::savable::leb128;
 use crate::savable::{
     Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind, Writer,
 };
@@ -51,7 +52,7 @@ fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result
     let mut operators = 1;
     let mut length = |at: usize| {
         let length = entries.get(at).map_or(0, <[u8]>::len) as u64;
-        leb128(&mut lengths, length);
+        leb128::put(&mut lengths, length);
         length
     };
     for step in &layout.steps {
@@ -75,14 +76,6 @@ fn block(out: &mut Writer<'_>, tag: u8, bytes: &[u8]) -> Result<(), SaveError> {
     out.byte(tag)?;
     out.bytes(&(bytes.len() as u64).to_le_bytes())?;
     out.bulk(bytes)
-}
-
-fn leb128(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }
 
 /// Verifies a model's section, as far as that is possible without a model.

@@ -86,6 +86,7 @@ pub(super) fn masked(bytes: &[u8], mask: &[u8]) -> u8 {
 pub(super) mod tests {
     use super::super::table::Table;
     use super::*;
+    use crate::savable::leb128;
 
     /// A table of one class with one instance; what stands for a variable is its width, bytes and elements.
     pub(in crate::state) fn table(variables: &[(u32, u32, u32)]) -> Table {
@@ -96,22 +97,14 @@ pub(super) mod tests {
         bytes.push(1);
         for (number, (width, element, count)) in variables.iter().enumerate() {
             bytes.extend_from_slice(&[2, 0, 2, b'v', b'0' + number as u8]);
-            leb128(&mut bytes, (width - 1) * 2);
+            leb128::put(&mut bytes, u64::from(width - 1) * 2);
             bytes.push(0);
-            leb128(&mut bytes, *element);
+            leb128::put(&mut bytes, (*element).into());
             bytes.push(1);
-            leb128(&mut bytes, *count);
+            leb128::put(&mut bytes, (*count).into());
         }
         bytes.extend_from_slice(b"\x01\x00\x00");
         Table::decode(bytes).unwrap()
-    }
-
-    fn leb128(out: &mut Vec<u8>, mut value: u32) {
-        while value >= 0x80 {
-            out.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        out.push(value as u8);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A description as bytes: see `docs/format.md`.
 
 use super::{Description, Layout, Node, NodeField, NodeVariant};
+use crate::savable::leb128::{self, Bad};
 use crate::savable::{Primitive, RestoreError, RestoreErrorKind, SectionKind};
 
 /// The longest description that is read, in bytes: in memory it takes up to 48 times as much.
@@ -14,7 +15,7 @@ impl Description {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        put_number(&mut out, self.nodes.len() as u64);
+        leb128::put(&mut out, self.nodes.len() as u64);
         for node in &self.nodes {
             node.put(&mut out);
         }
@@ -66,33 +67,33 @@ impl Description {
 impl Node {
     fn put(&self, out: &mut Vec<u8>) {
         put_text(out, &self.name);
-        put_number(out, u64::from(self.version));
+        leb128::put(out, u64::from(self.version));
         match &self.layout {
             Layout::Primitive(primitive) => out.extend([1, *primitive as u8]),
             Layout::Text => out.push(2),
             Layout::Option(item) => {
                 out.push(3);
-                put_number(out, *item as u64);
+                leb128::put(out, *item as u64);
             }
             Layout::List { item, padded } => {
                 out.extend([4, u8::from(*padded)]);
-                put_number(out, *item as u64);
+                leb128::put(out, *item as u64);
             }
             Layout::Map { key, value, padded } => {
                 out.extend([5, u8::from(*padded)]);
-                put_number(out, *key as u64);
-                put_number(out, *value as u64);
+                leb128::put(out, *key as u64);
+                leb128::put(out, *value as u64);
             }
             Layout::Array { item, count } => {
                 out.push(6);
-                put_number(out, *item as u64);
-                put_number(out, *count);
+                leb128::put(out, *item as u64);
+                leb128::put(out, *count);
             }
             Layout::Tuple(items) => {
                 out.push(7);
-                put_number(out, items.len() as u64);
+                leb128::put(out, items.len() as u64);
                 for item in items {
-                    put_number(out, *item as u64);
+                    leb128::put(out, *item as u64);
                 }
             }
             Layout::Struct(fields) => {
@@ -101,7 +102,7 @@ impl Node {
             }
             Layout::Enum(variants) => {
                 out.push(9);
-                put_number(out, variants.len() as u64);
+                leb128::put(out, variants.len() as u64);
                 for variant in variants {
                     put_text(out, &variant.name);
                     put_fields(out, &variant.fields);
@@ -187,26 +188,17 @@ impl Node {
 }
 
 fn put_fields(out: &mut Vec<u8>, fields: &[NodeField]) {
-    put_number(out, fields.len() as u64);
+    leb128::put(out, fields.len() as u64);
     for field in fields {
         put_text(out, &field.name);
-        put_number(out, field.node as u64);
+        leb128::put(out, field.node as u64);
         out.push(u8::from(field.retired));
     }
 }
 
 fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_number(out, text.len() as u64);
+    leb128::put(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
-}
-
-/// LEB128: seven bits a byte, the lowest first.
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
 }
 
 #[cold]
@@ -237,19 +229,10 @@ impl Cursor<'_> {
     }
 
     fn number(&mut self) -> Result<u64, RestoreError> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            let bits = u64::from(byte & 0x7f);
-            if (bits << shift) >> shift != bits {
-                break;
-            }
-            number |= bits << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(damaged("a number is too large"))
+        leb128::take(&mut self.bytes).map_err(|bad| match bad {
+            Bad::Ends => damaged("it ends early"),
+            Bad::TooLarge => damaged("a number is too large"),
+        })
     }
 
     /// A number of things that take at least a byte each.
