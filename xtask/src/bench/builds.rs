@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use lightsss_tests_bench::{Options, Row};
+use lightsss_bench_rows::{Options, Row};
 
 use super::programs::may_want;
 use crate::cargo::{cargo, check, root, target_dir};

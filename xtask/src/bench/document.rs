@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
-use lightsss_tests_bench::Row;
+use lightsss_bench_rows::Row;
 
 use super::figures::Verdict;
 use super::{Measured, Results, plots, table};
@@ -19,7 +19,6 @@ const PARTS: &[(&str, &str)] = &[
     ("slots/", "Fork slots"),
     ("replay/", "Replays"),
     ("durable/", "Durable snapshots"),
-    ("state/", "Named state"),
     ("derive/", "The derive macro"),
 ];
 
@@ -64,12 +63,12 @@ fn text(results: &Results, plots: &[plots::Drawn]) -> String {
     text += include_str!("how.md");
     text += "\n## Where we lose, and why\n\n";
     text += &losses(results);
-    let mut told = vec![false; results.rows.len()];
+    let mut written = vec![false; results.rows.len()];
     for (part, heading) in PARTS {
         let mut rows = Vec::new();
-        for (measured, told) in results.rows.iter().zip(&mut told) {
+        for (measured, written) in results.rows.iter().zip(&mut written) {
             if measured.row.row.starts_with(part) {
-                *told = true;
+                *written = true;
                 rows.push(measured);
             }
         }
@@ -77,8 +76,11 @@ fn text(results: &Results, plots: &[plots::Drawn]) -> String {
             let _ = write!(text, "\n## {heading}\n\n{}", table::markdown(&rows));
         }
     }
-    let rest = results.rows.iter().zip(&told);
-    let rest: Vec<&Measured> = rest.filter(|(_, told)| !**told).map(|(m, _)| m).collect();
+    let rest = results.rows.iter().zip(&written);
+    let rest: Vec<&Measured> = rest
+        .filter(|(_, written)| !**written)
+        .map(|(m, _)| m)
+        .collect();
     if !rest.is_empty() {
         let _ = write!(text, "\n## Other\n\n{}", table::markdown(&rest));
     }

@@ -1,6 +1,6 @@
 //! What follows from a row's samples.
 
-use lightsss_tests_bench::{Better, Row, Target};
+use lightsss_bench_rows::{Better, Row, Target};
 use serde::{Deserialize, Serialize};
 
 /// An interval wider than this share of its middle tells nothing: the row says so instead.

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lightsss_tests_bench::{Options, Row};
+use lightsss_bench_rows::{Options, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::setup::{self, SetupArgs};
@@ -145,17 +145,12 @@ fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
         let (mut machine, verilator) = (next.machine.clone(), all.machine.verilator.clone());
         let other = machine.verilator != verilator;
         machine.verilator = verilator;
-        let commit = std::mem::replace(&mut machine.lightsss, all.machine.lightsss.clone());
         if all.machine != machine {
             bail!(
-                "{} was measured on another machine or with other compilers than {}",
+                "{} was measured on another machine, of another commit or with other compilers than {}",
                 path.display(),
                 files[0].display()
             );
-        }
-        if !all.machine.lightsss.contains(&commit) {
-            // Which rows are of which, nobody needs to know: the samples' files tell.
-            all.machine.lightsss = format!("{}; some rows {commit}", all.machine.lightsss);
         }
         if other {
             // Rows of peers that do not take the other version.

@@ -1,10 +1,10 @@
-//! The plots: pause against memory, speed against interval.
+//! The plot: pause against memory.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use lightsss_tests_bench::Row;
+use lightsss_bench_rows::Row;
 use plotters::prelude::*;
 
 use super::figures::Figure;
@@ -27,22 +27,13 @@ struct Shape {
     logarithmic: bool,
 }
 
-const SHAPES: &[Shape] = &[
-    Shape {
-        name: "pause",
-        title: "Pause of a checkpoint against memory",
-        x: "resident memory (MiB)",
-        y: "pause (ms)",
-        logarithmic: true,
-    },
-    Shape {
-        name: "overhead",
-        title: "Speed with two slots against their interval, 64 MiB written in 1 GiB",
-        x: "interval (s)",
-        y: "share of the speed without slots",
-        logarithmic: false,
-    },
-];
+const SHAPES: &[Shape] = &[Shape {
+    name: "pause",
+    title: "Pause of a checkpoint against memory",
+    x: "resident memory (MiB)",
+    y: "pause (ms)",
+    logarithmic: true,
+}];
 
 /// The points of each line.
 type Lines = BTreeMap<String, Vec<(f64, f64)>>;

@@ -1,78 +1,54 @@
-//! The benchmark programs: packages of their own that print rows.
+//! The benchmark programs of `bench/`, which print rows.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use lightsss_tests_bench::{Options, Row};
+use lightsss_bench_rows::{Options, Row};
 
 use crate::cargo::{cargo, check, target_dir};
 use crate::setup::Tools;
 
 /// A benchmark program.
 struct Program {
-    /// The package.
-    package: &'static str,
-    /// Its binary.
     binary: &'static str,
-    /// Its manifest, where the package is a workspace of its own.
-    own_workspace: Option<&'static str>,
-    /// A workspace of its own builds into the common target folder all the same, as most of what it
-    /// needs is there.
+    manifest: &'static str,
+    /// It builds into the common target folder, where most of its dependencies are.
     shares_target: bool,
-    /// What the names of all its rows start with, one of these.
+    /// What the names of all its rows start with: one of these.
     parts: &'static [&'static str],
 }
 
 /// In the table's order.
 const PROGRAMS: &[Program] = &[
     Program {
-        package: "lightsss-model-bench",
-        binary: "model-bench",
-        own_workspace: Some("tests/model-bench/Cargo.toml"),
+        binary: "bench-model",
+        manifest: "bench/Cargo.toml",
         shares_target: true,
         parts: &["cycle/", "codegen/", "replay/"],
     },
     Program {
-        package: "lightsss-marlin-bench",
-        binary: "marlin-bench",
-        own_workspace: Some("tests/marlin-bench/Cargo.toml"),
+        binary: "bench-marlin",
+        manifest: "bench/marlin/Cargo.toml",
         shares_target: false,
         parts: &["cycle/counter/marlin"],
     },
     Program {
-        package: "lightsss-bench-derive",
-        binary: "speed",
-        own_workspace: Some("tests/derive-bench/Cargo.toml"),
-        shares_target: false,
-        parts: &["derive/registers/", "derive/harness/", "derive/bulk/"],
+        binary: "bench-derive",
+        manifest: "bench/Cargo.toml",
+        shares_target: true,
+        parts: &["derive/"],
     },
     Program {
-        package: "lightsss-bench-derive",
-        binary: "compile",
-        own_workspace: Some("tests/derive-bench/Cargo.toml"),
-        shares_target: false,
-        parts: &["derive/compile/"],
-    },
-    Program {
-        package: "lightsss-durable-bench",
-        binary: "durable-bench",
-        own_workspace: Some("tests/durable-bench/Cargo.toml"),
+        binary: "bench-durable",
+        manifest: "bench/Cargo.toml",
         shares_target: true,
         parts: &["durable/"],
     },
     Program {
-        package: "lightsss-state-bench",
-        binary: "state-bench",
-        own_workspace: Some("tests/state-bench/Cargo.toml"),
+        binary: "bench-slots",
+        manifest: "bench/Cargo.toml",
         shares_target: true,
-        parts: &["state/"],
-    },
-    Program {
-        package: "lightsss-slots-bench",
-        binary: "slots-bench",
-        own_workspace: None,
-        shares_target: false,
         parts: &["slots/"],
     },
 ];
@@ -122,20 +98,17 @@ fn is_start_of_a_name(only: &str) -> bool {
 impl Program {
     fn build(&self, tools: &Tools) -> Command {
         let mut command = cargo(tools, &["build", "--release", "--bin", self.binary]);
-        match self.own_workspace {
-            Some(manifest) => command
-                .args(["--manifest-path", manifest])
-                .env("CARGO_TARGET_DIR", self.target()),
-            None => command.args(["--package", self.package]),
-        };
+        command
+            .args(["--manifest-path", self.manifest])
+            .env("CARGO_TARGET_DIR", self.target());
         command
     }
 
     fn target(&self) -> std::path::PathBuf {
-        match self.own_workspace {
-            // What it shares with the workspace is built once.
-            Some(_) if !self.shares_target => target_dir().join("bench").join(self.package),
-            _ => target_dir(),
+        if self.shares_target {
+            target_dir()
+        } else {
+            target_dir().join("bench").join(self.binary)
         }
     }
 
@@ -143,8 +116,8 @@ impl Program {
         let path = self.target().join("release").join(self.binary);
         let mut command = Command::new(&path);
         command.envs(tools.verilator.environment.iter().map(|(n, v)| (*n, v)));
-        // For the programs whose peer can't be linked beside ours.
-        command.env("MODEL_BENCH", target_dir().join("release/model-bench"));
+        // For the program whose peer cannot be linked beside ours.
+        command.env("BENCH_MODEL", target_dir().join("release/bench-model"));
         if options.quick {
             command.arg("--quick");
         }
@@ -184,12 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn programs_that_can_not_print_the_row_are_not_run() {
+    fn programs_that_cannot_print_the_row_are_not_run() {
         assert!(wants("", "slots/"));
         assert!(wants("slots/pause", "slots/"));
-        assert!(wants("derive", "derive/bulk/"));
+        assert!(wants("derive", "derive/"));
         assert!(wants("1024mib", "slots/"));
-        assert!(!wants("slots/pause", "derive/bulk/"));
-        assert!(!wants("derive/bulk", "derive/compile/"));
+        assert!(!wants("slots/pause", "derive/"));
+        assert!(!wants("cycle/counter/marlin", "derive/"));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use lightsss_tests_bench::{Options, Row, turns};
+use lightsss_bench_rows::{Options, Row, turns};
 use serde::Deserialize;
 
 use super::programs::may_want;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lightsss_tests_bench::{Better, Limit, Target};
+use lightsss_bench_rows::{Better, Limit, Target};
 
 use super::figures::Verdict;
 use super::{Measured, Results};
@@ -179,7 +179,7 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lightsss_tests_bench::Row;
+    use lightsss_bench_rows::Row;
 
     #[test]
     fn numbers_are_short() {
