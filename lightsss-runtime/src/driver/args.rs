@@ -84,6 +84,18 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", default_value = "failure.fst")]
     pub wave: PathBuf,
 
+    /// Trace only so many cycles before the failure; the replay runs up to them without a waveform
+    #[arg(long, value_name = "CYCLES", value_parser = count_above_0, conflicts_with_all = ["wave_from", "trace_all"])]
+    pub wave_cycles: Option<u64>,
+
+    /// Trace from this cycle on, in a run that ends well too: a slot is taken there, and wakes at the end
+    #[arg(long, value_name = "CYCLE", value_parser = count, conflicts_with_all = ["wake_before", "trace_all"])]
+    pub wave_from: Option<u64>,
+
+    /// Trace up to this cycle
+    #[arg(long, value_name = "CYCLE", value_parser = count_above_0, requires = "wave_from")]
+    pub wave_to: Option<u64>,
+
     /// Trace the whole run into the waveform, without any slots
     #[arg(long, conflicts_with_all = ["slots", "checkpoint_cycles"])]
     pub trace_all: bool,
@@ -179,6 +191,20 @@ impl RunArgs {
                     .to_owned(),
             );
         }
+        if (self.wave_from.is_some() || self.wave_cycles.is_some()) && !self.takes_slots() {
+            return Err(
+                "a part of a run is traced in a replay, and `--slots 0` keeps no slot; keep one at least, or trace \
+                 all with `--trace-all`"
+                    .to_owned(),
+            );
+        }
+        if let (Some(from), Some(to)) = (self.wave_from, self.wave_to)
+            && to <= from
+        {
+            return Err(format!(
+                "`--wave-to {to}` does not lie behind `--wave-from {from}`"
+            ));
+        }
         Ok(())
     }
 
@@ -219,6 +245,9 @@ impl RunArgs {
 
     /// Which slot to wake.
     pub(super) fn choice(&self) -> Choice {
+        if let Some(from) = self.wave_from {
+            return Choice::NearestBefore(from.saturating_add(1));
+        }
         self.wake_before
             .map_or(Choice::Oldest, Choice::YoungestBeforeEnd)
     }

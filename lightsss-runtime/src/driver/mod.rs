@@ -22,6 +22,7 @@ mod state_hash;
 mod stretch;
 mod supervision;
 mod wave;
+mod window;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -12,11 +12,12 @@ use super::report::Report;
 use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
+use super::window::Window;
 use super::{panics, replay, state_hash};
 use crate::durable::{self, RestoreOptions};
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
-use crate::slots::{Checkpoint, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
+use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Runs `simulation` as `args` say, and replays its failure.
 ///
@@ -70,6 +71,9 @@ struct Original<'a, S> {
     /// Where states are to be compared between checkpoints.
     history: Option<History>,
     saves: Saves,
+    /// Where a slot is to be taken for the waveform, as long as it has not been.
+    pin_at: Option<u64>,
+    remarks: Vec<String>,
     pace: Pace,
     progress: Progress,
     started: Instant,
@@ -83,6 +87,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         Ok(Self {
             args,
             saves: Saves::new(args, first_cycle)?,
+            pin_at: args.wave_from,
+            remarks: Vec::new(),
             simulation,
             history: args
                 .compare_every
@@ -100,6 +106,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         loop {
             let cycle = self.simulation.cycle();
             self.saves.save_if_due(&self.simulation, &self.progress);
+            self.pin_if_due(cycle);
             if self.args.max_cycles.is_some_and(|last| cycle >= last) {
                 return Ending::Well;
             }
@@ -124,6 +131,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             return run_to(&mut self.simulation, stop, |_, _| ControlFlow::Continue(()));
         };
         let wave = &self.args.wave;
+        let window = Window::of(self.args);
         let every = self.args.compare_every;
         let history = &mut self.history;
         // Where the original keeps nothing, a replay need not either.
@@ -143,10 +151,41 @@ impl<'a, S: Simulation> Original<'a, S> {
                     }
                 }
                 if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                    replay::run(simulation, slots, order, wave, kept);
+                    replay::run(simulation, slots, order, wave, window, kept);
                 }
             },
         )
+    }
+
+    /// Takes the slot from which the window of the waveform is traced. In that slot, once it wakes, this
+    /// does not return.
+    fn pin_if_due(&mut self, cycle: u64) {
+        let Some(slots) = self
+            .slots
+            .as_mut()
+            .filter(|_| self.pin_at.is_some_and(|at| at <= cycle))
+        else {
+            return;
+        };
+        self.pin_at = None;
+        match slots.pin(cycle, "the waveform's window") {
+            Ok(Checkpoint::Replay(order)) => {
+                let kept = self.args.compare_every.filter(|_| self.history.is_some());
+                let window = Window::of(self.args);
+                replay::run(
+                    &mut self.simulation,
+                    slots,
+                    order,
+                    &self.args.wave,
+                    window,
+                    kept,
+                );
+            }
+            Ok(_) => {}
+            Err(error) => self.remarks.push(format!(
+                "no slot was taken at cycle {cycle} for the waveform: {error}"
+            )),
+        }
     }
 
     /// The cycle up to which nothing but stepping is to be done.
@@ -155,10 +194,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         if let Some(last) = self.args.max_cycles {
             stop = stop.min(last);
         }
-        if let Some(save) = self.saves.next() {
-            stop = stop.min(save);
-        }
-        stop
+        let others = [self.saves.next(), self.pin_at];
+        others.into_iter().flatten().fold(stop, u64::min)
     }
 
     /// Replays the failure, if there was one, and puts the figures together.
@@ -176,7 +213,11 @@ impl<'a, S: Simulation> Original<'a, S> {
             ..Report::default()
         };
         match ending {
-            Ending::Well => report.passed = true,
+            Ending::Well => {
+                report.passed = true;
+                let noted = self.trace_window(&mut report);
+                trace_error = trace_error.or(noted);
+            }
             Ending::Failed(failure) => {
                 report.failure = Some(failure.message().to_owned());
                 let noted = self.replay(&mut report, failure.message());
@@ -190,7 +231,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             report.snapshot_pause_us = Some(figures.pause_median_us);
             report.slots = Some(figures);
         }
-        if self.args.trace_all || report.replay_from.is_some() {
+        if self.args.trace_all || report.replay_from.is_some() || trace_error.is_some() {
             report.add_wave(&self.args.wave, trace_error.as_deref());
         }
         if let Some(restored) = self.args.restore.as_ref().filter(|_| cycles_run == 0) {
@@ -199,8 +240,37 @@ impl<'a, S: Simulation> Original<'a, S> {
                 restored.display()
             ));
         }
+        report.remarks.append(&mut self.remarks);
         report.add_saves(self.saves.finish(end_cycle, &self.progress));
         report
+    }
+
+    /// After a run that ended well: traces the window, if one was asked for. Gives what the replay says of its
+    /// waveform, if it could not write it.
+    fn trace_window(&mut self, report: &mut Report) -> Option<String> {
+        let (slots, from) = (self.slots.as_mut()?, self.args.wave_from?);
+        if report.end_cycle <= from {
+            self.remarks.push(format!(
+                "no waveform: the run ended at cycle {}, and `--wave-from` is {from}",
+                report.end_cycle
+            ));
+            return None;
+        }
+        let to = self.args.wave_to.unwrap_or(u64::MAX);
+        let mut order = ReplayOrder::new(report.end_cycle.min(to));
+        order.margin = 0;
+        order.reason = Reason::Request;
+        order.deadline = self.args.replay_deadline();
+        match slots.wake(&self.args.choice(), &order) {
+            Ok(replayed) => {
+                report.add_replay(&replayed);
+                Some(replayed.note).filter(|note| !note.is_empty())
+            }
+            Err(error) => {
+                report.replay_outcome = Some(error.to_string());
+                Some("no slot could be woken for it".to_owned())
+            }
+        }
     }
 
     /// Gives what the replay says of its waveform, if it could not write it.

@@ -7,8 +7,8 @@ use super::divergence::{self, States};
 use super::simulation::{Failure, ReplayInfo, Simulation};
 use super::state_hash;
 use super::stretch::{Stretch, run_to};
+use super::window::{Trace, Window};
 use crate::durable::SaveOptions;
-use crate::process::output_path;
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
@@ -20,6 +20,7 @@ pub fn run<S: Simulation>(
     slots: &mut Slots,
     order: Replay,
     wave: &Path,
+    window: Window,
     every: Option<u64>,
 ) -> ! {
     if order.reason == Reason::Save {
@@ -40,10 +41,12 @@ pub fn run<S: Simulation>(
         },
         wave: wave.to_owned(),
     };
-    let replayed = match order.reason {
-        Reason::Crash(_) => up_to_the_crash(simulation, slots, &order, &info),
-        _ => through_the_failure(simulation, slots, &order, &info, every),
-    };
+    let replayed =
+        Trace::start(simulation, &order, &info, window).and_then(|trace| match order.reason {
+            Reason::Crash(_) => up_to_the_crash(simulation, slots, &order, &info, trace),
+            Reason::Request => to_the_end_of_the_window(simulation, slots, &order, &info, trace),
+            _ => through_the_failure(simulation, slots, &order, &info, trace, every),
+        });
     let outcome = replayed.unwrap_or_else(|failure| {
         ReplayOutcome::OtherFailure(format!("the replay could not be made: {failure}"))
     });
@@ -59,13 +62,14 @@ fn through_the_failure<S: Simulation>(
     slots: &mut Slots,
     order: &Replay,
     info: &ReplayInfo,
+    mut trace: Trace<'_>,
     every: Option<u64>,
 ) -> Result<ReplayOutcome, Failure> {
-    open(simulation, order, info)?;
     // One cycle at least: a step that fails may leave the cycle where it was.
     let last = info.end_cycle.saturating_add(info.margin.max(1));
     let states = States::beside(&info.wave);
     let mut begun = false;
+    let mut untraced = None;
     let ended = run_to(simulation, last, |simulation, cycle| {
         slots.offer_with(cycle, &|| state_hash::of(simulation));
         if every.is_some_and(|every| cycle % every == 0) && !begun && slots.has_diverged() {
@@ -75,8 +79,10 @@ fn through_the_failure<S: Simulation>(
         if cycle == info.end_cycle {
             keep_if_diverged(simulation, slots, order, &states);
         }
+        traced(&mut trace, simulation, cycle, &mut untraced)?;
         go_on(order)
     });
+    untraced.map_or(Ok(()), Err)?;
     let outcome = match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
         Stretch::Stopped => ReplayOutcome::TimedOut,
@@ -94,8 +100,29 @@ fn through_the_failure<S: Simulation>(
             }
         }
     };
-    close(simulation, order);
+    trace.close(simulation);
     Ok(outcome)
+}
+
+/// Runs to the end cycle of a window that somebody asked for, without a failure.
+fn to_the_end_of_the_window<S: Simulation>(
+    simulation: &mut S,
+    slots: &mut Slots,
+    order: &Replay,
+    info: &ReplayInfo,
+    mut trace: Trace<'_>,
+) -> Result<ReplayOutcome, Failure> {
+    let ended = compared(simulation, slots, order, info.end_cycle, &mut trace)?;
+    trace.close(simulation);
+    Ok(match ended {
+        Stretch::Reached | Stretch::Done => ReplayOutcome::Done,
+        Stretch::Stopped => ReplayOutcome::TimedOut,
+        Stretch::Failed(failure) => other(simulation, &failure),
+    })
+}
+
+fn other<S: Simulation>(simulation: &S, failure: &Failure) -> ReplayOutcome {
+    ReplayOutcome::OtherFailure(format!("at cycle {}: {failure}", simulation.cycle()))
 }
 
 /// Runs to the cycle whose step crashed, closes the waveform while there is somebody to close it,
@@ -105,41 +132,34 @@ fn up_to_the_crash<S: Simulation>(
     slots: &mut Slots,
     order: &Replay,
     info: &ReplayInfo,
+    mut trace: Trace<'_>,
 ) -> Result<ReplayOutcome, Failure> {
-    open(simulation, order, info)?;
-    let mut ended = compared(simulation, slots, order, info.end_cycle);
-    close(simulation, order);
+    let mut ended = compared(simulation, slots, order, info.end_cycle, &mut trace)?;
+    trace.close(simulation);
     if matches!(ended, Stretch::Reached | Stretch::Done) {
         let last = info.end_cycle.saturating_add(info.margin.max(1));
-        ended = compared(simulation, slots, order, last);
+        ended = compared(simulation, slots, order, last, &mut trace)?;
     }
     Ok(match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::NoFailure,
         Stretch::Stopped => ReplayOutcome::TimedOut,
-        Stretch::Failed(failure) => {
-            let cycle = simulation.cycle();
-            ReplayOutcome::OtherFailure(format!("at cycle {cycle}: {failure}"))
-        }
+        Stretch::Failed(failure) => other(simulation, &failure),
     })
 }
 
-fn open<S: Simulation>(
+/// Lets the waveform see a step; what keeps it from being opened ends the stretch.
+fn traced<S: Simulation>(
+    trace: &mut Trace<'_>,
     simulation: &mut S,
-    order: &Replay,
-    info: &ReplayInfo,
-) -> Result<(), Failure> {
-    order.own_files(|| {
-        output_path::remove(&info.wave)?;
-        simulation.start_replay(info)?;
-        simulation.open_trace(&info.wave)
-    })
-}
-
-/// Closes the waveform. What keeps it from being written is no outcome of the replay: it is noted, for
-/// whoever reports the waveform.
-fn close<S: Simulation>(simulation: &mut S, order: &Replay) {
-    if let Err(failure) = order.own_files(|| simulation.close_trace()) {
-        order.note(failure.message());
+    cycle: u64,
+    failed: &mut Option<Failure>,
+) -> ControlFlow<()> {
+    match trace.pass(simulation, cycle) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(failure) => {
+            *failed = Some(failure);
+            ControlFlow::Break(())
+        }
     }
 }
 
@@ -162,11 +182,15 @@ fn compared<S: Simulation>(
     slots: &mut Slots,
     order: &Replay,
     last: u64,
-) -> Stretch {
-    run_to(simulation, last, |simulation, cycle| {
+    trace: &mut Trace<'_>,
+) -> Result<Stretch, Failure> {
+    let mut untraced = None;
+    let ended = run_to(simulation, last, |simulation, cycle| {
         slots.offer_with(cycle, &|| state_hash::of(simulation));
+        traced(trace, simulation, cycle, &mut untraced)?;
         go_on(order)
-    })
+    });
+    untraced.map_or(Ok(ended), Err)
 }
 
 /// Ends a stretch once the waiter's deadline has passed: the replay is killed if it has not closed its
