@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_ends_where_it_is_told_if_that_lies_in_it() {
+    fn a_last_cycle_counts_only_within_the_window() {
         assert_eq!(window(None, Some(70), Some(80)).last(100), 80);
         assert_eq!(window(None, Some(170), Some(180)).last(100), 180);
         assert_eq!(window(None, Some(70), None).last(100), u64::MAX);

@@ -1,7 +1,6 @@
 //! Windows: a part of a run is traced, and the rest of the replay is not.
 
 #[path = "common/driver.rs"]
-#[allow(dead_code, reason = "a part of it is used")]
 mod driver;
 
 use std::{fs, path::Path};
