@@ -13,7 +13,7 @@ use nix::unistd::{Pid, getpid};
 
 use super::advice;
 use super::error::SaveFileError;
-use super::publish::Numbered;
+use super::names::Numbered;
 use super::report::Outcome;
 use super::save::{self, Lineage, SaveOptions, SaveReport};
 use crate::memory::dirty::Origin;

@@ -16,6 +16,7 @@ mod digests;
 mod error;
 mod flatten;
 mod format;
+mod names;
 mod pages;
 mod publish;
 mod reader;
@@ -44,6 +45,7 @@ pub use diff::{
 pub use error::{NotRemoved, RestoreFileError, SaveFileError};
 pub use flatten::{FlattenError, flatten};
 pub use format::{FORMAT_VERSION, MAGIC, Malformed, ModelIdentity, ParentLink, SnapshotHeader};
+pub use names::EXTENSION;
 pub use publish::clean_leftovers;
 pub use reader::{MAX_CHAIN, RestoreOptions, SectionSummary, Snapshot};
 pub use restore::{restore, restore_with};
@@ -51,7 +53,7 @@ pub use rotate::{Listed, Pruned, Retention, list, prune};
 #[cfg(feature = "driver")]
 pub(crate) use save::save_image;
 pub use save::{SaveOptions, SaveReport, save};
-pub use series::{EXTENSION, Series, SeriesOptions};
+pub use series::{Series, SeriesOptions};
 
 #[cfg(test)]
 mod tests;

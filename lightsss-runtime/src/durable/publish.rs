@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::error::{NotRemoved, SaveFileError};
-use super::rotate::file_name;
+use super::names::Numbered;
 use super::storage::{Disk, Storage, StorageFile};
 use crate::process::causes::with_causes;
 use crate::process::output_path;
@@ -35,20 +35,6 @@ pub(super) struct Unpublished<'a> {
     target: PathBuf,
     numbered: Option<Numbered>,
     published: bool,
-}
-
-/// A name with a number, of which the next one is taken if a file has it already.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Numbered {
-    pub(super) series: String,
-    pub(super) cycle: u64,
-    pub(super) number: u32,
-}
-
-impl Numbered {
-    pub(super) fn file_name(&self) -> String {
-        file_name(&self.series, self.cycle, self.number)
-    }
 }
 
 impl<'a> Unpublished<'a> {

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::NotRemoved;
 use super::format::SnapshotHeader;
+use super::names::{EXTENSION, is_of};
 use super::publish;
 use super::reader::{RestoreOptions, Snapshot};
-use super::series::EXTENSION;
 use super::storage::{Disk, Storage};
 
 /// Which snapshots stay. What neither rule keeps goes, except the last good one and all that kept ones are children
@@ -238,55 +238,4 @@ fn is_good(path: &Path) -> bool {
         snapshot.verify(&|_| ())
     });
     verified.is_ok()
-}
-
-/// The name of a series' file.
-pub(super) fn file_name(series: &str, cycle: u64, number: u32) -> String {
-    format!("{series}-{cycle:020}-{number:02}.{EXTENSION}")
-}
-
-/// Whether a file has a name that a series of this name gives: another one's may begin with it.
-fn is_of(path: &Path, series: &str) -> bool {
-    let numbers = || {
-        let name = path.file_stem()?.to_str()?;
-        let (cycle, number) = name
-            .strip_prefix(series)?
-            .strip_prefix('-')?
-            .split_once('-')?;
-        Some((cycle.parse().ok()?, number.parse().ok()?))
-    };
-    numbers().is_some_and(|(cycle, number)| {
-        let name = path.file_name().unwrap_or_default();
-        name == &*file_name(series, cycle, number)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_that_a_series_gives_are_of_it() {
-        for (cycle, number) in [(0, 0), (7, 5), (u64::MAX, 123)] {
-            let path = Path::new("folder").join(file_name("run", cycle, number));
-            assert!(is_of(&path, "run"));
-            for other in ["ru", "run2", "run-", "", "Run"] {
-                assert!(!is_of(&path, other), "{other}");
-            }
-        }
-        for name in [
-            "run2-00000000000000000007-00.lsss",
-            "run-a-00000000000000000007-00.lsss",
-            "run-7-00.lsss",
-            "run-00000000000000000007-0.lsss",
-            "run-00000000000000000007-00.bin",
-            "run-00000000000000000007-00",
-            "run-00000000000000000007.lsss",
-            "run-+0000000000000000007-00.lsss",
-            "run-99999999999999999999-00.lsss",
-            "run.lsss",
-        ] {
-            assert!(!is_of(Path::new(name), "run"), "{name}");
-        }
-    }
 }

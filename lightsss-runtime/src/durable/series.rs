@@ -10,7 +10,8 @@ use super::background::{Background, BackgroundError, BackgroundReport};
 use super::chain::Chain;
 use super::error::SaveFileError;
 use super::format::ParentLink;
-use super::publish::{self, Numbered};
+use super::names::Numbered;
+use super::publish;
 use super::reader::{MAX_CHAIN, RestoreOptions, Snapshot};
 use super::rotate::{self, Retention};
 use super::save::{self, Lineage, SaveOptions, SaveReport};
@@ -18,9 +19,6 @@ use super::storage::Storage;
 use crate::memory::dirty::{self, Mark, Origin};
 use crate::process::causes::with_causes;
 use crate::savable::Savable;
-
-/// How the names of snapshot files end.
-pub const EXTENSION: &str = "lsss";
 
 /// How a series is kept.
 #[derive(Debug, Clone)]

@@ -111,6 +111,7 @@ mod slot;
 mod slot_file;
 mod stats;
 mod supervisor;
+mod supervisor_options;
 mod unwind;
 mod wake;
 mod watch;
@@ -142,6 +143,7 @@ pub use self::{
     site::Site,
     slot_file::SlotFile,
     stats::{Eviction, Evictions, SlotStats},
-    supervisor::{Interrupt, Supervised, SupervisorOptions, supervise},
+    supervisor::{Supervised, supervise},
+    supervisor_options::{Interrupt, SupervisorOptions},
     wake::Ticket,
 };

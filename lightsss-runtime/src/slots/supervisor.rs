@@ -4,7 +4,7 @@
 //! holds nothing of it. Slots watch the supervisor and outlive the simulation; whatever ends the
 //! supervisor ends them all.
 
-use std::{fmt, path::PathBuf, rc::Rc, sync::atomic::Ordering};
+use std::{rc::Rc, sync::atomic::Ordering};
 
 use nix::unistd::{ForkResult, getpid};
 
@@ -12,71 +12,12 @@ use super::{
     channel::Channel,
     crash,
     error::SetupError,
-    incident::Incident,
     manager::{SlotOptions, Slots},
-    order::ReplayOrder,
-    policy::choose::Choice,
     record::{MAX_SLOTS, Record},
+    supervisor_options::{Interrupt, SupervisorOptions},
     watch,
 };
-use crate::process::stderr::say;
 use crate::process::{files, parent_watch::ParentWatch, sys, threads, timers::Timers};
-
-/// What Ctrl-C does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Interrupt {
-    /// It ends the run, as it does without a supervisor.
-    #[default]
-    End,
-    /// It wakes a slot, whose replay shows what the run was doing, while the run goes on. A second
-    /// one before that replay has ended ends the run.
-    Show,
-}
-
-/// How the supervisor deals with crashes.
-#[non_exhaustive]
-pub struct SupervisorOptions {
-    /// Which slot to wake.
-    pub choice: Choice,
-    /// What to tell it. The end cycle, the reason and the message are filled in.
-    pub order: ReplayOrder,
-    /// Where the chosen slot is to write itself to after a crash, before it is woken. Nowhere by
-    /// default. The harness answers with [`Replay::save`](super::Replay::save).
-    pub save: Option<PathBuf>,
-    /// What Ctrl-C does.
-    pub interrupt: Interrupt,
-    /// Places for slots, as in [`SlotOptions::places`].
-    pub places: usize,
-    /// Called in the supervisor after each incident; by default it is written to standard error. Signals
-    /// are blocked meanwhile: a callback that waits for another process keeps the run from being ended.
-    pub report: Box<dyn FnMut(&Incident)>,
-}
-
-impl Default for SupervisorOptions {
-    fn default() -> Self {
-        Self {
-            choice: Choice::default(),
-            order: ReplayOrder::new(0),
-            save: None,
-            interrupt: Interrupt::default(),
-            places: SlotOptions::default().places,
-            report: Box::new(|incident| say(&format!("lightsss: {incident}\n"))),
-        }
-    }
-}
-
-impl fmt::Debug for SupervisorOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SupervisorOptions")
-            .field("choice", &self.choice)
-            .field("order", &self.order)
-            .field("save", &self.save)
-            .field("interrupt", &self.interrupt)
-            .field("places", &self.places)
-            .finish_non_exhaustive()
-    }
-}
 
 /// This process is a simulation under a supervisor.
 #[derive(Debug)]

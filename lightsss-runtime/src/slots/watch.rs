@@ -26,7 +26,7 @@ use super::{
     save::{SaveOrder, SavedSlot},
     signals::{self, Deaf, ENDING, Treatment},
     site::Site,
-    supervisor::{Interrupt, SupervisorOptions},
+    supervisor_options::{Interrupt, SupervisorOptions},
     wake::{self, Ticket},
 };
 use crate::process::panics::quietly;

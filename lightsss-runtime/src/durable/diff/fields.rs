@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::Difference;
+use super::difference::Difference;
+use super::displayed::{Displayed, displayed};
 use super::path::{Path, Room, Steps};
-use super::told::{Told, told};
 use crate::savable::describe::{Description, Layout, NodeField, NodeVariant};
 use crate::savable::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use crate::savable::{MAX_DEPTH, Reader, RestoreError, RestoreErrorKind};
@@ -46,12 +46,12 @@ impl<'f> Found<'f> {
         self.list
     }
 
-    fn add(&mut self, path: &Path, a: Option<Told>, b: Option<Told>) {
+    fn add(&mut self, path: &Path, a: Option<Displayed>, b: Option<Displayed>) {
         let path = path.text();
         if !self.filter.wants_path(path) {
             return;
         }
-        let size = |told: &Option<Told>| told.as_ref().map_or(0, Told::size);
+        let size = |displayed: &Option<Displayed>| displayed.as_ref().map_or(0, Displayed::size);
         if self.list.len() == self.most || !self.room.take(path.len() + size(&a) + size(&b)) {
             self.full = true;
             return;
@@ -207,7 +207,7 @@ impl Compare<'_, '_> {
                 let count_a = list_len(a.description, *item_a, &mut a.input)?;
                 let count_b = list_len(b.description, *item_b, &mut b.input)?;
                 if count_a != count_b {
-                    let items = |count| Some(Told::items(count as u64));
+                    let items = |count| Some(Displayed::items(count as u64));
                     self.found.add(&self.path, items(count_a), items(count_b));
                 }
                 for index in 0..count_a.min(count_b) {
@@ -244,7 +244,7 @@ impl Compare<'_, '_> {
                     }
                 }
             }
-            // Of different layouts, or without parts that are told of.
+            // Of different layouts, or without parts that are shown.
             (
                 Layout::Struct(_)
                 | Layout::Tuple(_)
@@ -272,7 +272,7 @@ impl Compare<'_, '_> {
         let tag_b = read_tag(variants_b.len(), &mut b.input)?;
         let (of_a, of_b) = (&variants_a[tag_a], &variants_b[tag_b]);
         if of_a.name != of_b.name {
-            let (a, b) = (Told::name(&of_a.name), Told::name(&of_b.name));
+            let (a, b) = (Displayed::name(&of_a.name), Displayed::name(&of_b.name));
             self.found.add(&self.path, Some(a), Some(b));
             return Ok(());
         }
@@ -289,7 +289,7 @@ impl Compare<'_, '_> {
         (a, node_a, bytes_a): (&Side<'_>, usize, &[u8]),
         (b, node_b, bytes_b): (&Side<'_>, usize, &[u8]),
     ) {
-        let (a, b) = (a.told(node_a, bytes_a), b.told(node_b, bytes_b));
+        let (a, b) = (a.displayed(node_a, bytes_a), b.displayed(node_b, bytes_b));
         self.found.add(&self.path, Some(a), Some(b));
     }
 
@@ -335,8 +335,8 @@ impl Compare<'_, '_> {
                 }
                 (Some(mut in_a), None) => {
                     let bytes = in_a.pass(field_a.node)?;
-                    let told = in_a.told(field_a.node, bytes);
-                    self.found.add(&self.path, Some(told), None);
+                    let displayed = in_a.displayed(field_a.node, bytes);
+                    self.found.add(&self.path, Some(displayed), None);
                 }
                 (None, Some((number, in_b))) => self.only_b(in_b, fields_b[number].node)?,
                 (None, None) => {}
@@ -356,8 +356,8 @@ impl Compare<'_, '_> {
 
     fn only_b(&mut self, mut b: Side<'_>, node: usize) -> Result<(), RestoreError> {
         let bytes = b.pass(node)?;
-        let told = b.told(node, bytes);
-        self.found.add(&self.path, None, Some(told));
+        let displayed = b.displayed(node, bytes);
+        self.found.add(&self.path, None, Some(displayed));
         Ok(())
     }
 }
@@ -367,8 +367,8 @@ impl<'a> Side<'a> {
         &self.description.nodes[node].layout
     }
 
-    fn told(&self, node: usize, bytes: &[u8]) -> Told {
-        told(self.description, node, bytes)
+    fn displayed(&self, node: usize, bytes: &[u8]) -> Displayed {
+        displayed(self.description, node, bytes)
     }
 
     /// Goes past a value and gives its bytes.

@@ -1,21 +1,24 @@
 //! What differs between two snapshots, without knowing the types in them.
 
+mod difference;
+mod displayed;
 mod fields;
 mod path;
 mod paths;
 mod ranges;
 mod show;
-mod told;
 mod visit;
 
+pub use difference::{
+    Difference, ModelDifference, RangeDifference, SectionDifference, SnapshotDiff,
+};
 pub use paths::{UnknownPath, unknown_paths};
-pub use ranges::RangeDifference;
 pub use show::{Contents, ModelContents, ShownField, contents};
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use self::told::Told;
+use self::displayed::Displayed;
 use super::error::RestoreFileError;
 use super::format::{SnapshotHeader, kind};
 use super::reader::Snapshot;
@@ -36,113 +39,10 @@ const MOST_SECTIONS: usize = 10_000;
 /// Bytes for the list of what Verilator made, where nothing else differs.
 const MOST_HELPERS: usize = 64 << 10;
 
-/// A value that differs. Absent on a side that does not have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The field, as a path from the harness (`uart.fifo[3]`), or the name of a header's field.
-    pub path: String,
-    /// In the first snapshot.
-    pub a: Option<String>,
-    /// In the second.
-    pub b: Option<String>,
-    /// In the first, for programs: a number or text where it is one.
-    pub from: Option<serde_json::Value>,
-    /// In the second, for programs.
-    pub to: Option<serde_json::Value>,
-}
-
-impl Difference {
-    fn new(path: String, a: Option<Told>, b: Option<Told>) -> Self {
-        let split = |told: Option<Told>| told.map(|told| (told.text, told.json)).unzip();
-        let ((a, from), (b, to)) = (split(a), split(b));
-        Self {
-            path,
-            a,
-            b,
-            from,
-            to,
-        }
-    }
-}
-
-/// A section that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SectionDifference {
-    /// Its number in the file.
-    pub number: usize,
-    /// Its name.
-    pub name: String,
-    /// The harness's field that holds it.
-    pub field: Option<String>,
-    /// Length in the first snapshot, in bytes.
-    pub a_len: Option<u64>,
-    /// Length in the second.
-    pub b_len: Option<u64>,
-    /// Bytes that differ, as far as both reach.
-    pub bytes: u64,
-    /// Pages of 4096 bytes with such bytes.
-    pub pages: u64,
-    /// Place of the first such byte.
-    pub first: Option<u64>,
-    /// Of a memory, the ranges of such bytes, in order.
-    pub ranges: Vec<RangeDifference>,
-    /// Whether there are more ranges than are listed.
-    pub more_ranges: bool,
-}
-
-impl SectionDifference {
-    /// The field that holds it, or its own name.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        self.field.as_deref().unwrap_or(&self.name)
-    }
-}
-
-/// The signals of a model that differ.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ModelDifference {
-    /// The number of its section in the file.
-    pub number: usize,
-    /// The model's name.
-    pub name: String,
-    /// Its signals.
-    pub signals: Vec<state::Difference>,
-}
-
-/// What differs between two snapshots.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SnapshotDiff {
-    /// Header: models, cycle, time, labels. When a snapshot was taken is not compared.
-    pub header: Vec<Difference>,
-    /// The harness's fields.
-    pub fields: Vec<Difference>,
-    /// Whether more fields differ than are listed.
-    pub more_fields: bool,
-    /// The signals of models whose state has names.
-    pub models: Vec<ModelDifference>,
-    /// Whether more signals differ than are listed.
-    pub more_signals: bool,
-    /// Sections: models and memories.
-    pub sections: Vec<SectionDifference>,
-    /// Whether more sections differ than are listed.
-    pub more_sections: bool,
-}
-
-impl SnapshotDiff {
-    /// Whether nothing differs.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.header.is_empty()
-            && self.fields.is_empty()
-            && self.models.is_empty()
-            && self.sections.is_empty()
-    }
-}
-
-/// Compares two snapshots, of which everything is verified first.
+/// Compares two snapshots, after everything in them is verified.
 ///
 /// `filter` chooses fields, signals and sections by path; with paths, headers are not compared.
-/// `progress` is told of the bytes verified.
+/// `progress` is called with the bytes verified.
 ///
 /// # Errors
 /// What [`Snapshot::verify`] finds.
@@ -248,16 +148,16 @@ fn not_as_described(snapshot: &Snapshot, source: RestoreError) -> RestoreFileErr
 
 fn headers(a: &SnapshotHeader, b: &SnapshotHeader) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut compare = |path: &str, a: Option<Told>, b: Option<Told>| {
+    let mut compare = |path: &str, a: Option<Displayed>, b: Option<Displayed>| {
         if a != b {
             found.push(Difference::new(path.to_owned(), a, b));
         }
     };
-    let name = |text: &str| Some(Told::name(text));
+    let name = |text: &str| Some(Displayed::name(text));
     let number = |number: u64| {
         let text = number.to_string();
         let json = number.into();
-        Some(Told { text, json })
+        Some(Displayed { text, json })
     };
     compare("harness", name(&a.harness), name(&b.harness));
     compare(

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-/// The longest path that is told, in bytes.
+/// The longest path that is shown, in bytes.
 const LONGEST: usize = 4096;
 
 /// What stands for the rest of a longer one.

@@ -1,59 +1,10 @@
 //! Which bytes of two sections differ.
 
-use super::SectionDifference;
+use super::difference::{MOST_BYTES, RangeDifference, SectionDifference};
 use crate::durable::format::PAGE;
 
 /// The most ranges that are listed, of all sections together.
 pub(super) const MOST: usize = 10_000;
-
-/// The most bytes of a range whose values are listed.
-const MOST_BYTES: usize = 16;
-
-/// Neighbouring bytes of a memory that all differ. Places count from the memory's beginning, whatever its address is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RangeDifference {
-    /// The first byte's place.
-    pub first: u64,
-    /// The last byte's place.
-    pub last: u64,
-    /// The first 16 of the bytes, or all, in the first snapshot.
-    pub a: Vec<u8>,
-    /// In the second.
-    pub b: Vec<u8>,
-}
-
-impl RangeDifference {
-    /// As a line about the memory `name`.
-    #[must_use]
-    pub fn text(&self, name: &str) -> String {
-        let count = self.last - self.first + 1;
-        let cut = if count > MOST_BYTES as u64 { " .." } else { "" };
-        let (a, b) = (hex(&self.a, " "), hex(&self.b, " "));
-        if count == 1 {
-            return format!("{name}[{:#x}]: {a} -> {b}", self.first);
-        }
-        format!(
-            "{name}[{:#x}..={:#x}]: {count} bytes: {a}{cut} -> {b}{cut}",
-            self.first, self.last
-        )
-    }
-
-    /// As JSON: places as numbers, bytes as hexadecimal text.
-    #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
-        serde_json::json!({
-            "first": self.first,
-            "last": self.last,
-            "from": hex(&self.a, ""),
-            "to": hex(&self.b, ""),
-        })
-    }
-}
-
-fn hex(bytes: &[u8], between: &str) -> String {
-    let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    bytes.join(between)
-}
 
 /// Finds what differs, as far as both reach; lists so many ranges, where any are to be listed.
 pub(super) fn compare(a: &[u8], b: &[u8], most: Option<usize>, difference: &mut SectionDifference) {

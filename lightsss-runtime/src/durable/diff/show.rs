@@ -1,7 +1,7 @@
 //! What a snapshot holds, value by value, without knowing the types in it.
 
+use super::displayed::{Displayed, displayed};
 use super::path::Room;
-use super::told::{Told, told};
 use super::visit::{Parts, Seen, Value, visit};
 use super::{MOST_FIELDS, MOST_SIGNALS, Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
@@ -51,7 +51,7 @@ pub struct Contents {
 
 /// The values of a snapshot's fields and signals, all of which is verified first.
 ///
-/// `progress` is told of the bytes verified.
+/// `progress` is called with the bytes verified.
 ///
 /// # Errors
 /// What [`Snapshot::verify`] finds.
@@ -106,23 +106,25 @@ impl Listing<'_> {
         }
         let all = self.filter.wants_all_paths();
         match &seen.value {
-            Value::Items(0) => self.add(seen.path, Told::items(0)),
+            Value::Items(0) => self.add(seen.path, Displayed::items(0)),
             Value::Items(count) if *count > SHORT_LIST && all => {
-                self.add(seen.path, Told::items(*count));
+                self.add(seen.path, Displayed::items(*count));
                 return Parts::None;
             }
             Value::Variant(variant) if variant.fields.is_empty() => {
-                self.add(seen.path, Told::name(&variant.name));
+                self.add(seen.path, Displayed::name(&variant.name));
             }
             Value::Items(_) | Value::Variant(_) | Value::Whole => {}
             // A struct without bytes has nothing to show.
             Value::Plain([]) if matches!(seen.layout, Layout::Struct(_)) => {}
-            Value::Plain(bytes) => self.add(seen.path, told(self.description, seen.node, bytes)),
+            Value::Plain(bytes) => {
+                self.add(seen.path, displayed(self.description, seen.node, bytes));
+            }
         }
         Parts::All
     }
 
-    fn add(&mut self, path: &str, value: Told) {
+    fn add(&mut self, path: &str, value: Displayed) {
         if !self.filter.wants_path(path) {
             return;
         }

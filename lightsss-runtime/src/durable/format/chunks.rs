@@ -1,6 +1,25 @@
-//! Cuts a section's runs into the pieces that frames store.
+//! The runs of a section, and how they are cut into the pieces that frames store.
 
-use super::{CHUNK, Run, RunKind};
+use super::CHUNK;
+
+/// Where the bytes of a stretch of a section come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunKind {
+    /// They are zeros.
+    Zero = 0,
+    /// They are in this file's frames.
+    Data = 1,
+    /// They are what the parent has at the same place of the section of the same name.
+    Parent = 2,
+}
+
+/// A stretch of a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) kind: RunKind,
+    /// In bytes, at least 1.
+    pub(crate) len: u64,
+}
 
 /// A chunk that holds data.
 #[derive(Debug, Clone, Copy)]

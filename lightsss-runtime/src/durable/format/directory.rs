@@ -1,7 +1,7 @@
 //! The directory at the end of a file: header, sections, and where each frame is.
 
 use super::bytes::{Fields, put_count, put_string};
-use super::{CHUNK, DataChunks, Malformed, PROLOGUE_LEN, SnapshotHeader};
+use super::{CHUNK, DataChunks, Malformed, PROLOGUE_LEN, Run, RunKind, SnapshotHeader};
 
 /// How the bytes of a frame are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,25 +9,6 @@ pub(crate) enum Codec {
     Raw = 0,
     Zstd = 1,
     Lz4 = 2,
-}
-
-/// Where the bytes of a stretch of a section come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RunKind {
-    /// They are zeros.
-    Zero = 0,
-    /// They are in this file's frames.
-    Data = 1,
-    /// They are what the parent has at the same place of the section of the same name.
-    Parent = 2,
-}
-
-/// A stretch of a section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(crate) kind: RunKind,
-    /// In bytes, at least 1.
-    pub(crate) len: u64,
 }
 
 /// One independently stored piece: the data bytes of one chunk.

@@ -11,8 +11,8 @@ mod prologue;
 use std::hash::Hasher as _;
 
 pub use bytes::Malformed;
-pub(crate) use chunks::{Cursor, DataChunks, chunk_end};
-pub(crate) use directory::{Codec, Directory, FrameEntry, Run, RunKind, SectionEntry};
+pub(crate) use chunks::{Cursor, DataChunks, Run, RunKind, chunk_end};
+pub(crate) use directory::{Codec, Directory, FrameEntry, SectionEntry};
 pub use header::{ModelIdentity, ParentLink, SnapshotHeader};
 pub(crate) use prologue::{Prologue, PrologueError};
 

@@ -1,6 +1,7 @@
 //! The manager: takes, wakes and drops slots. What to take, keep and wake is the policies' say.
 
 mod dropping;
+mod memory_watch;
 mod offer;
 mod options;
 mod reserve;
@@ -15,7 +16,7 @@ use std::{
 
 use nix::unistd::{Pid, getpid};
 
-use self::reserve::MemoryWatch;
+use self::memory_watch::MemoryWatch;
 pub use self::{offer::Passing, options::SlotOptions};
 use super::{
     channel::Channel,

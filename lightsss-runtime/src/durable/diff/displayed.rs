@@ -16,14 +16,14 @@ const MOST_EXACT: u128 = 1 << 53;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Told {
+pub(super) struct Displayed {
     /// For people.
     pub text: String,
     /// For programs: integers up to 2^53 are numbers, larger ones decimal text.
     pub json: serde_json::Value,
 }
 
-impl Told {
+impl Displayed {
     /// A name, of a variant say.
     pub fn name(name: &str) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Told {
     }
 }
 
-impl Told {
+impl Displayed {
     /// About how many bytes its texts take.
     pub fn size(&self) -> usize {
         self.text.len() + self.json.as_str().map_or(0, str::len)
@@ -49,17 +49,19 @@ impl Told {
 }
 
 /// The value of a node that its bytes stand for.
-pub(super) fn told(description: &Description, node: usize, bytes: &[u8]) -> Told {
+pub(super) fn displayed(description: &Description, node: usize, bytes: &[u8]) -> Displayed {
     match &description.nodes[node].layout {
         Layout::Primitive(primitive) => number(*primitive, bytes),
         Layout::Text => text(bytes.get(8..).unwrap_or_default()),
-        Layout::Option(_) if bytes == [0] => Told {
+        Layout::Option(_) if bytes == [0] => Displayed {
             text: "None".to_owned(),
             json: serde_json::Value::Null,
         },
         // Depth is bounded by what `skip` has accepted.
-        Layout::Option(item) if bytes.first() == Some(&1) => told(description, *item, &bytes[1..]),
-        Layout::Section(kind) => Told {
+        Layout::Option(item) if bytes.first() == Some(&1) => {
+            displayed(description, *item, &bytes[1..])
+        }
+        Layout::Section(kind) => Displayed {
             text: format!("a section ({})", kind.name()),
             json: json!({ "section": kind.name() }),
         },
@@ -72,7 +74,7 @@ pub(super) fn told(description: &Description, node: usize, bytes: &[u8]) -> Told
         | Layout::Enum(_)
         | Layout::Opaque(_) => {
             let name = description.type_name(node);
-            Told {
+            Displayed {
                 text: format!("{name} of {} bytes", bytes.len()),
                 json: json!({ "type": name, "bytes": bytes.len() }),
             }
@@ -81,19 +83,19 @@ pub(super) fn told(description: &Description, node: usize, bytes: &[u8]) -> Told
 }
 
 /// UTF-8, or whatever a crafted file has in its place.
-fn text(bytes: &[u8]) -> Told {
+fn text(bytes: &[u8]) -> Displayed {
     // A letter may be cut in two, and is then cut off.
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_JSON + 4)]);
     let whole = &text[..text.floor_char_boundary(MOST_JSON)];
     let start = &whole[..whole.floor_char_boundary(MOST_TEXT)];
     let cut = if start.len() < text.len() { "..." } else { "" };
-    Told {
+    Displayed {
         text: format!("{start:?}{cut}"),
         json: whole.into(),
     }
 }
 
-fn number(primitive: Primitive, bytes: &[u8]) -> Told {
+fn number(primitive: Primitive, bytes: &[u8]) -> Displayed {
     let mut wide = [0; 16];
     let len = bytes.len().min(16);
     wide[..len].copy_from_slice(&bytes[..len]);
@@ -102,7 +104,7 @@ fn number(primitive: Primitive, bytes: &[u8]) -> Told {
     let unused = 128 - 8 * len as u32;
     let signed = unsigned.checked_shl(unused).unwrap_or(0).cast_signed();
     let signed = signed.checked_shr(unused).unwrap_or(0);
-    let real = |value: f64, text: String| Told {
+    let real = |value: f64, text: String| Displayed {
         json: if value.is_finite() {
             value.into()
         } else {
@@ -116,7 +118,7 @@ fn number(primitive: Primitive, bytes: &[u8]) -> Told {
         | Primitive::I32
         | Primitive::I64
         | Primitive::I128
-        | Primitive::Isize => Told {
+        | Primitive::Isize => Displayed {
             text: signed.to_string(),
             json: if signed.unsigned_abs() <= MOST_EXACT {
                 (signed as i64).into()
@@ -132,23 +134,23 @@ fn number(primitive: Primitive, bytes: &[u8]) -> Told {
             let value = f64::from_bits(unsigned as u64);
             real(value, value.to_string())
         }
-        Primitive::Bool => Told {
+        Primitive::Bool => Displayed {
             text: (unsigned != 0).to_string(),
             json: (unsigned != 0).into(),
         },
         Primitive::Char => match char::from_u32(unsigned as u32) {
-            Some(letter) => Told {
+            Some(letter) => Displayed {
                 text: format!("{letter:?}"),
                 json: letter.to_string().into(),
             },
-            None => Told::name(&unsigned.to_string()),
+            None => Displayed::name(&unsigned.to_string()),
         },
         Primitive::U8
         | Primitive::U16
         | Primitive::U32
         | Primitive::U64
         | Primitive::U128
-        | Primitive::Usize => Told {
+        | Primitive::Usize => Displayed {
             text: if unsigned < 10 {
                 unsigned.to_string()
             } else {
