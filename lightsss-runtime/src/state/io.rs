@@ -1,14 +1,14 @@
 //! A model's section: saved in a few copies, checked, restored.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::cursor::Damaged;
 use super::in_place::Apart;
 use super::layout::{Layout, Step};
 use super::migrate::{self, Migration, Policy};
-use super::model::{Entries, LiveModel, ModelState};
+use super::model::{LiveModel, ModelState};
+use super::operator_entries::OperatorEntries;
 use super::stored::{self, Parts};
+use super::stream::{Stream, read};
 use super::table::Table;
 use crate::model::{Context, outside};
 use crate::savable::leb128;
@@ -140,7 +140,7 @@ impl<'a> Held<'a> {
         table: &Table,
         parts: &Parts<'_>,
         section: &Section<'_>,
-    ) -> Result<Entries, RestoreError> {
+    ) -> Result<OperatorEntries, RestoreError> {
         let verification = state.verification(table);
         verification.verify(table, parts.lengths, &self.stream(parts), section)
     }
@@ -150,59 +150,6 @@ impl<'a> Held<'a> {
         match self {
             Held::Whole(_) => Stream::Whole(parts.stream),
             Held::Apart(apart, in_place) => Stream::InPlace(*in_place, apart.stream.clone()),
-        }
-    }
-}
-
-/// Where a stream is.
-pub(super) enum Stream<'a> {
-    /// In memory.
-    Whole(&'a [u8]),
-    /// In its section.
-    InPlace(SectionInPlace<'a>, Range<u64>),
-}
-
-impl Stream<'_> {
-    pub(super) fn len(&self) -> u64 {
-        match self {
-            Stream::Whole(bytes) => bytes.len() as u64,
-            Stream::InPlace(_, range) => range.end - range.start,
-        }
-    }
-
-    /// The bytes from `at` on, as many as `buffer` has.
-    pub(super) fn read<'b>(
-        &'b self,
-        at: u64,
-        buffer: &'b mut [u8],
-    ) -> Result<&'b [u8], RestoreError> {
-        match self {
-            Stream::Whole(bytes) => Ok(&bytes[at as usize..][..buffer.len()]),
-            Stream::InPlace(in_place, stream) => {
-                in_place.read_at(stream.start + at, buffer)?;
-                Ok(buffer)
-            }
-        }
-    }
-
-    /// Hands the bytes of `range` to `take`, each with its place in the stream; in any order, and from several threads.
-    pub(super) fn pieces(
-        &self,
-        range: Range<u64>,
-        take: &(dyn Fn(u64, &[u8]) + Sync),
-    ) -> Result<(), RestoreError> {
-        match self {
-            Stream::Whole(bytes) => {
-                take(
-                    range.start,
-                    &bytes[range.start as usize..range.end as usize],
-                );
-                Ok(())
-            }
-            Stream::InPlace(in_place, stream) => {
-                let range = stream.start + range.start..stream.start + range.end;
-                in_place.pieces(range, &|at, bytes| take(at - stream.start, bytes))
-            }
         }
     }
 }
@@ -236,7 +183,7 @@ pub fn restore(
         Ok(layout) if parts.is_named() => {
             same_table(model.state, &section, &parts)?;
             let entries = held.verify(model.state, layout.table, &parts, &section)?;
-            put(model, layout, &held.stream(&parts), &entries, &section)?;
+            model.put(layout, &held.stream(&parts), &entries, &section)?;
         }
         // Both ways write the same stream.
         _ => {
@@ -256,33 +203,6 @@ pub fn restore(
             .map_err(|problem| section.refused(problem))?;
     }
     Ok(None)
-}
-
-/// Puts a verified stream into the model.
-pub(super) fn put(
-    model: LiveModel,
-    layout: &Layout,
-    stream: &Stream<'_>,
-    entries: &Entries,
-    section: &Section<'_>,
-) -> Result<(), RestoreError> {
-    // First what may be refused, which then gets back what it had.
-    let before = model
-        .save_entries()
-        .map_err(|error| section.refused(error))?;
-    if let Err(error) = model.restore_entries(&entries.bytes) {
-        let _ = model.restore_entries(&before.bytes);
-        return Err(section.refused(error));
-    }
-    let target = model.target(layout, entries);
-    stream.pieces(0..stream.len(), &|at, bytes| {
-        // SAFETY: the model is live and the caller's alone (`LiveModel::new`); the stream was verified (the caller).
-        // This thread waits here for those that hand out the pieces, each byte once, and the bytes are those that were
-        // verified (`InPlace`).
-        unsafe { target.fill(at, bytes) }
-    })?;
-    model.mark_active();
-    Ok(())
 }
 
 enum Origin {
@@ -321,15 +241,4 @@ fn same_table(
         )),
         _ => Ok(()),
     }
-}
-
-pub(super) fn read<'a>(section: &Section<'_>, bytes: &'a [u8]) -> Result<Parts<'a>, RestoreError> {
-    stored_in(section, Parts::read(bytes))
-}
-
-pub(super) fn stored_in<T>(
-    section: &Section<'_>,
-    result: Result<T, Damaged>,
-) -> Result<T, RestoreError> {
-    result.map_err(|damaged| section.refused(damaged))
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::OnceLock;
 
 use super::convert::FromValue;
 use super::layout::{Layout, plain};
@@ -73,9 +72,6 @@ impl fmt::Debug for State<'_> {
             .finish_non_exhaustive()
     }
 }
-
-/// The name index of a kind of model.
-pub(super) type NamesCell = OnceLock<Names>;
 
 impl<'m> State<'m> {
     /// The state of a model, of which the caller holds the borrow `'m`.

@@ -12,11 +12,12 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::diff::shape_text;
-use super::io::{Stream, put, read, stored_in};
 use super::layout::plain;
-use super::model::{Entries, LiveModel, ModelState};
+use super::model::{LiveModel, ModelState};
 use super::names::Names;
+use super::operator_entries::OperatorEntries;
 use super::stored::StoredState;
+use super::stream::{Stream, read, stored_in};
 use super::table::{EntryKind, Signal};
 use super::widths::{does_not_fit, fits};
 use crate::model::{Context, outside};
@@ -266,7 +267,7 @@ impl Plan<'_> {
         let live = model.save_entries().map_err(|reason| refused(&reason))?;
         let names = Names::default();
         let mut stream = Vec::new();
-        let mut entries = Entries::default();
+        let mut entries = OperatorEntries::default();
         let stored_context = self.stored_context().filter(|_| self.same_version);
         push(
             &mut entries,
@@ -306,7 +307,7 @@ impl Plan<'_> {
             }
         }
         // Verified: what is not the model's own was held against the model's kinds and widths by `plan`.
-        put(model, layout, &Stream::Whole(&stream), &entries, section)?;
+        model.put(layout, &Stream::Whole(&stream), &entries, section)?;
         self.report.settled = model.settle().map_err(|reason| refused(&reason))?;
         self.report.time = self.time;
         if let Some(time) = self.time {
@@ -337,7 +338,7 @@ impl Plan<'_> {
     }
 }
 
-fn push(entries: &mut Entries, bytes: &[u8]) {
+fn push(entries: &mut OperatorEntries, bytes: &[u8]) {
     entries.bytes.extend_from_slice(bytes);
     entries.ends.push(entries.bytes.len());
 }

@@ -6,12 +6,15 @@ use std::ptr::NonNull;
 use std::sync::OnceLock;
 
 use super::layout::{Layout, Place, Step};
-use super::live::NamesCell;
+use super::names::NamesCell;
+use super::operator_entries::OperatorEntries;
+use super::stream::Stream;
 use super::table::Table;
 use super::target::Target;
 use super::verify::Verification;
 use super::widths::{Above, does_not_fit};
 use crate::model::ffi::{OK, RawModel, WriteFn};
+use crate::savable::{RestoreError, Section};
 
 /// Says that an entry is complete.
 pub type MarkFn = unsafe extern "C" fn(env: *mut c_void);
@@ -125,21 +128,6 @@ pub struct LiveModel {
     raw: NonNull<RawModel>,
 }
 
-/// What operators wrote: the context, then members.
-#[derive(Clone, Default, Debug)]
-pub(super) struct Entries {
-    pub(super) bytes: Vec<u8>,
-    /// Where each ends; the context is the first.
-    pub(super) ends: Vec<usize>,
-}
-
-impl Entries {
-    pub(super) fn get(&self, at: usize) -> Option<&[u8]> {
-        let from = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
-        self.bytes.get(from..*self.ends.get(at)?)
-    }
-}
-
 impl LiveModel {
     /// The model behind `raw`.
     ///
@@ -226,7 +214,7 @@ impl LiveModel {
     pub(super) fn walk<E>(
         self,
         layout: &Layout,
-        entries: &Entries,
+        entries: &OperatorEntries,
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let base = self.base();
@@ -258,7 +246,7 @@ impl LiveModel {
     }
 
     /// Where the bytes of a stream go whose `entries` operators have read.
-    pub(super) fn target<'l>(self, layout: &'l Layout, entries: &Entries) -> Target<'l> {
+    pub(super) fn target<'l>(self, layout: &'l Layout, entries: &OperatorEntries) -> Target<'l> {
         Target::new(self.base(), layout, entries)
     }
 
@@ -292,8 +280,8 @@ impl LiveModel {
     }
 
     /// What operators write of the context and of members that are not plain data.
-    pub(super) fn save_entries(self) -> Result<Entries, String> {
-        let mut entries = Entries::default();
+    pub(super) fn save_entries(self) -> Result<OperatorEntries, String> {
+        let mut entries = OperatorEntries::default();
         // SAFETY: the model is live (`new`); `write_entry` and `mark_entry` take `entries` as their
         // environment, which outlives the call.
         let status = unsafe {
@@ -373,6 +361,33 @@ impl LiveModel {
         Ok(())
     }
 
+    /// Puts a verified stream into the model.
+    pub(super) fn put(
+        self,
+        layout: &Layout,
+        stream: &Stream<'_>,
+        entries: &OperatorEntries,
+        section: &Section<'_>,
+    ) -> Result<(), RestoreError> {
+        // First what may be refused, which then gets back what it had.
+        let before = self
+            .save_entries()
+            .map_err(|error| section.refused(error))?;
+        if let Err(error) = self.restore_entries(&entries.bytes) {
+            let _ = self.restore_entries(&before.bytes);
+            return Err(section.refused(error));
+        }
+        let target = self.target(layout, entries);
+        stream.pieces(0..stream.len(), &|at, bytes| {
+            // SAFETY: the model is live and the caller's alone (`LiveModel::new`); the stream was verified (the caller).
+            // This thread waits here for those that hand out the pieces, each byte once, and the bytes are those that were
+            // verified (`InPlace`).
+            unsafe { target.fill(at, bytes) }
+        })?;
+        self.mark_active();
+        Ok(())
+    }
+
     /// Marks everything as changed since the last dump of a trace: the next one compares it all.
     pub(super) fn mark_active(self) {
         // SAFETY: the model is live (`new`).
@@ -418,7 +433,7 @@ unsafe extern "C" fn write_bytes(env: *mut c_void, bytes: *const u8, length: usi
 
 unsafe extern "C" fn write_entry(env: *mut c_void, bytes: *const u8, length: usize) {
     // SAFETY: `save_entries` passes entries that nothing else uses during the call.
-    let to = unsafe { &mut *env.cast::<Entries>() };
+    let to = unsafe { &mut *env.cast::<OperatorEntries>() };
     // SAFETY: the shim passes bytes of its own that live during the call.
     to.bytes
         .extend_from_slice(unsafe { std::slice::from_raw_parts(bytes, length) });
@@ -426,6 +441,6 @@ unsafe extern "C" fn write_entry(env: *mut c_void, bytes: *const u8, length: usi
 
 unsafe extern "C" fn mark_entry(env: *mut c_void) {
     // SAFETY: `save_entries` passes entries that nothing else uses during the call.
-    let entries = unsafe { &mut *env.cast::<Entries>() };
+    let entries = unsafe { &mut *env.cast::<OperatorEntries>() };
     entries.ends.push(entries.bytes.len());
 }

@@ -30,6 +30,9 @@ fn suggestion(near: &[String]) -> String {
     }
 }
 
+/// The name index of a kind of model.
+pub(super) type NamesCell = OnceLock<Names>;
+
 /// An index of a table's signals.
 #[derive(Debug, Default)]
 pub(super) struct Names(OnceLock<HashMap<String, (u32, u32)>>);

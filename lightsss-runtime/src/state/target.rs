@@ -2,7 +2,7 @@
 
 use super::copy::copy;
 use super::layout::{Layout, Step};
-use super::model::Entries;
+use super::operator_entries::OperatorEntries;
 
 /// The places in a live model of a stream's bytes. Several threads may fill them at once.
 pub(super) struct Target<'l> {
@@ -23,7 +23,7 @@ unsafe impl Sync for Base {}
 
 impl<'l> Target<'l> {
     /// Of a model whose offsets count from `base`; `entries` says how long are those that operators wrote.
-    pub(super) fn new(base: *mut u8, layout: &'l Layout, entries: &Entries) -> Target<'l> {
+    pub(super) fn new(base: *mut u8, layout: &'l Layout, entries: &OperatorEntries) -> Target<'l> {
         let mut operators = 1;
         let mut end = 0;
         let length = |at: usize| entries.get(at).map_or(0, <[u8]>::len) as u64;

@@ -6,10 +6,10 @@ use std::io;
 use std::ops::Range;
 
 use super::in_place::Apart;
-use super::io::Stream;
 use super::layout::{Layout, Place};
-use super::model::Entries;
+use super::operator_entries::OperatorEntries;
 use super::stored::Parts;
+use super::stream::Stream;
 use super::table::Table;
 use super::target::Target;
 use super::verify::Verification;
@@ -116,7 +116,7 @@ unsafe impl InPlace for Pieces {
 }
 
 /// Takes a section apart and verifies its stream; gives how many bytes were read for that, too.
-fn verify(bytes: Vec<u8>) -> Result<(Entries, Range<u64>, u64), RestoreError> {
+fn verify(bytes: Vec<u8>) -> Result<(OperatorEntries, Range<u64>, u64), RestoreError> {
     let source = Pieces {
         bytes,
         size: 1,
@@ -221,7 +221,7 @@ fn what_the_table_forbids_is_refused_wherever_it_is() {
 fn pieces_of_any_size_end_up_in_their_places() {
     let table: &'static Table = Box::leak(Box::new(table()));
     let stream = stream();
-    let mut entries = Entries::default();
+    let mut entries = OperatorEntries::default();
     for bytes in [CONTEXT, TEXTS] {
         entries.bytes.extend_from_slice(bytes);
         entries.ends.push(entries.bytes.len());

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::cursor::Cursor;
 use super::entries::{EntryPlace, EntryPlaces, Verifier, damaged};
-use super::io::{Stream, stored_in};
-use super::model::Entries;
+use super::operator_entries::OperatorEntries;
+use super::stream::{Stream, stored_in};
 use super::table::{Entry, EntryKind, Table};
 use super::widths::{Above, does_not_fit, masked};
 use crate::savable::{RestoreError, Section};
@@ -90,7 +90,7 @@ impl Verification {
         lengths: &[u8],
         stream: &Stream<'_>,
         section: &Section<'_>,
-    ) -> Result<Entries, RestoreError> {
+    ) -> Result<OperatorEntries, RestoreError> {
         let mut operators = Operators::new(table, lengths);
         let mut buffer = [0; BLOCK];
         let mut at = 0;
@@ -201,7 +201,7 @@ impl<'t, 'l> Operators<'t, 'l> {
     }
 
     /// The context, then the members.
-    fn end(mut self, section: &Section<'_>) -> Result<Entries, RestoreError> {
+    fn end(mut self, section: &Section<'_>) -> Result<OperatorEntries, RestoreError> {
         if !self.lengths.is_empty() {
             return Err(section.refused(self.lengths.damaged("the end")));
         }
@@ -209,7 +209,7 @@ impl<'t, 'l> Operators<'t, 'l> {
         let ends = self.ends.iter().map(|end| context + end);
         let ends = std::iter::once(context).chain(ends).collect();
         self.context.append(&mut self.members);
-        Ok(Entries {
+        Ok(OperatorEntries {
             bytes: self.context,
             ends,
         })
