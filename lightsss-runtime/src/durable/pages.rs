@@ -19,7 +19,7 @@ pub(super) struct ParentPages {
     pub(super) name: String,
     /// Of every page.
     pub(super) digests: Vec<u64>,
-    /// Where the contents were when the parent was made, if in a tracked memory.
+    /// The tracked memory that the contents began with when the parent was made.
     pub(super) origin: Option<Origin>,
 }
 

@@ -10,7 +10,7 @@ use crate::memory::dirty::Origin;
 const MAX_TEXT: usize = 16 * 1024;
 
 /// The most origins in a report; sections beyond are compared by digests.
-const MAX_ORIGINS: usize = 512;
+const MAX_ORIGINS: usize = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Outcome {
@@ -97,10 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_encoded_is_decoded_if_it_is_whole() {
-        let origin = Origin {
-            tracker: 0,
-            offset: 4096,
-        };
+        let origin = Origin(0);
         let chains = [
             Chain::Alone,
             Chain::Begun,
@@ -120,10 +117,7 @@ mod tests {
     /// A child writes its report before anybody reads it.
     #[test]
     fn the_longest_report_fits_in_a_pipe() {
-        let origin = Origin {
-            tracker: u64::MAX,
-            offset: u64::MAX,
-        };
+        let origin = Origin(u64::MAX);
         for text in ["ü", "\u{1b}", "\"\\"] {
             let long = text.repeat(100_000);
             let saved = saved(broken(&long), vec![Some(origin); 5000]);

@@ -6,6 +6,7 @@ use super::error::SaveFileError;
 use super::format::kind;
 use super::sections;
 use super::writer::FileWriter;
+use crate::memory::dirty::Tracked;
 use crate::savable::{SectionKind, Sink};
 
 /// Takes what a harness saves. Errors of the file go to `failure`, since the trait's are of another type.
@@ -60,6 +61,12 @@ impl Sink for FileSink<'_, '_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let number = *self.open.last().unwrap_or(&sections::STREAM);
         let result = self.writer.write(number, bytes);
+        self.note(result)
+    }
+
+    fn write_tracked(&mut self, bytes: &[u8], memory: &Tracked) -> io::Result<()> {
+        let number = *self.open.last().unwrap_or(&sections::STREAM);
+        let result = self.writer.write_tracked(number, bytes, memory);
         self.note(result)
     }
 

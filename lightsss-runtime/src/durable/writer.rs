@@ -14,7 +14,7 @@ use super::format::{
 use super::pages::{self, ParentPages, Verdict};
 use super::publish::Unpublished;
 use super::workers::{self, Threads};
-use crate::memory::dirty::{self, Mark, Origin};
+use crate::memory::dirty::{Mark, Origin, Tracked};
 use crate::memory::pages::PageSet;
 use crate::process::panics::unpoisoned;
 
@@ -52,10 +52,12 @@ struct Building {
     /// The first bytes of a model, which say what model it is.
     head: Vec<u8>,
     parent: Option<ParentPages>,
-    /// Where the contents' first bytes are, if in a tracked memory.
+    /// The tracked memory that the contents begin with.
     origin: Option<Origin>,
-    /// How many pages from the first on are there.
+    /// How many pages from the first on are of it.
     counted_pages: usize,
+    /// Which of them were written since the parent was made, if they were counted.
+    written_pages: Option<PageSet>,
     ended: bool,
 }
 
@@ -113,9 +115,32 @@ impl<'a> FileWriter<'a> {
             parent,
             origin: None,
             counted_pages: 0,
+            written_pages: None,
             ended: false,
         });
         number
+    }
+
+    /// Appends a tracked memory to a section. What was not written is known if the section begins with it.
+    pub(super) fn write_tracked(
+        &mut self,
+        number: usize,
+        bytes: &[u8],
+        memory: &Tracked,
+    ) -> Result<(), SaveFileError> {
+        let section = &mut self.sections[number];
+        if section.entry.len == 0
+            && section.pending.is_empty()
+            && let Some(origin) = memory.origin_of(bytes)
+        {
+            section.origin = Some(origin);
+            section.counted_pages = bytes.len() / PAGE;
+            // A harness may have exchanged two memories: only what was in the same place then counts.
+            let parent = section.parent.as_ref().and_then(|parent| parent.origin);
+            let marks = self.options.marks.filter(|_| parent == Some(origin));
+            section.written_pages = marks.and_then(|(from, to)| memory.written_between(from, to));
+        }
+        self.write(number, bytes)
     }
 
     /// Appends to a section.
@@ -126,10 +151,6 @@ impl<'a> FileWriter<'a> {
                 .len()
                 .min(ModelIdentity::HEAD_MAX - section.head.len());
             section.head.extend_from_slice(&bytes[..taken]);
-        }
-        if section.entry.len == 0 && section.pending.is_empty() {
-            section.origin = dirty::origin(bytes);
-            section.counted_pages = section.origin.map_or(0, |_| bytes.len() / PAGE);
         }
         while !bytes.is_empty() {
             let section = &mut self.sections[number];
@@ -183,10 +204,9 @@ impl<'a> FileWriter<'a> {
     ) -> Result<(), SaveFileError> {
         let section = &self.sections[number];
         let at = section.entry.len;
-        let written = self.written_pages(section);
         let counted = section.counted_pages;
         let clean = |page| {
-            let written = written.as_ref();
+            let written = section.written_pages.as_ref();
             page < counted && written.is_some_and(|written| !written.contains(page))
         };
         let chunks: Vec<&[u8]> = first.chunks(CHUNK).chain(then.chunks(CHUNK)).collect();
@@ -224,17 +244,6 @@ impl<'a> FileWriter<'a> {
         }
         section.entry.len += (first.len() + then.len()) as u64;
         Ok(())
-    }
-
-    /// The pages of a section that were written since its parent was made, by their number in the section, if they
-    /// were counted. A harness may have exchanged two memories: only what was in the same place then counts.
-    fn written_pages(&self, section: &Building) -> Option<PageSet> {
-        let (from, to) = self.options.marks?;
-        let origin = section.origin?;
-        if section.parent.as_ref()?.origin != Some(origin) || origin.offset != 0 {
-            return None;
-        }
-        dirty::written_between(origin.tracker, from, to)
     }
 
     fn write_chunk(

@@ -1,6 +1,6 @@
 //! Which pages of a memory were written between one save and the next.
 //!
-//! The owner of a memory has it [`Tracked`]; an incremental save finds out by the address of what it is given. A
+//! The owner of a memory has it [`Tracked`], and passes that along when it saves the memory. A
 //! [`Ram`](super::ram::Ram) notes its writes itself; in other memories the kernel counts them. Where it
 //! cannot, the digests of pages are compared.
 
@@ -19,21 +19,16 @@ use crate::process::panics::unpoisoned;
 /// Stretches between saves that are remembered: one more than saves that may be under way.
 const REMEMBERED: usize = 16;
 
-/// All tracked memories of the process.
+/// All tracked memories of the process: a save marks the moment in each, before anything is written.
 static TRACKED: Mutex<Vec<Weak<Tracker>>> = Mutex::new(Vec::new());
 
 /// A moment up to which, or from which on, writes are counted. Never the same twice in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mark(u64);
 
-/// Where in which tracked memory a section's contents lie.
+/// The tracked memory that a section holds from its first byte on. Never the same twice in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Origin {
-    /// Of the tracked memory; never the same twice in a process.
-    pub(crate) tracker: u64,
-    /// Of the contents' first byte in it.
-    pub(crate) offset: u64,
-}
+pub(crate) struct Origin(pub(crate) u64);
 
 /// A memory in which writes are counted, until this is dropped.
 #[derive(Debug)]
@@ -112,6 +107,17 @@ impl Tracked {
     pub fn forget(&self) {
         unpoisoned(&self.0.stretches).clear();
     }
+
+    /// Its identity, if `bytes` are this memory from its first byte on.
+    pub(crate) fn origin_of(&self, bytes: &[u8]) -> Option<Origin> {
+        let is_own = bytes.as_ptr() as usize == self.0.start && bytes.len() <= self.0.len;
+        is_own.then_some(Origin(self.0.id))
+    }
+
+    /// The pages that were written between two marks; `None` if nobody counted.
+    pub(crate) fn written_between(&self, from: Mark, to: Mark) -> Option<PageSet> {
+        self.0.written_between(from, to)
+    }
 }
 
 impl Tracker {
@@ -174,27 +180,6 @@ fn live() -> Vec<Arc<Tracker>> {
         .collect()
 }
 
-/// Where `bytes` lie, if they are in a tracked memory and begin with a page of it.
-pub(crate) fn origin(bytes: &[u8]) -> Option<Origin> {
-    let start = bytes.as_ptr() as usize;
-    live().into_iter().find_map(|tracker| {
-        let offset = start.checked_sub(tracker.start)?;
-        let inside = offset + bytes.len() <= tracker.len && offset.is_multiple_of(PAGE);
-        inside.then_some(Origin {
-            tracker: tracker.id,
-            offset: offset as u64,
-        })
-    })
-}
-
-/// The pages of a tracked memory that were written between two marks; `None` if nobody counted.
-pub(crate) fn written_between(tracker: u64, from: Mark, to: Mark) -> Option<PageSet> {
-    live()
-        .into_iter()
-        .find(|tracked| tracked.id == tracker)?
-        .written_between(from, to)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,14 +202,12 @@ mod tests {
     #[test]
     fn notes_may_make_and_forget_tracked_memories() {
         let notes = Arc::new(Meddling::default());
-        // No memory lies there, so no other test's section does.
-        let start = NonNull::without_provenance(std::num::NonZero::new(PAGE).unwrap());
-        let tracked = Tracked::noted(start, 8, Arc::clone(&notes) as Arc<dyn Notes>);
-        let id = tracked.0.id;
+        let tracked = Tracked::noted(NonNull::dangling(), 8, Arc::clone(&notes) as Arc<dyn Notes>);
+        let inner = Arc::clone(&tracked.0);
         *unpoisoned(&notes.0) = Some(tracked);
         let first = mark_all();
         assert!(
-            written_between(id, first, mark_all()).is_none(),
+            inner.written_between(first, mark_all()).is_none(),
             "it was forgotten"
         );
         // A circle of notes and memory: opened for the leak checker.
@@ -270,7 +253,7 @@ mod tests {
         memory[8 * PAGE] = 2;
         let third = mark_all();
         let pages = |from, to| {
-            let set = written_between(counted.0.id, from, to).unwrap();
+            let set = counted.written_between(from, to).unwrap();
             (0..1000)
                 .filter(|&page| set.contains(page))
                 .collect::<Vec<_>>()
@@ -278,14 +261,11 @@ mod tests {
         assert_eq!(pages(first, second), [7, 999]);
         assert_eq!(pages(second, third), [8]);
         assert_eq!(pages(first, third), [7, 8, 999]);
-        let tracker = counted.0.id;
-        let offset = 5 * PAGE as u64;
-        assert_eq!(
-            origin(&memory[5 * PAGE..]),
-            Some(Origin { tracker, offset })
-        );
-        assert_eq!(origin(&memory[5 * PAGE + 1..]), None);
+        let origin = Some(Origin(counted.0.id));
+        assert_eq!(counted.origin_of(memory), origin);
+        assert_eq!(counted.origin_of(&memory[..5]), origin);
+        assert_eq!(counted.origin_of(&memory[PAGE..]), None);
         counted.forget();
-        assert_eq!(written_between(tracker, first, third), None);
+        assert_eq!(counted.written_between(first, third), None);
     }
 }

@@ -14,7 +14,9 @@ impl Savable for Ram {
             ));
         }
         // All at once: durable snapshots cut it, skip what is zero and compress in parallel.
-        out.section(SectionKind::Memory, "ram", |out| out.bulk(self.whole()))
+        out.section(SectionKind::Memory, "ram", |out| {
+            out.tracked(self.whole(), self.tracked())
+        })
     }
 
     fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::allowed::NO_OTHERS;
 use super::{AllowedFiles, Buffer};
+use crate::memory::dirty::Tracked;
 
 /// What a section holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,6 +68,12 @@ pub struct SectionInfo {
 pub trait Sink {
     /// Takes bytes of the innermost open section, or of the stream where none is open.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// As [`Sink::write`], for bytes of a memory whose writes are counted.
+    fn write_tracked(&mut self, bytes: &[u8], memory: &Tracked) -> io::Result<()> {
+        let _ = memory;
+        self.write(bytes)
+    }
 
     /// Opens a section and gives it the next number, counting from 0 in the order of opening.
     fn begin_section(&mut self, kind: SectionKind, name: &str) -> io::Result<u32>;

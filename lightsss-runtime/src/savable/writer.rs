@@ -1,6 +1,7 @@
 //! Writes values, little endian.
 
 use super::{Buffer, SaveError, SaveErrorKind, SectionKind, Sink};
+use crate::memory::dirty::Tracked;
 
 /// Levels of nesting that a recursive value may have.
 ///
@@ -95,6 +96,18 @@ impl<'a> Writer<'a> {
         }
         self.flush()?;
         self.sink.write(bytes)?;
+        self.written += bytes.len();
+        Ok(())
+    }
+
+    /// As [`bulk`](Self::bulk), for a memory whose writes are counted: an incremental save looks only at the pages
+    /// that were written since its parent was made. Write it first in its section.
+    pub fn tracked(&mut self, bytes: &[u8], memory: &Tracked) -> Result<(), SaveError> {
+        if bytes.len() < BULK || self.limit == usize::MAX {
+            return self.bulk(bytes);
+        }
+        self.flush()?;
+        self.sink.write_tracked(bytes, memory)?;
         self.written += bytes.len();
         Ok(())
     }

@@ -134,7 +134,7 @@ fn pages_that_were_left_alone_are_not_read() {
 }
 
 /// Memory of whole pages, as a C++ model behind the harness has it.
-struct Mapped(&'static mut [u8]);
+struct Mapped(&'static mut [u8], Option<Tracked>);
 
 impl Mapped {
     const PAGES: usize = 1024;
@@ -155,7 +155,10 @@ impl Mapped {
         };
         assert_ne!(start, libc::MAP_FAILED);
         // SAFETY: the mapping has `len` bytes, is zeroed by the kernel, is never unmapped, and has no other reference.
-        Self(unsafe { std::slice::from_raw_parts_mut(start.cast(), len) })
+        Self(
+            unsafe { std::slice::from_raw_parts_mut(start.cast(), len) },
+            None,
+        )
     }
 
     /// Sets what may be done with pages from `page` on.
@@ -172,7 +175,10 @@ impl Savable for Mapped {
     const SCHEMA: Schema = Schema::new("Mapped", Shape::Section(SectionKind::Memory));
 
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
-        out.section(SectionKind::Memory, "mapped", |out| out.bulk(self.0))
+        out.section(SectionKind::Memory, "mapped", |out| match &self.1 {
+            Some(tracked) => out.tracked(self.0, tracked),
+            None => out.bulk(self.0),
+        })
     }
 
     fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
@@ -193,10 +199,12 @@ fn a_memory_whose_writes_the_kernel_counts_is_saved_by_changed_pages() {
         memory.0.fill_with(|| random.next() as u8);
         let start = NonNull::from(&mut memory.0[0]);
         // SAFETY: the mapping is private, anonymous and never unmapped.
-        let tracked = unsafe { Tracked::new(start, memory.0.len()) };
-        if let Err(error) = &tracked {
-            println!("skipped: the kernel does not count writes here: {error}");
-            return;
+        match unsafe { Tracked::new(start, memory.0.len()) } {
+            Ok(tracked) => memory.1 = Some(tracked),
+            Err(error) => {
+                println!("skipped: the kernel does not count writes here: {error}");
+                return;
+            }
         }
         println!("the kernel counts writes");
         let folder = tempfile::tempdir().unwrap();
@@ -237,7 +245,7 @@ fn a_memory_whose_writes_the_kernel_counts_is_saved_by_changed_pages() {
         }
         // Nothing is known of it any more: every page is read and compared.
         memory.0[200 * Mapped::PAGE] ^= 1;
-        tracked.unwrap().forget();
+        memory.1.as_ref().unwrap().forget();
         let (path, _) = series.save(&memory, &options).unwrap();
         restore(&path, &mut restored).unwrap();
         assert!(restored.0 == memory.0);

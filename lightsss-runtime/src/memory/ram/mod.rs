@@ -63,8 +63,8 @@ pub struct Ram {
     region: Rc<Region>,
     pages: Pages,
     _hooks: Option<Registration>,
-    /// Incremental saves find out through it which pages are as their parent has them.
-    _tracked: Tracked,
+    /// For incremental saves: which pages are as their parent has them.
+    tracked: Tracked,
 }
 
 /// The pages that a [`Ram`] is made of.
@@ -163,7 +163,7 @@ impl Ram {
             region,
             pages,
             _hooks: hooks,
-            _tracked: tracked,
+            tracked,
         })
     }
 
@@ -182,6 +182,11 @@ impl Ram {
     /// Whether slots and snapshots have nothing of it.
     pub(crate) fn is_scratch(&self) -> bool {
         self.pages == Pages::Scratch
+    }
+
+    /// What is known of the writes to it.
+    pub(crate) fn tracked(&self) -> &Tracked {
+        &self.tracked
     }
 
     /// Before all of it is written.
