@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, make_folder};
 use crate::make::{self, Made, Written};
-use crate::options::Options;
+use crate::options::{Options, for_each_option};
 use crate::place::Place;
 use crate::trace::Trace;
 
@@ -49,162 +49,6 @@ impl Model {
         let mut model = Self::new(name);
         model.options.obj_dir = Some(folder.into());
         model
-    }
-
-    /// Adds a Verilog source.
-    pub fn source(mut self, path: impl Into<PathBuf>) -> Self {
-        self.options.sources.push(path.into());
-        self
-    }
-
-    /// Adds Verilog sources.
-    pub fn sources<I: IntoIterator<Item = impl Into<PathBuf>>>(mut self, paths: I) -> Self {
-        self.options
-            .sources
-            .extend(paths.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds a C++ source that is compiled with the model. What it defines is the model's own: another model
-    /// of the program may have the same source, with variables of its own.
-    ///
-    /// Rust may call what has a C name (`extern "C"`). Where sources of several models define that name, it is
-    /// that of one of them; give them different names then.
-    pub fn cxx_source(mut self, path: impl Into<PathBuf>) -> Self {
-        self.options.cxx_sources.push(path.into());
-        self
-    }
-
-    /// Lets a function or variable of a C++ source keep its symbol, that of C++ itself: for what the rest of the
-    /// program calls by such a name, or defines instead. No other model of the program may define it then.
-    pub fn keep_symbol(mut self, name: impl Into<String>) -> Self {
-        self.options.kept_symbols.push(name.into());
-        self
-    }
-
-    /// Says that a DPI import is implemented by a C++ source: it keeps its name and is no part of
-    /// the trait `Dpi`.
-    pub fn foreign_import(mut self, name: impl Into<String>) -> Self {
-        self.options.foreign_imports.push(name.into());
-        self
-    }
-
-    /// Adds a folder in which `` `include ``d files and modules are looked for (`+incdir+`, `-y`).
-    pub fn include(mut self, path: impl Into<PathBuf>) -> Self {
-        self.options.includes.push(path.into());
-        self
-    }
-
-    /// Defines a macro: `NAME` or `NAME=VALUE`.
-    pub fn define(mut self, definition: impl Into<String>) -> Self {
-        self.options.defines.push(definition.into());
-        self
-    }
-
-    /// Sets a parameter of the top module (`-G`).
-    pub fn parameter(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.options.parameters.push(format!("{name}={value}"));
-        self
-    }
-
-    /// Names the top module (`--top-module`).
-    pub fn top(mut self, module: impl Into<String>) -> Self {
-        self.options.top = Some(module.into());
-        self
-    }
-
-    /// Names the C++ class (`--prefix`); by default `V` and the model's name.
-    pub fn prefix(mut self, class: impl Into<String>) -> Self {
-        self.options.prefix = Some(class.into());
-        self
-    }
-
-    /// Makes the model savable (`--savable`).
-    pub fn savable(mut self, on: bool) -> Self {
-        self.options.savable = on;
-        self
-    }
-
-    /// Lets the model write waveforms.
-    pub fn trace(mut self, format: Trace) -> Self {
-        self.options.trace = Some(format);
-        self
-    }
-
-    /// Runs the model on that many threads (`--threads`).
-    pub fn threads(mut self, threads: u32) -> Self {
-        self.options.threads = Some(threads);
-        self
-    }
-
-    /// Keeps delays and event controls (`--timing`), or drops them (`--no-timing`).
-    pub fn timing(mut self, on: bool) -> Self {
-        self.options.timing = Some(on);
-        self
-    }
-
-    /// Checks assertions (`--assert`), or leaves them out (`--no-assert`).
-    pub fn assertions(mut self, on: bool) -> Self {
-        self.options.assertions = Some(on);
-        self
-    }
-
-    /// Collects coverage (`--coverage`).
-    pub fn coverage(mut self, on: bool) -> Self {
-        self.options.coverage = on;
-        self
-    }
-
-    /// Makes every variable public (`--public-flat-rw`). It costs speed.
-    pub fn public(mut self, on: bool) -> Self {
-        self.options.public = on;
-        self
-    }
-
-    /// Adds an argument for Verilator.
-    pub fn arg(mut self, argument: impl Into<String>) -> Self {
-        self.options.arguments.push(argument.into());
-        self
-    }
-
-    /// Adds arguments for Verilator.
-    pub fn args<I: IntoIterator<Item = impl Into<String>>>(mut self, arguments: I) -> Self {
-        self.options
-            .arguments
-            .extend(arguments.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds a flag for the C++ compiler, behind the default `-O2`.
-    pub fn cflag(mut self, flag: impl Into<String>) -> Self {
-        self.options.cflags.push(flag.into());
-        self
-    }
-
-    /// Adds debug information to the C++ objects.
-    pub fn debug(mut self, on: bool) -> Self {
-        self.options.debug = on;
-        self
-    }
-
-    /// Does not ask Verilator how ports are declared, which takes a second elaboration of the
-    /// design: bindings then have no source lines, signed accessors and fields of structures.
-    pub fn plain_ports(mut self, on: bool) -> Self {
-        self.options.plain_ports = on;
-        self
-    }
-
-    /// Lets snapshots leave out what Verilator does not save of this model, such as hierarchical
-    /// blocks. Without it such a model is refused; `GAPS` in its bindings lists what is left out.
-    pub fn incomplete_snapshots(mut self, on: bool) -> Self {
-        self.options.incomplete_snapshots = on;
-        self
-    }
-
-    /// Verilator's root for [`Model::from_obj_dir`].
-    pub fn verilator_root(mut self, root: impl Into<PathBuf>) -> Self {
-        self.options.verilator_root = Some(root.into());
-        self
     }
 
     /// Makes the bindings and the objects in `OUT_DIR` and prints cargo's lines; on an error,
@@ -283,7 +127,73 @@ impl Model {
     }
 }
 
-/// What cargo is told.
+/// The builder's methods, one for each option and another for each list.
+macro_rules! methods {
+    ($(
+        $(#[doc = $doc:literal])*
+        [$($flag:tt)*]
+        $by:ident, $field:ident: ($($ty:tt)*), $kind:ident $($item:ident)?: $method:ident $(, $more:ident)?;
+    )*) => {
+        impl Model {
+            $(method!($kind $($item)?, $field, $method $(, $more)?, $(#[doc = $doc])*);)*
+        }
+    };
+}
+
+macro_rules! method {
+    (none, $field:ident, $method:ident, $(#[$doc:meta])*) => {};
+    (each $item:ident, $field:ident, $method:ident, $more:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, value: impl Into<$item>) -> Self {
+            self.options.$field.push(value.into());
+            self
+        }
+
+        #[doc = concat!("Several at once: see [`Model::", stringify!($method), "`].")]
+        pub fn $more<I: IntoIterator<Item = impl Into<$item>>>(mut self, values: I) -> Self {
+            self.options.$field.extend(values.into_iter().map(Into::into));
+            self
+        }
+    };
+    (some $item:ident, $field:ident, $method:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, value: impl Into<$item>) -> Self {
+            self.options.$field = Some(value.into());
+            self
+        }
+    };
+    (value $item:ident, $field:ident, $method:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, value: $item) -> Self {
+            self.options.$field = Some(value);
+            self
+        }
+    };
+    (pair, $field:ident, $method:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+            self.options.$field.push(format!("{name}={value}"));
+            self
+        }
+    };
+    (flag, $field:ident, $method:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, on: bool) -> Self {
+            self.options.$field = on;
+            self
+        }
+    };
+    (choice, $field:ident, $method:ident, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub fn $method(mut self, on: bool) -> Self {
+            self.options.$field = Some(on);
+            self
+        }
+    };
+}
+for_each_option!(methods);
+
+/// Prints what cargo must know.
 fn print_cargo_lines(name: &str, made: &Made) {
     for variable in &made.written.variables {
         println!("cargo:rerun-if-env-changed={variable}");
