@@ -43,7 +43,7 @@ static inline void* lightsss_mmap(void* addressp, size_t length, int protection,
     struct stat status;
     const bool known = fstat(fd, &status) == 0;
     const bool whole = known && status.st_size >= offset + static_cast<off_t>(length);
-    // A hole that can't be filled would be a SIGBUS when it is written to.
+    // A hole that cannot be filled would be a SIGBUS when it is written to.
     const int filled = whole ? posix_fallocate(fd, offset, static_cast<off_t>(length)) : ENOSPC;
     if (filled == 0 || (whole && filled != ENOSPC && filled != EDQUOT && filled != EIO)) {
         return mmap(addressp, length, protection, flags, fd, offset);

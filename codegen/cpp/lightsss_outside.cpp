@@ -21,7 +21,7 @@ class VlRNG;
 
 namespace {
 
-// Early versions keep the generator's state where nobody reaches it.
+// Early versions keep the generator's state out of reach.
 template <typename T, typename = void>
 struct Generator final {
     static constexpr size_t size = 0;
@@ -174,7 +174,7 @@ void lightsss1_files(LightsssContext* contextp, void* env,
 }
 
 // Opens a file under the descriptor it had, or takes the one that is open there, and goes to its
-// position. False if it can't. Neither makes a file nor empties one.
+// position. False if it cannot. Neither makes a file nor empties one.
 bool lightsss1_file_open(LightsssContext* contextp, uint32_t fdi, int flags, int64_t position,
                          const char* path) noexcept {
     try {

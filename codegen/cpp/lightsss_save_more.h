@@ -64,7 +64,7 @@ struct LightsssWhole final {
         if (!ptr) return 0;
         const uint8_t* const bytep = static_cast<const uint8_t*>(ptr);
         if (bytep < m_startp || bytep >= m_startp + m_size) {
-            throw std::runtime_error("a pointer leads out of the model, and can't be saved");
+            throw std::runtime_error("a pointer leads out of the model, and cannot be saved");
         }
         return static_cast<uint64_t>(bytep - m_startp) + 1;
     }
@@ -374,14 +374,14 @@ template <typename T>
 std::enable_if_t<std::is_union<T>::value, VerilatedSerialize&> operator<<(VerilatedSerialize& os,
                                                                          const T& rhs) {
     static_assert(std::is_trivially_copyable<T>::value,
-                  "a union with a member that is more than bits can't be saved");
+                  "a union with a member that is more than bits cannot be saved");
     return os.write(&rhs, sizeof(rhs));
 }
 template <typename T>
 std::enable_if_t<std::is_union<T>::value, VerilatedDeserialize&>
 operator>>(VerilatedDeserialize& os, T& rhs) {
     static_assert(std::is_trivially_copyable<T>::value,
-                  "a union with a member that is more than bits can't be restored");
+                  "a union with a member that is more than bits cannot be restored");
     return os.read(&rhs, sizeof(rhs));
 }
 

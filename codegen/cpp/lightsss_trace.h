@@ -30,7 +30,7 @@ void lightsss_mark_all_active(Root* rootp) {
     lightsss_mark_activities(rootp, 0);
 }
 
-// Dumps a trace. Another trace of the model clears the marks that this one needs, and the other way round.
+// Dumps a trace. Each trace of a model clears the marks that its other traces need.
 template <typename Root, typename T_Dump>
 void lightsss_dump(LightsssContext* contextp, Root* rootp, T_Dump&& dump) {
     const bool shared = contextp->sharesMarks();

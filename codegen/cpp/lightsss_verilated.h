@@ -75,7 +75,7 @@ public:
     void record(LightsssHaltKind kind, const char* message, const char* file, int line,
                 const char* hierarchy);
     void print(const char* text, size_t length);
-    // Takes a name for a model, of which scopes are found by it: the wanted one, or the first free one where none is
+    // Takes a name for a model, by which its scopes are found: the wanted one, or the first free one where none is
     // wanted. False, and a halt is recorded, where another model has it.
     bool claimName(const char* wanted, std::string& name);
     void releaseName(const std::string& name);
@@ -118,11 +118,11 @@ public:
     // The thread has one random generator, which its contexts take in turn.
     // Starts it anew, for this context only.
     void seed(int seed);
-    // It is this context's until another one draws.
+    // It belongs to this context until another one draws.
     void draw();
-    // It is this context's, if nobody's.
+    // It becomes this context's, if it has no owner.
     void drawFirst();
-    // It is this context's no more.
+    // It belongs to this context no more.
     void drawNoMore();
 
     bool m_halted = false;  // A halt waits to be taken
@@ -177,7 +177,7 @@ public:
 };
 
 // While a waveform's file is written or closed, which destructors do too: they may not throw. All that
-// Verilator gives up for there is a file that can't be written, and it closes the file when
+// Verilator gives up for there is a file that cannot be written, and it closes the file when
 // `vl_fatal` returns.
 class LightsssRecordsOnly final {
     LightsssContext* const m_contextp;
@@ -213,7 +213,7 @@ public:
     }
 };
 
-// While a trace is written: what goes wrong is kept for whoever closes it.
+// While a trace is written: errors are kept until it is closed.
 class LightsssWriting final {
     LightsssContext* const m_contextp;
     std::string* const m_beforep;

@@ -1,4 +1,4 @@
-//! Everything that can go wrong, with what to do about it.
+//! The errors of this crate. Each message says what to do.
 
 use std::path::{Path, PathBuf};
 
@@ -31,13 +31,13 @@ pub enum Error {
     )]
     NoVerilator,
     /// `VERILATOR` or `VERILATOR_ROOT` names something unusable.
-    #[error("{variable} names {}, which can't be used: {reason}", path.display())]
+    #[error("{variable} names {}, which cannot be used: {reason}", path.display())]
     BadVerilator {
         /// The environment variable.
         variable: &'static str,
         /// What it names.
         path: PathBuf,
-        /// Why it can't be used.
+        /// Why it cannot be used.
         reason: String,
     },
     /// Verilator is too old.
@@ -96,7 +96,7 @@ pub enum Error {
         /// What was found.
         found: String,
     },
-    /// A port can't be typed.
+    /// A port has no Rust type.
     #[error("port `{port}` of `{model}`: {reason}")]
     Port {
         /// The model.
@@ -106,7 +106,7 @@ pub enum Error {
         /// Why, and what to do.
         reason: String,
     },
-    /// A DPI function can't be typed.
+    /// A DPI function has no Rust type.
     #[error("DPI function `{function}` of `{model}`: {reason}")]
     Dpi {
         /// The model.
@@ -147,7 +147,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of the command: 3 where a tool is missing or unusable, 4 where a file can't be
+    /// The exit code of the command: 3 where a tool is missing or unusable, 4 where a file cannot be
     /// read or written, 1 for everything else.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -181,7 +181,7 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// Writes a text file unless it holds the same already, so that its time tells when it changed.
+/// Writes a text file unless it holds the same already, so that its time is that of its last change.
 pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
     write_bytes(path, text.as_bytes())
 }

@@ -191,7 +191,7 @@ impl Run<'_> {
     }
 }
 
-/// Runs Verilator, unless the last run read the same and was told the same.
+/// Runs Verilator, unless the last run had the same sources and the same arguments.
 pub fn run(
     name: &str,
     options: &Options,
@@ -259,19 +259,19 @@ pub fn run(
     })
 }
 
-const NOT_DECLARED: &str = "\nVerilator did not tell how the ports are declared: the bindings have no \
+const NOT_DECLARED: &str = "\nit is unknown how the ports are declared, as Verilator did not write it: the bindings have no \
                             source lines, signed accessors and fields of structures";
 
 /// What has no say about the ports, but would be refused or make work in a run that writes no C++.
 const NOT_ABOUT_PORTS: &[&str] = &["--hierarchical", "--savable"];
 
 /// Asks Verilator how the ports are declared; everything that matters is in the headers, so it may
-/// fail to tell.
+/// fail.
 fn ask_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Option<Declarations> {
     let folder = work.join("declarations");
     let _ = std::fs::remove_dir_all(&folder);
     make_folder(&folder).ok()?;
-    // Up to 5.038, at least, the JSON tells neither signs nor the types of fields; the XML does, for as
+    // Up to 5.038, at least, the JSON has neither signs nor the types of fields; the XML has both, for as
     // long as there is one.
     let form: &[&str] = if run.verilator.version.is_at_least(46) {
         &["--json-only"]
@@ -293,7 +293,7 @@ fn ask_declarations(run: &Run<'_>, arguments: &[String], work: &Path) -> Option<
     declarations
 }
 
-/// Writes what was told beside the headers.
+/// Writes the declarations beside the headers.
 fn write_declarations(run: &Run<'_>, declarations: &Declarations) -> Result<()> {
     let text = serde_json::to_string_pretty(declarations).map_err(|error| Error::Io {
         action: "write",

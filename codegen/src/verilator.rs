@@ -1,4 +1,4 @@
-//! Finds Verilator, tells its version, runs it.
+//! Finds Verilator, reads its version, runs it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ impl Verilator {
             program: self.program.display().to_string(),
             source,
         })?;
-        // Errors and warnings go to stderr; what goes to stdout is a report that nobody asked for,
+        // Errors and warnings go to stderr; what goes to stdout is a report that the user did not ask for,
         // but for messages of the runs that `--hierarchical` makes.
         let mut messages = String::from_utf8_lossy(&output.stderr)
             .trim_end()
@@ -195,7 +195,7 @@ fn root_of(program: &Path) -> Result<PathBuf, String> {
         .stdin(Stdio::null())
         .output()
         .map_err(|error| error.to_string())?;
-    let told = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let printed = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     let beside = program
         .canonicalize()
         .ok()
@@ -207,7 +207,7 @@ fn root_of(program: &Path) -> Result<PathBuf, String> {
             prefix.join("verilator"),
         ]
     });
-    std::iter::once(told)
+    std::iter::once(printed)
         .chain(candidates)
         .find(|root| root.join("include/verilated.h").is_file())
         .ok_or_else(|| {

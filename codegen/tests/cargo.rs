@@ -12,7 +12,7 @@ use common::{design, folder, root_of_version};
 use lightsss_codegen::Model;
 use tempfile::TempDir;
 
-/// Tells this program that it is a build script.
+/// Set where this program is to act as a build script.
 const SCRIPT: &str = "LIGHTSSS_TEST_SCRIPT";
 
 /// Not a test by itself: what the package's build script runs.
@@ -115,7 +115,7 @@ impl Package {
                 std::env::current_exe().expect("a path"),
             )
             .env("LIGHTSSS_TEST_LOG", self.log())
-            // Set for tests by whoever runs them: not those of the package.
+            // Set for these tests, not for those of the package.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("VERILATOR")

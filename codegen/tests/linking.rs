@@ -1,4 +1,4 @@
-//! Models that were built apart, in one program: they link whatever the order, those of one class too, or
+//! Models of separate builds in one program: they link whatever the order, those of one class too, or
 //! fail to, by a name that says why.
 
 mod common;
@@ -47,7 +47,7 @@ fn made(out: &Path, name: &str, source: &str, root: Option<&Path>, arguments: &[
 }
 
 /// Links a program that makes and evaluates each of the models, in this order of their libraries,
-/// and runs it; what the linker says if it can't.
+/// and runs it; what the linker says if it cannot.
 fn run(folder: &Path, models: &[&Made]) -> Result<(), String> {
     let mut text = "extern \"C\" void* lightsss1_context_new(unsigned);\n\
                     extern \"C\" void lightsss1_context_delete(void*);\n"
@@ -91,7 +91,7 @@ fn run(folder: &Path, models: &[&Made]) -> Result<(), String> {
 }
 
 #[test]
-fn models_of_builds_apart_link_or_fail_by_a_name_that_says_why() {
+fn models_of_separate_builds_link_or_fail_by_a_name_that_says_why() {
     let folder = folder();
     let path = folder.path();
     // Each needs a part of Verilator's runtime that the other does not.

@@ -73,7 +73,7 @@ impl Package {
             .to_owned()
     }
 
-    /// Links what asks for a symbol with the compiled model; what the linker says if it can't.
+    /// Links what asks for a symbol with the compiled model; what the linker says if it cannot.
     fn link(&self, marker: &str) -> Result<(), String> {
         let text =
             format!("extern \"C\" const char {marker};\nint main() {{ return {marker}; }}\n");
@@ -182,7 +182,7 @@ fn repeats_only_what_a_change_calls_for() {
     assert_has_not(&changed, "Vcounter.h");
     assert_has_not(&changed, "000_unit_0.o");
 
-    // An option for Verilator. Bindings and models of before and after don't link.
+    // An option for Verilator. Bindings and models of before and after do not link.
     let old = package.marker();
     assert_eq!(package.link(&old), Ok(()));
     ends_with(package.command().arg("--savable"), 0);
@@ -285,7 +285,7 @@ fn a_failed_build_is_not_taken_for_a_good_one() {
 }
 
 #[test]
-fn messages_of_an_unchanged_model_are_told_again() {
+fn messages_of_an_unchanged_model_are_printed_again() {
     let package = Package::new();
     let good = std::fs::read_to_string(package.path("counter.sv")).expect("text");
     package.write(

@@ -20,7 +20,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  the model is refused: by Verilator, by the C++ compiler, or because it can't be bound
+  1  the model is refused: by Verilator, by the C++ compiler, or because it cannot be bound
   2  the arguments are wrong
   3  Verilator or the C++ compiler is missing or unusable
   4  a file or folder could not be read or written";

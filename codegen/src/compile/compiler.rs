@@ -26,7 +26,7 @@ pub struct Job {
     pub flags: Vec<OsString>,
 }
 
-/// The triple that objects are made for, where cargo does not tell.
+/// The triple that objects are made for, where cargo does not say so.
 fn target() -> String {
     let env = if cfg!(target_env = "musl") {
         "musl"
@@ -62,12 +62,12 @@ impl Compiler {
             .pic(true)
             .warnings(false)
             .cargo_warnings(false)
-            // Cargo is told by `Model::try_build`, of all models in the same way.
+            // `Model::try_build` prints cargo's lines, for all models in the same way.
             .cargo_metadata(false)
             // Verilator's switch for the flag that its headers want.
             .flag_if_supported("-faligned-new")
             .flag_if_supported("-fno-gnu-unique")
-            // Nobody replaces a model's functions when the program starts, so they call each other
+            // A model's functions are not replaced when the program starts, so they call each other
             // directly, and small ones become part of others: up to a third faster.
             .flag_if_supported("-fno-semantic-interposition");
         if !script {

@@ -106,7 +106,7 @@ pub fn model(
         })
         .collect();
     compiler.run(&jobs)?;
-    // Named as nothing else: a program may link models of one name, from folders of which any is looked in first.
+    // A name of its own: a program may link models of one name, and the linker may look into their folders in any order.
     let name = format!("lightsss_{}_{:016x}", model.name, model.fingerprint);
     remove_others(work, &model.name, &name);
     let mut members: Vec<PathBuf> = jobs.iter().map(|job| job.object.clone()).collect();

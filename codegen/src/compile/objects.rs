@@ -161,7 +161,7 @@ impl Object {
     }
 
     /// Adds to `own` what belongs together with something in it: a group is a model's own as a whole, with the
-    /// name that tells its copies.
+    /// name that its copies have in common.
     fn close(&self, own: &mut HashSet<Vec<u8>>) {
         let mut group_of = vec![usize::MAX; self.sections];
         for (number, group) in self.groups.iter().enumerate() {

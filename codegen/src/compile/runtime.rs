@@ -44,8 +44,8 @@ pub fn write_support(folder: &Path, version: Version) -> Result<()> {
     write(&folder.join("lightsss_version.h"), &version_header(version))
 }
 
-/// Names the runtime: by Verilator's version, as models of two don't go into one program, and by
-/// this crate's own part of it, of which the same holds.
+/// Names the runtime by Verilator's version and by this crate's own part of it: models of two versions, or of two
+/// such parts, do not go into one program.
 fn version_header(version: Version) -> String {
     let mut own = XxHash3_64::new();
     for (name, text) in SUPPORT {

@@ -88,7 +88,7 @@ pub fn gaps(
     gaps
 }
 
-/// The gap of imports that C++ implements: nobody holds their state.
+/// The gap of imports that C++ implements: their state is held neither by Verilator nor by Rust.
 fn foreign(functions: &[DpiFunction]) -> Option<Gap> {
     let names: Vec<_> = functions
         .iter()

@@ -134,7 +134,7 @@ pub struct Port {
     pub(crate) rust: RustName,
     /// The member of the C++ class.
     pub member: String,
-    /// `None` where neither the header nor the source tells.
+    /// `None` where neither the header nor the source says so.
     pub direction: Option<Direction>,
     /// What it holds.
     pub shape: Shape,

@@ -125,7 +125,7 @@ pub fn parse_json(tree: &str, meta: &str) -> Result<Ast, serde_json::Error> {
         filename: String,
     }
     let meta: Meta = serde_json::from_str(meta)?;
-    // Not at once: newer versions write some names twice, of which the last counts.
+    // Not at once: newer versions write some names twice, and the last one counts.
     let tree: serde_json::Value = serde_json::from_str(tree)?;
     let tree = Node::deserialize(&tree)?;
     let mut ast = Ast {

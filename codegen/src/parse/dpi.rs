@@ -1,5 +1,5 @@
 //! `V*__Dpi.h`: DPI imports and exports; and the generated wrappers around the imports, which
-//! alone tell how wide a vector is and how long an array.
+//! alone show how wide a vector is and how long an array.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -214,7 +214,7 @@ fn c_type(input: &mut &str) -> ModalResult<(Base, usize)> {
     Ok((base, stars.bytes().filter(|c| *c == b'*').count()))
 }
 
-/// What a wrapper tells about an import's arguments.
+/// An import's arguments, as its wrapper shows them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Wrapper {
     /// The arguments' Verilog types by name, in the C function's order.

@@ -125,7 +125,7 @@ fn flatten(statements: Vec<Statement>) -> Option<Vec<Item>> {
     Some(items)
 }
 
-/// Puts the loops' turns into the members; `None` where indices and loops don't match.
+/// Puts the loops' turns into the members; `None` where indices and loops do not match.
 fn flatten_into(
     statements: Vec<Statement>,
     turns: &mut Vec<u32>,

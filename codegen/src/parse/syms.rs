@@ -20,7 +20,7 @@ pub struct PublicVariable {
     pub writable: bool,
 }
 
-/// What the symbol table tells.
+/// The public variables and the exports of the symbol table.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Symbols {
     /// In the order of the file.

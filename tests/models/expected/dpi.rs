@@ -612,7 +612,7 @@ unsafe extern "C" fn import_imp_fixed(
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
     // SAFETY: the wrapper gives as many elements, initialised.
     let a = unsafe { &*raw_a.cast::<[i32; 3]>() };
-    // SAFETY: the wrapper gives as many elements, initialised and nobody else's.
+    // SAFETY: the wrapper gives as many elements, initialised and not shared.
     let b = unsafe { &mut *raw_b.cast::<[[i8; 2]; 2]>() };
     // SAFETY: the wrapper gives as many words as the elements have, initialised.
     let mut flat_c = unsafe { rt::load_vectors::<u64, 2>(raw_c, 41, 1) };
@@ -700,9 +700,9 @@ unsafe extern "C" fn import_imp_real(
     // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+    // SAFETY: the wrapper gives the place, which is initialised and not shared.
     let b = unsafe { &mut *raw_b };
-    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+    // SAFETY: the wrapper gives the place, which is initialised and not shared.
     let c = unsafe { &mut *raw_c };
     let mut returned = ::core::option::Option::None;
     let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_real(raw_a, b, c)));
@@ -750,7 +750,7 @@ unsafe extern "C" fn import_imp_task(
     // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
     // stack, borrowed by one import at a time.
     let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
-    // SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+    // SAFETY: the wrapper gives the place, which is initialised and not shared.
     let b = unsafe { &mut *raw_b };
     let mut returned = ::core::option::Option::None;
     let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_task(raw_a, b)));

@@ -296,7 +296,7 @@ fn is_helper(name: &str) -> bool {
         .any(|part| part.starts_with("__V") || part.contains("__Vforce"))
 }
 
-/// Whether a member may be a port of a module that was not inlined. In later versions only its name tells:
+/// Whether a member may be a port of a module that was not inlined. In later versions only its name shows it:
 /// what is private to the module has a prefix, and public variables have none either.
 fn may_be_port(class: &str, name: &str) -> bool {
     !name.starts_with("__") && !class.ends_with("___024root") && !class.ends_with("__Syms")

@@ -182,7 +182,7 @@ const OUT_BIT: &str = "// SAFETY: as above.
 unsafe { $raw$.write(u8::from($name$)) }
 ";
 const INOUT_PLAIN: &str =
-    "// SAFETY: the wrapper gives the place, which is initialised and nobody else's.
+    "// SAFETY: the wrapper gives the place, which is initialised and not shared.
 let $name$ = unsafe { &mut *$raw$ };
 ";
 const IN_VECTOR: &str = "// SAFETY: the wrapper gives as many words as the width has, initialised.
@@ -288,7 +288,7 @@ fn array(argument: &DpiArgument, lengths: &[u32], element: &DpiType) -> (String,
         ("flat", &format!("flat_{}", argument.rust)),
         ("mut", if output { "mut " } else { "" }),
         ("const", if output { "mut" } else { "const" }),
-        ("others", if output { " and nobody else's" } else { "" }),
+        ("others", if output { " and not shared" } else { "" }),
         ("type", &dpi_type(&argument.ty)),
         ("element", &dpi_type(element)),
         ("total", &total.to_string()),
