@@ -1,6 +1,7 @@
 //! Ways to save a field that are not its type's own: through serde, as plain bytes, as a file.
 
-use super::files::{path_from_bytes, unopened};
+use super::file_note::path_from_bytes;
+use super::files::unopened;
 #[cfg(feature = "serde")]
 use super::serde_trace::trace;
 use super::{

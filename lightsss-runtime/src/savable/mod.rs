@@ -10,21 +10,25 @@
 
 mod adapters;
 pub(crate) mod allowed;
+mod approved;
 pub mod attributes;
 mod buffer;
 pub(crate) mod describe;
 mod error;
+mod file_note;
 mod files;
 mod image;
 pub(crate) mod leb128;
 pub mod lock;
 mod memories;
 mod migrate;
+mod of_type;
 pub(crate) mod places;
 #[doc(hidden)]
 pub mod private;
 mod ram;
 mod reader;
+mod run;
 mod scalars;
 mod schema;
 mod section;
@@ -41,7 +45,8 @@ pub use allowed::AllowedFiles;
 pub use buffer::Buffer;
 pub use describe::Description;
 pub use error::{RestoreError, RestoreErrorKind, SaveError, SaveErrorKind};
-pub use files::{FileNote, Files, Reopen, note_files, reopen_files};
+pub use file_note::{FileNote, Files};
+pub use files::{Reopen, note_files, reopen_files};
 pub use image::Image;
 pub(crate) use reader::SectionInPlace;
 pub use reader::{Reader, Section};

@@ -1,27 +1,13 @@
 //! The files of a stored stream, each with the file that the live value has open in the same place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 
+use super::approved::{Approved, refused};
 use super::describe::{Layout, NodeField, Present};
-use super::files::path_from_bytes;
+use super::file_note::path_from_bytes;
 use super::walk::{list_len, read_tag, skip, skip_padding};
-use super::{
-    AllowedFiles, FileNote, NoSections, Reader, RestoreError, RestoreErrorKind, Savable,
-    SectionKind, Sink,
-};
-
-/// The files that a restore may open, by the places of their notes in the stream: what the snapshot says of path and
-/// offset, in the mode of the live file.
-#[derive(Debug, Default)]
-pub(crate) struct Approved(HashMap<usize, FileNote>);
-
-impl Approved {
-    pub(crate) fn get(&self, position: usize) -> Option<&FileNote> {
-        self.0.get(&position)
-    }
-}
+use super::{AllowedFiles, FileNote, NoSections, Reader, RestoreError, Savable, SectionKind, Sink};
 
 /// Takes what a live value would store, but for sections, and for bytes that files have in their buffers.
 #[derive(Debug, Default)]
@@ -310,18 +296,4 @@ fn note(optional: bool, input: &mut Reader<'_>) -> Result<Option<FileNote>, Rest
         write: mode[1],
         append: mode[2],
     }))
-}
-
-/// The error of a file that a snapshot names and that may not be opened.
-#[cold]
-pub(crate) fn refused(path: &Path, open: Option<&Path>) -> RestoreError {
-    let open = match open {
-        Some(open) => format!("`{}` is open in this place", open.display()),
-        None => "no file is open in this place".to_owned(),
-    };
-    RestoreErrorKind::FileNotAllowed {
-        path: path.display().to_string(),
-        open,
-    }
-    .into()
 }

@@ -7,7 +7,8 @@ pub use super::adapters::{
     Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
 };
 use super::reader::Mark;
-pub use super::scalars::{RUN_BUFFER, Run, flat, put, restore_in_run, run_ends, runs, save_in_run};
+pub use super::run::Run;
+pub use super::scalars::{RUN_BUFFER, flat, put, restore_in_run, run_ends, runs, save_in_run};
 use super::size::tag_size;
 pub use super::{
     Construct, Field, Files, Link, Reader, Reopen, RestoreError, Savable, SaveError, Schema, Shape,

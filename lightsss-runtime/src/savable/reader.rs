@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::places::{self, Approved};
+use super::approved::{self, Approved};
 use super::{
     AllowedFiles, FileNote, InPlace, MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind,
     SectionInfo, SectionKind, Source,
@@ -289,7 +289,7 @@ impl<'a> Reader<'a> {
         match self.stage.and_then(|stage| stage.files.get(position)) {
             Some(approved) => Ok(approved.clone()),
             None if self.source.allowed_files().allows(&note.path) => Ok(note),
-            None => Err(places::refused(&note.path, None).at(position)),
+            None => Err(approved::refused(&note.path, None).at(position)),
         }
     }
 

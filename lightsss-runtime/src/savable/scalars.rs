@@ -1,5 +1,6 @@
 //! Runs of numbers: fields that lie side by side in the stream are checked and copied as one.
 
+use super::run::Run;
 use super::{Construct, Reader, RestoreError, Savable, SaveError, Writer};
 
 /// A number, `bool` or `char`: [`Savable::SIZE`](super::Savable::SIZE) gives its exact size.
@@ -22,37 +23,7 @@ pub fn put<'r, T: Scalar>(value: &T, run: &'r mut [u8]) -> &'r mut [u8] {
     rest
 }
 
-/// The bytes of fields that lie side by side.
-#[derive(Debug)]
-pub struct Run<'a> {
-    rest: &'a [u8],
-    /// Where in the stream the run ends.
-    end: usize,
-}
-
-impl<'a> Run<'a> {
-    /// Before the first run.
-    pub const EMPTY: Run<'a> = Run { rest: &[], end: 0 };
-
-    /// The next `len` bytes of the stream.
-    #[inline]
-    pub fn read(input: &mut Reader<'a>, len: usize) -> Result<Run<'a>, RestoreError> {
-        let rest = input.bytes(len)?;
-        let end = input.position();
-        Ok(Run { rest, end })
-    }
-
-    /// A reader of the next `len` bytes, which the run goes past.
-    ///
-    /// # Panics
-    /// If less is left, which derived code rules out: it adds up the sizes.
-    #[inline]
-    pub fn reader(&mut self, len: usize) -> Reader<'a> {
-        let (bytes, rest) = self.rest.split_at(len);
-        self.rest = rest;
-        Reader::at(bytes, self.end - rest.len())
-    }
-
+impl Run<'_> {
     /// The next value.
     ///
     /// # Panics

@@ -1,10 +1,10 @@
 //! Schemas: what a type writes, known at compile time.
 
-use super::{Reader, RestoreError, Savable, SaveError, SectionKind, Writer};
+use super::{Reader, RestoreError, SaveError, SectionKind, Writer};
 
 /// What a type writes into a snapshot.
 ///
-/// A constant of each type ([`Savable::SCHEMA`]). Types refer to each other through [`Link`]s, so a type
+/// A constant of each type ([`Savable::SCHEMA`](super::Savable::SCHEMA)). Types refer to each other through [`Link`]s, so a type
 /// may contain itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
@@ -14,7 +14,7 @@ pub struct Schema {
     pub(crate) late: bool,
     pub(crate) owned: bool,
     pub(crate) files: bool,
-    fingerprint: u64,
+    pub(super) fingerprint: u64,
 }
 
 /// The layout of a type.
@@ -125,7 +125,7 @@ pub struct Link {
     pub(crate) type_name: fn() -> &'static str,
     /// Whether a list of such items has a byte behind each.
     pub(crate) padded: bool,
-    fingerprint: u64,
+    pub(super) fingerprint: u64,
 }
 
 impl std::fmt::Debug for Link {
@@ -135,17 +135,6 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// To the schema of `T`.
-    #[must_use]
-    pub const fn to<T: Savable + ?Sized>() -> Link {
-        Link {
-            schema: T::schema,
-            type_name: std::any::type_name::<T>,
-            padded: T::SIZE.min() == 0,
-            fingerprint: T::SCHEMA.fingerprint,
-        }
-    }
-
     /// To a schema that belongs to no type, but to a field's own way of saving it, called `name`.
     #[must_use]
     pub const fn adapted(
@@ -166,18 +155,6 @@ impl Link {
             type_name,
             padded: false,
             fingerprint,
-        }
-    }
-
-    /// To the schema of a `T` that contains the referring type: its fingerprint is taken from `text`,
-    /// since computing it would never end.
-    #[must_use]
-    pub const fn back_to<T: Savable + ?Sized>(text: &str) -> Link {
-        Link {
-            schema: T::schema,
-            type_name: std::any::type_name::<T>,
-            padded: T::SIZE.min() == 0,
-            fingerprint: Hash::new().text(text).done(),
         }
     }
 }
@@ -427,10 +404,10 @@ const fn fields_hash(hash: Hash, fields: &[Field]) -> Hash {
 
 /// Takes a word a step, as the compiler's interpreter runs it for the constants of every derived type.
 #[derive(Clone, Copy)]
-struct Hash(u64);
+pub(super) struct Hash(u64);
 
 impl Hash {
-    const fn new() -> Hash {
+    pub(super) const fn new() -> Hash {
         Hash(0xcbf2_9ce4_8422_2325)
     }
 
@@ -439,7 +416,7 @@ impl Hash {
         Hash(mixed ^ (mixed >> 32))
     }
 
-    const fn text(self, text: &str) -> Hash {
+    pub(super) const fn text(self, text: &str) -> Hash {
         let mut hash = self.number(text.len() as u64);
         let mut rest = text.as_bytes();
         while let Some((word, behind)) = rest.split_first_chunk() {
@@ -454,7 +431,7 @@ impl Hash {
         hash.number(last)
     }
 
-    const fn done(self) -> u64 {
+    pub(super) const fn done(self) -> u64 {
         self.0
     }
 }

@@ -1,6 +1,6 @@
 //! The traits of savable types.
 
-use super::scalars::Run;
+use super::run::Run;
 use super::{Files, Reader, RestoreError, SaveError, Schema, Size, Writer};
 
 /// A type whose values can be saved, and restored in place.

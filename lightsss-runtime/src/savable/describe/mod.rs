@@ -1,14 +1,16 @@
 //! Schema descriptions: a schema with all it refers to, as a table that is stored once per snapshot.
 
 mod bytes;
+mod node;
 mod parts;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+pub(crate) use self::node::{Layout, Node, NodeField, NodeVariant};
 pub(crate) use self::parts::Part;
-use super::{Field, Link, Primitive, Savable, Schema, SectionKind, Shape};
+use super::{Field, Link, Schema, Shape};
 
 /// A schema with all it refers to: node 0 is the type itself, nodes refer to each other by number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,64 +21,6 @@ pub struct Description {
     pub(crate) sizes: Vec<Option<u64>>,
     /// By node: the parts of a tuple or struct, or of each variant of an enum, that take bytes.
     parts: Vec<Box<[Box<[Part]>]>>,
-}
-
-/// The description of one type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Node {
-    pub name: String,
-    pub version: u32,
-    pub layout: Layout,
-}
-
-/// [`Shape`], with numbers of nodes for links.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Layout {
-    Primitive(Primitive),
-    Text,
-    Option(usize),
-    List {
-        item: usize,
-        padded: bool,
-    },
-    Map {
-        key: usize,
-        value: usize,
-        padded: bool,
-    },
-    Array {
-        item: usize,
-        count: u64,
-    },
-    Tuple(Vec<usize>),
-    Struct(Vec<NodeField>),
-    Enum(Vec<NodeVariant>),
-    Section(SectionKind),
-    Opaque(String),
-}
-
-impl Layout {
-    /// Whether the items of this list or map are each followed by a byte.
-    pub fn is_padded(&self) -> bool {
-        matches!(
-            self,
-            Layout::List { padded: true, .. } | Layout::Map { padded: true, .. }
-        )
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NodeField {
-    pub name: String,
-    pub node: usize,
-    /// Written as an `Option`, absent since the field's last version.
-    pub retired: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NodeVariant {
-    pub name: String,
-    pub fields: Vec<NodeField>,
 }
 
 /// The description of a type of this program, with what only the program knows.
@@ -95,14 +39,6 @@ pub(crate) struct Present {
 }
 
 impl Description {
-    /// Describes `T`.
-    #[must_use]
-    pub fn of<T: Savable + ?Sized>() -> Description {
-        Present::of(T::schema(), std::any::type_name::<T>())
-            .description
-            .clone()
-    }
-
     /// Describes a schema.
     #[must_use]
     pub fn of_schema(schema: &'static Schema) -> Description {

@@ -1,6 +1,6 @@
 //! How many bytes stored values take, and which of their parts take any.
 
-use super::{Layout, Node, NodeField};
+use super::node::{Layout, Node, NodeField};
 use crate::savable::size::tag_size;
 
 /// A part of a value that takes at least a byte, or cannot be read at all.

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::num::{NonZero, Saturating, Wrapping};
 use std::sync::atomic;
 
-use crate::savable::scalars::{Run, Scalar, put};
+use crate::savable::run::Run;
+use crate::savable::scalars::{Scalar, put};
 use crate::savable::{
     Construct, Files, Primitive, Reader, RestoreError, Savable, SaveError, Schema, Shape, Size,
     Writer,
