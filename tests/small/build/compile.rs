@@ -91,9 +91,8 @@ fn write(design: &Design, out: &Path) -> Written {
 fn unit(batch: &[(&Design, Written)]) -> String {
     let mut text = String::from(
         "#include \"lightsss_verilated.h\"\n#include \"svdpi.h\"\n#include \"verilated_dpi.h\"\n\
-         #include \"lightsss_save.h\"\n\
-         #include <cstring>\n#include <memory>\n#include <mutex>\n#include <new>\n#include <string>\n\
-         #include <type_traits>\n",
+         #include \"lightsss_save.h\"\n#include \"lightsss_shim.h\"\n\
+         #include \"lightsss_shim_state.h\"\n#include \"lightsss_shim_trace.h\"\n",
     );
     text.push_str(match batch[0].0.trace {
         Some("Fst") => "#include \"verilated_fst_c.h\"\n",
