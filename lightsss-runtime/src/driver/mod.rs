@@ -37,7 +37,7 @@ pub use simulation::{Failure, ReplayInfo, Simulation, Step};
 /// Runs a simulation as `args` say, and prints what came of it to standard error.
 ///
 /// `make` builds the harness. Call this first thing in `main`, while the process has no other
-/// thread: a process with threads can't be forked soundly, and checkpoints are refused while there
+/// thread: a process with threads cannot be forked soundly, and checkpoints are refused while there
 /// are any. Unless `--no-supervisor` is given, the process is forked at once; the simulation runs in
 /// the child, so that a crash wakes a slot too.
 ///

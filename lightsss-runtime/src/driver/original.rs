@@ -23,7 +23,7 @@ use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Sl
 ///
 /// # Errors
 ///
-/// What keeps the run from being made: a snapshot that can't be read or written, a trace that can't
+/// What keeps the run from being made: a snapshot that cannot be read or written, a trace that cannot
 /// be opened.
 pub fn run<S: Simulation>(
     args: &RunArgs,

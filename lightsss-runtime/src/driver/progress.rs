@@ -9,7 +9,7 @@ use crate::process::stderr::say;
 
 /// A bar that shows cycles, cycles a second and slots.
 ///
-/// It owns no thread: a process with another thread can't be forked soundly.
+/// It owns no thread: a process with another thread cannot be forked soundly.
 pub struct Progress {
     bar: ProgressBar,
     last_shown: Instant,

@@ -13,7 +13,7 @@ use crate::slots::StateHash;
 ///
 /// # Errors
 ///
-/// A state that can't be saved has no hash.
+/// A state that cannot be saved has no hash.
 pub fn of<S: Simulation>(simulation: &S) -> Result<StateHash, SaveError> {
     let mut hasher = Hasher::default();
     save_to(simulation, &mut hasher)?;

@@ -57,7 +57,7 @@ fn slot_options(args: &RunArgs) -> SlotOptions {
     }
 }
 
-/// In the supervisor: says what happened, and writes the report that the simulation can't write.
+/// In the supervisor: says what happened, and writes the report that the simulation cannot write.
 fn tell(args: &RunArgs, incident: &Incident) {
     let mut text = format!("lightsss: {incident}\n");
     if incident.reason != Reason::Interrupt {

@@ -122,7 +122,7 @@ pub enum RestoreFileError {
         /// What breaks which rule.
         malformed: Malformed,
     },
-    /// The parent of an incremental snapshot is another file than the one it was made from, or can't be read.
+    /// The parent of an incremental snapshot is another file than the one it was made from, or cannot be read.
     #[error("the parent `{}` of `{}` can not be used: {reason}", parent.display(), path.display())]
     Parent {
         /// The incremental snapshot.

@@ -209,7 +209,7 @@ impl Series {
                 origins,
             });
         }
-        // What can't be dropped now is dropped next time. Parents of saves under way must stay.
+        // What cannot be dropped now is dropped next time. Parents of saves under way must stay.
         if self.options.retention.drops() && self.under_way.is_empty() {
             self.drop_old(storage);
         }

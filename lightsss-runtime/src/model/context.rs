@@ -120,7 +120,7 @@ impl Drop for Inner {
         // SAFETY: `raw` came from `lightsss1_context_new`, and every model holds the `Rc` that
         // keeps this `Inner`, so none is left.
         unsafe { ffi::lightsss1_context_delete(self.raw.as_ptr()) }
-        // SAFETY: it came from `Box::into_raw`, and only the context knew it. The sink in it can't reach this
+        // SAFETY: it came from `Box::into_raw`, and only the context knew it. The sink in it cannot reach this
         // context any more: whoever has a `Context` keeps this `Inner`.
         drop(unsafe { Box::from_raw(self.outlet.as_ptr()) });
     }

@@ -276,7 +276,7 @@ pub struct DpiEnv<'a, T: ?Sized> {
 }
 
 impl<'a, T: ?Sized> DpiEnv<'a, T> {
-    /// Lends `target` out to a model that runs on several threads.
+    /// Gives `target` to a model that runs on several threads.
     #[inline]
     pub fn shared(target: &'a mut T) -> Self {
         Self {
@@ -285,7 +285,7 @@ impl<'a, T: ?Sized> DpiEnv<'a, T> {
         }
     }
 
-    /// Lends `target` out.
+    /// Gives `target` out.
     #[inline]
     pub fn new(target: &'a mut T) -> Self {
         Self {

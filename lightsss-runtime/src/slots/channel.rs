@@ -22,29 +22,29 @@ pub(crate) enum Waiter {
     Supervisor = 1,
 }
 
-/// What the processes of a run share. Made by the *keeper*: the supervisor where there is one,
-/// else the original. Every slot ends when its keeper does.
+/// What the processes of a run share. Made by the *root*: the supervisor where there is one, else the
+/// original. Every slot ends when its root does.
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) record: Shared<Record>,
     /// One for each place that a slot can have; what wakes the slot there.
-    pub(crate) doors: Vec<EventFd>,
+    pub(crate) wake_events: Vec<EventFd>,
     /// One for each [`Waiter`].
     pub(crate) reports: [EventFd; 2],
-    pub(crate) keeper: Pid,
+    pub(crate) root: Pid,
     /// The descriptor by which the simulation is told of its supervisor's end.
     pub(crate) parent_watch: Cell<Option<RawFd>>,
     /// Descriptors that the program was born with, where it is known which.
     pub(crate) inherited: Option<Vec<RawFd>>,
-    leash: Leash,
+    root_end: RootEnd,
 }
 
-/// Tells a slot that the keeper has ended.
+/// By which a slot learns that the root has ended.
 #[derive(Debug)]
-enum Leash {
-    /// Readable once the keeper has ended.
+enum RootEnd {
+    /// Readable once the root has ended.
     Pidfd(OwnedFd),
-    /// For kernels without pidfds: the keeper alone holds the write end, so that the read end
+    /// For kernels without pidfds: the root alone holds the write end, so that the read end
     /// hangs up with it.
     Pipe {
         read: OwnedFd,
@@ -53,50 +53,50 @@ enum Leash {
 }
 
 impl Channel {
-    /// Makes a channel whose keeper is this process.
+    /// Makes a channel whose root is this process.
     pub(crate) fn new(places: usize) -> Result<Self, Errno> {
-        let keeper = getpid();
-        let leash = if let Ok(pidfd) = sys::pidfd_open(keeper) {
-            Leash::Pidfd(pidfd)
+        let root = getpid();
+        let root_end = if let Ok(pidfd) = sys::pidfd_open(root) {
+            RootEnd::Pidfd(pidfd)
         } else {
             let (read, write) = nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?;
-            Leash::Pipe {
+            RootEnd::Pipe {
                 read,
                 write: RefCell::new(Some(write)),
             }
         };
         Ok(Self {
             record: Shared::zeroed()?,
-            doors: (0..places)
+            wake_events: (0..places)
                 .map(|_| sys::eventfd())
                 .collect::<Result<_, _>>()?,
             reports: [sys::eventfd()?, sys::eventfd()?],
-            keeper,
+            root,
             parent_watch: Cell::new(None),
             inherited: None,
-            leash,
+            root_end,
         })
     }
 
-    /// Readable, or hung up, once the keeper has ended.
-    pub(crate) fn leash(&self) -> &OwnedFd {
-        match &self.leash {
-            Leash::Pidfd(fd) | Leash::Pipe { read: fd, .. } => fd,
+    /// Readable, or hung up, once the root has ended.
+    pub(crate) fn root_end(&self) -> &OwnedFd {
+        match &self.root_end {
+            RootEnd::Pidfd(fd) | RootEnd::Pipe { read: fd, .. } => fd,
         }
     }
 
     /// Whether a descriptor is one of the channel's.
     pub(crate) fn has(&self, number: RawFd) -> bool {
-        let events = self.doors.iter().chain(&self.reports);
+        let events = self.wake_events.iter().chain(&self.reports);
         let mut events = events.map(|event| event.as_fd().as_raw_fd());
         events.any(|own| own == number)
-            || self.leash().as_raw_fd() == number
+            || self.root_end().as_raw_fd() == number
             || self.parent_watch.get() == Some(number)
     }
 
-    /// To be called in every process that is not the keeper, before anything else.
-    pub(crate) fn leave_keeper(&self) {
-        if let Leash::Pipe { write, .. } = &self.leash {
+    /// To be called in every process that is not the root, before anything else.
+    pub(crate) fn close_root_end(&self) {
+        if let RootEnd::Pipe { write, .. } = &self.root_end {
             drop(write.take());
         }
     }

@@ -29,7 +29,7 @@ pub struct StateHash {
 pub(crate) type Hashed = Result<StateHash, String>;
 
 /// What a state's hash may be given as: the hash itself, or what came of hashing, so that a state that
-/// can't be hashed is not taken for one that equals others.
+/// cannot be hashed is not taken for one that equals others.
 pub trait ToHash {
     /// The hash, or why there is none.
     fn to_hash(self) -> Result<StateHash, String>;

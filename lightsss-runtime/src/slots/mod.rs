@@ -65,8 +65,8 @@
 //!
 //! # What holds
 //!
-//! * Whatever dies, in whatever order, no process stays: slots watch their keeper (the supervisor,
-//!   or without one the original) through a pidfd, replays end with their slot, and everything
+//! * Whatever dies, in whatever order, no process stays: slots watch the supervisor (or without
+//!   one the original) through a pidfd, replays end with their slot, and everything
 //!   shared is anonymous. One that somebody stopped (`SIGSTOP`) is continued when it is needed and
 //!   when its parent ends. (Not if it was stopped before its first system call: the kernel passes
 //!   no such wish on at a fork.)

@@ -64,15 +64,15 @@ struct Running {
 pub(crate) fn block(slot: &SlotContext) -> usize {
     let mut running: Vec<Running> = Vec::new();
     loop {
-        let (door, keeper_ended) = wait(slot, &mut running);
-        if keeper_ended {
+        let (is_woken, root_ended) = wait(slot, &mut running);
+        if root_ended {
             for replay in running.iter().filter(|replay| replay.status.is_none()) {
                 sys::kill_now(replay.pid);
             }
             sys::exit_now(0);
         }
-        if door {
-            sys::drain(&slot.channel.doors[slot.place]);
+        if is_woken {
+            sys::drain(&slot.channel.wake_events[slot.place]);
             let record = &slot.channel.record;
             if record.places[slot.place].state() == PlaceState::Dying {
                 // The original may not kill a slot of another user.
@@ -92,7 +92,7 @@ pub(crate) fn block(slot: &SlotContext) -> usize {
             match entry.state() {
                 ReplayState::Ordered => {
                     let started = start(slot, number, entry);
-                    // Whoever rang has drawn the slot to its own processor, and so its replay.
+                    // The waker has drawn the slot to its own processor, and so its replay.
                     if let Some(processors) = &slot.processors {
                         sys::run_on(processors);
                     }
@@ -121,12 +121,15 @@ pub(crate) fn block(slot: &SlotContext) -> usize {
     }
 }
 
-/// Polls the door, the leash and the replays. Says whether the door was rung and whether the
-/// keeper has ended.
+/// Polls the slot's event, the end of the root and the replays. Says whether the slot was woken and
+/// whether the root has ended.
 fn wait(slot: &SlotContext, running: &mut [Running]) -> (bool, bool) {
     let mut polled = vec![
-        PollFd::new(slot.channel.doors[slot.place].as_fd(), PollFlags::POLLIN),
-        PollFd::new(slot.channel.leash().as_fd(), PollFlags::POLLIN),
+        PollFd::new(
+            slot.channel.wake_events[slot.place].as_fd(),
+            PollFlags::POLLIN,
+        ),
+        PollFd::new(slot.channel.root_end().as_fd(), PollFlags::POLLIN),
     ];
     let standard_error = std::io::stderr();
     for replay in &*running {
@@ -260,13 +263,13 @@ fn answer(slot: &SlotContext, entry: &ReplayEntry, state: ReplayState) {
 
 /// What a process becomes right after the fork that makes it a slot.
 pub(crate) fn settle(slot: &SlotContext, original: Pid) {
-    if slot.channel.keeper == original {
+    if slot.channel.root == original {
         sys::die_with(original);
     } else {
         // Under a supervisor the slot outlives the original, and the supervisor decides about it.
         sys::continue_when_parent_ends();
     }
-    slot.channel.leave_keeper();
+    slot.channel.close_root_end();
     sys::reap_by_hand();
     sys::set_name(c"lightsss-slot");
     slot.channel.record.places[slot.place]

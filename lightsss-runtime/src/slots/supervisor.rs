@@ -73,7 +73,7 @@ pub fn supervise(options: SupervisorOptions) -> Result<Supervised, SetupError> {
             timers.put();
             let limit = timers.limit().unwrap_or(0);
             channel.record.time_limit.store(limit, Ordering::Release);
-            channel.leave_keeper();
+            channel.close_root_end();
             channel
                 .record
                 .original

@@ -57,7 +57,7 @@ pub(crate) fn order(
     waiter: Waiter,
 ) -> Result<Ticket, WakeError> {
     let record = &channel.record;
-    let seat = &record.places[place];
+    let shared = &record.places[place];
     let ordered = Instant::now();
     let (number, entry) = record
         .replays
@@ -69,7 +69,7 @@ pub(crate) fn order(
     entry.place.store(place as u32, Relaxed);
     entry
         .generation
-        .store(seat.generation.load(Relaxed), Relaxed);
+        .store(shared.generation.load(Relaxed), Relaxed);
     entry.waiter.store(waiter as u32, Relaxed);
     entry.end_cycle.store(order.end_cycle, Relaxed);
     entry.margin.store(order.margin, Relaxed);
@@ -80,17 +80,17 @@ pub(crate) fn order(
     entry.output.store(output, Relaxed);
     entry.output_path.set(&output_path);
     entry.ordered_at.store(sys::now(), Relaxed);
-    let slot = Pid::from_raw(seat.pid.load(Acquire));
+    let slot = Pid::from_raw(shared.pid.load(Acquire));
     entry.set_state(ReplayState::Ordered);
     sys::draw_here(slot);
-    sys::signal(&channel.doors[place]);
+    sys::signal(&channel.wake_events[place]);
     // Whoever stopped it, by hand or by a debugger that is gone: it is needed now.
     sys::continue_now(slot);
     let slot_end = sys::pidfd_open(slot).ok();
     Ok(Ticket {
         number,
         place,
-        from_cycle: seat.cycle.load(Relaxed),
+        from_cycle: shared.cycle.load(Relaxed),
         end_cycle: order.end_cycle,
         slot,
         ordered,
@@ -194,7 +194,7 @@ fn remind(channel: &Channel, ticket: &mut Ticket, entry: &ReplayEntry) -> Option
         }
         Cancel::Ask => {
             entry.cancel(Cancel::Kill);
-            sys::signal(&channel.doors[ticket.place]);
+            sys::signal(&channel.wake_events[ticket.place]);
             ticket.deadline += KILL_GRACE;
             None
         }
@@ -212,7 +212,7 @@ fn remind(channel: &Channel, ticket: &mut Ticket, entry: &ReplayEntry) -> Option
 /// Has the slot kill the replay; its answer comes as ever.
 pub(crate) fn give_up(channel: &Channel, ticket: &Ticket) {
     channel.record.replays[ticket.number].cancel(Cancel::Kill);
-    sys::signal(&channel.doors[ticket.place]);
+    sys::signal(&channel.wake_events[ticket.place]);
 }
 
 fn slot_ended(ticket: &Ticket) -> bool {

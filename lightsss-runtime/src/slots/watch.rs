@@ -39,7 +39,7 @@ const ARRIVAL: Duration = Duration::from_secs(1);
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// How long the last processes may take to go away.
-const FAREWELL: Duration = Duration::from_secs(1);
+const END_GRACE: Duration = Duration::from_secs(1);
 
 struct Watch<'a> {
     channel: &'a Channel,
@@ -113,7 +113,7 @@ pub(crate) fn supervise(
         // Without a way to hear of signals there is nothing to do but to wait.
         Err(_) => sys::wait_for(simulation),
     };
-    watch.say_farewell();
+    watch.await_last_ends();
     watch.terminal.restore();
     let done = watch.caught || watch.channel.record.finished.load(Acquire) != 0;
     leave(status, done)
@@ -223,7 +223,7 @@ impl Watch<'_> {
                 entry.cancel(Cancel::Kill);
                 let place = entry.place.load(Relaxed) as usize;
                 self.channel
-                    .doors
+                    .wake_events
                     .get(place)
                     .into_iter()
                     .for_each(sys::signal);
@@ -321,12 +321,12 @@ impl Watch<'_> {
                     held: "none is held".to_owned(),
                 })?;
             let place = slots[chosen].0;
-            let seat = &self.channel.record.places[place];
+            let shared = &self.channel.record.places[place];
             if self.ended.is_some() {
                 // The simulation may have died while it was dropping this slot; now it is ours.
-                seat.adopt();
+                shared.adopt();
             }
-            if seat.hold() {
+            if shared.hold() {
                 return wake::order(self.channel, place, order, save_path, Waiter::Supervisor);
             }
             // It went away in this very moment; while the simulation lives there will be others.
@@ -444,7 +444,7 @@ impl Watch<'_> {
 
     /// Ends all slots and takes in what is left of them. They would end by themselves once the
     /// supervisor has; but then nobody could say that none is left.
-    fn say_farewell(&self) {
+    fn await_last_ends(&self) {
         let begun = Instant::now();
         loop {
             for place in &self.channel.record.places {
@@ -461,7 +461,7 @@ impl Watch<'_> {
             }
             while sys::reap_any().is_some() {}
             let none_left = !sys::has_children();
-            if none_left || begun.elapsed() > FAREWELL {
+            if none_left || begun.elapsed() > END_GRACE {
                 return;
             }
             std::thread::sleep(Duration::from_micros(200));

@@ -37,7 +37,7 @@ fn suggestion(near: &[String], helper: bool) -> String {
 /// The paths of `filter` that choose nothing in any of the snapshots, whose parents are open.
 ///
 /// # Errors
-/// A snapshot that can't be read.
+/// A snapshot that cannot be read.
 pub fn unknown_paths(
     snapshots: &[&Snapshot],
     filter: &Filter,

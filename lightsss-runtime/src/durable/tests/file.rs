@@ -251,7 +251,7 @@ fn every_changed_byte_is_noticed() {
     assert!(refused(&longer));
 }
 
-/// What is no file, and what can't be reached, is refused by its name, with what to do; nothing waits for a pipe.
+/// What is no file, and what cannot be reached, is refused by its name, with what to do; nothing waits for a pipe.
 #[test]
 fn what_is_no_file_is_refused_with_advice() {
     use nix::sys::stat::Mode;

@@ -16,7 +16,7 @@ use crate::slots::{
 };
 
 /// How long slots that were killed may take to go away.
-const FAREWELL: Duration = Duration::from_secs(1);
+const END_GRACE: Duration = Duration::from_secs(1);
 
 impl Slots {
     /// Lets a pinned slot go. False when there is none of this name.
@@ -41,7 +41,7 @@ impl Slots {
         }
         let begun = Instant::now();
         self.reap_dying();
-        while !self.dying.is_empty() && begun.elapsed() < FAREWELL {
+        while !self.dying.is_empty() && begun.elapsed() < END_GRACE {
             std::thread::sleep(Duration::from_micros(200));
             self.reap_dying();
         }
@@ -107,7 +107,7 @@ impl Slots {
         };
         if !killed {
             // This process has changed its user since: the slot sees for itself that it is to go.
-            sys::signal(&self.channel.doors[held.place]);
+            sys::signal(&self.channel.wake_events[held.place]);
         }
         self.dying.push(Dying {
             place: held.place,
@@ -156,7 +156,7 @@ impl Drop for Slots {
             return;
         }
         // A panic that unwinds to here is a crash, and the slots are what explains it.
-        let supervised = self.channel.keeper != self.owner;
+        let supervised = self.channel.root != self.owner;
         if supervised && self.channel.record.finished.load(Acquire) == 0 {
             return;
         }

@@ -35,7 +35,7 @@ impl Passing<'_> {
 impl Slots {
     /// Offers this point of the run: publishes the cycle, and takes a slot if the policy wants one.
     ///
-    /// Cheap enough to be called every cycle. A slot that can't be taken never fails the run: it is
+    /// Cheap enough to be called every cycle. A slot that cannot be taken never fails the run: it is
     /// a warning and a figure.
     #[inline]
     pub fn offer(&mut self, cycle: u64) -> Checkpoint {

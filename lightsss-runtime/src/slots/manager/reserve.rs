@@ -42,7 +42,7 @@ impl Slots {
             self.channel.record.places[youngest.place]
                 .measure
                 .store(1, Release);
-            sys::signal(&self.channel.doors[youngest.place]);
+            sys::signal(&self.channel.wake_events[youngest.place]);
         }
     }
 

@@ -110,7 +110,7 @@ impl Slots {
     }
 
     fn free_place(&mut self) -> Result<usize, CheckpointError> {
-        let places = self.channel.doors.len();
+        let places = self.channel.wake_events.len();
         let free = |slots: &Self| {
             (0..places).find(|at| slots.channel.record.places[*at].state() == PlaceState::Free)
         };
@@ -180,7 +180,7 @@ impl Noted {
         let mappings = mappings::shared(own..own + size_of::<Record>());
         let generation =
             record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
-        sys::drain(&channel.doors[place]);
+        sys::drain(&channel.wake_events[place]);
         let first_hash = equality::next(&record.hashes);
         let reserved = hashed.then(|| equality::reserve(&record.hashes, cycle));
         let processors = sys::processors();
