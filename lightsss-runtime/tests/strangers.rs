@@ -9,15 +9,10 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use lightsss_runtime::durable::{SaveOptions, save};
+use lightsss_tests_support::craft::{self, Craft, Section, Shape, field, list, ty};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::stat::{Mode, SFlag, mknod};
 use nix::unistd::mkfifo;
-
-use self::craft::{Craft, Section, Shape, field, list, ty};
-
-#[allow(dead_code, reason = "other tests need other parts of it")]
-#[path = "../../tests/durable/src/craft.rs"]
-mod craft;
 
 /// A command that waits for ever is ended, and fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);

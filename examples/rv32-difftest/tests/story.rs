@@ -2,71 +2,21 @@
 //! waveform; it saves itself to a file and runs on from there in a new process.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use lightsss_runtime::durable::{RestoreOptions, Snapshot};
-use serde_json::Value;
-use tempfile::TempDir;
-use wellen::simple::{Waveform, read};
+use lightsss_tests_support::story::{Run, text, value_at};
+use wellen::simple::read;
 
 /// The example's harness gives each cycle two units of time; the clock rises in the second.
 const TIME_PER_CYCLE: u64 = 2;
 
-struct Run {
-    folder: TempDir,
-}
+const PROGRAM: &str = env!("CARGO_BIN_EXE_rv32-difftest");
 
-impl Run {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn start(&self, options: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_rv32-difftest"))
-            .current_dir(self.folder.path())
-            .args(["--report", "report.json"])
-            .args(options)
-            .output()
-            .unwrap()
-    }
-
-    fn report(&self) -> Value {
-        serde_json::from_slice(&std::fs::read(self.path("report.json")).unwrap()).unwrap()
-    }
-
-    /// The one snapshot in `folder`.
-    fn snapshot(&self, folder: &str) -> PathBuf {
-        let mut files = std::fs::read_dir(self.path(folder)).unwrap();
-        let file = files.next().expect("a snapshot").unwrap().path();
-        assert!(files.next().is_none(), "more than one snapshot");
-        file
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The value of `name`, the first variable of that name, at `time`.
-fn value_at(wave: &mut Waveform, name: &str, time: u64) -> u64 {
-    let hierarchy = wave.hierarchy();
-    let variable = hierarchy
-        .all_vars()
-        .find(|variable| hierarchy[*variable].name(hierarchy) == name)
-        .unwrap_or_else(|| panic!("no signal `{name}` in the waveform"));
-    let signal = hierarchy[variable].signal_ref();
-    wave.load_signals(&[signal]);
-    let at = wave.time_table().partition_point(|entry| *entry <= time) - 1;
-    let signal = wave.get_signal(signal).unwrap();
-    let offset = signal.get_offset(u32::try_from(at).unwrap()).unwrap();
-    let bits = signal.get_value_at(&offset, 0).to_bit_string().unwrap();
-    u64::from_str_radix(&bits, 2).unwrap_or_else(|_| panic!("`{name}` is {bits}"))
+/// The one snapshot in `folder`.
+fn snapshot(run: &Run, folder: &str) -> PathBuf {
+    let mut files = std::fs::read_dir(run.path(folder)).unwrap();
+    let file = files.next().expect("a snapshot").unwrap().path();
+    assert!(files.next().is_none(), "more than one snapshot");
+    file
 }
 
 /// The numbers behind `expected xN =` and `found xN =` in the failure's message.
@@ -87,7 +37,7 @@ fn expected_and_found(failure: &str) -> (u64, u64) {
 
 #[test]
 fn a_failure_wakes_a_snapshot_that_writes_the_waveform() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     let output = run.start(&[
         "--checkpoint-cycles",
         "50000",
@@ -142,20 +92,20 @@ fn a_failure_wakes_a_snapshot_that_writes_the_waveform() {
 
 #[test]
 fn without_its_bug_the_core_ends_well() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     let output = run.start(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let console = text(&output.stdout);
     assert!(console.contains("done: checksum"), "{console}");
     let report = run.report();
     assert_eq!(report["passed"], true);
-    assert_eq!(report["wave"], Value::Null);
+    assert!(report["wave"].is_null(), "{report}");
     assert!(!run.path("failure.fst").exists());
 }
 
 #[test]
 fn a_run_can_be_traced_as_a_whole() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     let options = ["--trace-all", "--wave", "whole.fst", "--max-cycles", "2000"];
     let output = run.start(&options);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -169,11 +119,11 @@ fn a_run_can_be_traced_as_a_whole() {
 
 #[test]
 fn a_restored_run_prints_what_the_uninterrupted_one_prints() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     let whole = run.start(&[]);
     let first = run.start(&["--save-at", "3000000", "--max-cycles", "3000000"]);
     assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
-    let snapshot = run.snapshot("snapshots");
+    let snapshot = snapshot(&run, "snapshots");
     let second = run.start(&["--restore", snapshot.to_str().unwrap()]);
     assert_eq!(second.status.code(), Some(0), "{}", text(&second.stderr));
     assert!(!first.stdout.is_empty() && !second.stdout.is_empty());
@@ -185,10 +135,10 @@ fn a_restored_run_prints_what_the_uninterrupted_one_prints() {
 
 #[test]
 fn a_restored_run_fails_where_the_uninterrupted_one_fails() {
-    let run = Run::new();
-    run.start(&["--slots", "0", "--", "+bug"]);
+    let run = Run::new(PROGRAM);
+    let _ = run.start(&["--slots", "0", "--", "+bug"]);
     let whole = run.report();
-    run.start(&[
+    let _ = run.start(&[
         "--save-at",
         "4000000",
         "--max-cycles",
@@ -196,7 +146,7 @@ fn a_restored_run_fails_where_the_uninterrupted_one_fails() {
         "--",
         "+bug",
     ]);
-    let snapshot = run.snapshot("snapshots");
+    let snapshot = snapshot(&run, "snapshots");
     let options = ["--checkpoint-cycles", "50000", "--restore"];
     let restored = run.start(&[&options[..], &[snapshot.to_str().unwrap(), "--", "+bug"]].concat());
     assert_eq!(
@@ -214,18 +164,18 @@ fn a_restored_run_fails_where_the_uninterrupted_one_fails() {
 /// A slot wakes and writes the model and the memory to a file, from which another process meets the same failure.
 #[test]
 fn a_slot_that_saved_itself_fails_again_in_a_new_process() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     let options = ["--checkpoint-cycles", "50000", "--save-on-failure"];
     let failed = run.start(&[&options[..], &["failing.lsss", "--", "+bug"]].concat());
     assert_eq!(failed.status.code(), Some(1), "{}", text(&failed.stderr));
     let whole = run.report();
-    assert_eq!(whole["saved_slot_error"], Value::Null, "{whole}");
+    assert!(whole["saved_slot_error"].is_null(), "{whole}");
     assert_eq!(whole["reproduced"], true, "{whole}");
     let from = whole["saved_slot"]["cycle"].as_u64().unwrap();
     let end = whole["end_cycle"].as_u64().unwrap();
     assert!(from < end && from.is_multiple_of(50_000), "{whole}");
 
-    let snapshot = Snapshot::open(run.path("failing.lsss"), &RestoreOptions::default()).unwrap();
+    let snapshot = run.open(Path::new("failing.lsss"));
     assert_eq!(snapshot.header().cycle, from);
     assert_eq!(snapshot.header().labels["failure-cycle"], end.to_string());
     assert_eq!(snapshot.header().models.len(), 1);
@@ -244,7 +194,7 @@ fn a_slot_that_saved_itself_fails_again_in_a_new_process() {
 
 #[test]
 fn one_booted_machine_starts_different_runs() {
-    let run = Run::new();
+    let run = Run::new(PROGRAM);
     // The mailbox is read after boot.
     let booted = run.start(&[
         "--save-at",
@@ -255,7 +205,7 @@ fn one_booted_machine_starts_different_runs() {
         "work=sort:1",
     ]);
     assert_eq!(booted.status.code(), Some(0), "{}", text(&booted.stderr));
-    let snapshot = run.snapshot("snapshots");
+    let snapshot = snapshot(&run, "snapshots");
     let from_boot = |work: &str| {
         let output = run.start(&["--restore", snapshot.to_str().unwrap(), "--", work]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -270,9 +220,9 @@ fn one_booted_machine_starts_different_runs() {
 
 #[test]
 fn a_damaged_snapshot_is_refused_by_name() {
-    let run = Run::new();
-    run.start(&["--save-at", "1000", "--max-cycles", "1000"]);
-    let snapshot = run.snapshot("snapshots");
+    let run = Run::new(PROGRAM);
+    let _ = run.start(&["--save-at", "1000", "--max-cycles", "1000"]);
+    let snapshot = snapshot(&run, "snapshots");
     flip_a_bit(&snapshot);
     let output = run.start(&["--restore", snapshot.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));

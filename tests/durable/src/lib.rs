@@ -2,7 +2,6 @@
 //! of files.
 
 pub mod attempt;
-pub mod craft;
 pub mod harness;
 pub mod layout;
 pub mod memory;
@@ -12,3 +11,5 @@ pub mod readers;
 pub mod structure;
 pub mod subject;
 pub mod values;
+
+pub use lightsss_tests_support::craft;

@@ -1,5 +1,13 @@
-//! For build scripts of tests and examples: sources of open cores, taken from Python packages when
-//! they are needed. Nothing of them is kept in this repository.
+//! What tests, examples and benchmarks share.
+//!
+//! For build scripts: sources of open cores, taken from Python packages when they are needed. Nothing of them is kept
+//! in this repository. For tests, by feature: snapshot files of any contents (`craft`), and runs of an example's
+//! program (`story`).
+
+#[cfg(feature = "craft")]
+pub mod craft;
+#[cfg(feature = "story")]
+pub mod story;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,6 +1,4 @@
 //! Writes snapshot files of any contents, with every checksum right: from `docs/format.md` and from nothing else.
-//!
-//! Stands alone, since the command's tests include it too.
 
 use xxhash_rust::xxh3::xxh3_64;
 
