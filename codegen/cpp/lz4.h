@@ -50,7 +50,7 @@ static inline uint32_t word(const uint8_t* bytes) {
 
 }  // namespace lightsss_lz4
 
-// Gives the bytes written, or 0 when they don't fit.
+// Gives the bytes written, or 0 when they do not fit.
 static inline int LZ4_compress_default(const char* from, char* to, int size, int capacity) {
     using namespace lightsss_lz4;
     const uint8_t* const bytes = reinterpret_cast<const uint8_t*>(from);

@@ -21,7 +21,7 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Three snapshots of which the last is a child.
+/// Three snapshots; the last is a child.
 fn series(folder: &Path) -> Vec<PathBuf> {
     let options = SeriesOptions {
         max_chain: 1,
@@ -92,7 +92,7 @@ fn lightsss_that_may_not(arguments: &[&str]) -> (i32, String) {
     const CAP_DAC_OVERRIDE: libc::c_ulong = 1;
     let mut command = Command::new(env!("CARGO_BIN_EXE_lightsss"));
     command.args(arguments);
-    // SAFETY: the call takes nothing and can't fail.
+    // SAFETY: the call takes nothing and cannot fail.
     if unsafe { libc::geteuid() } == 0 {
         let drop_right = || {
             // SAFETY: the call takes numbers only, and is one system call.

@@ -161,7 +161,7 @@ fn names_that_are_not_utf_8_are_names() {
     );
 }
 
-/// A file of which every text would steer a terminal, or forge a line.
+/// A file whose texts would all steer a terminal, or forge a line.
 fn steering() -> Craft {
     let evil = "\u{1b}[2J\u{9b}31m\n\u{202e}label       forged = yes";
     let types = [

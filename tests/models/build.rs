@@ -80,7 +80,7 @@ fn run() -> Result<(), Vec<String>> {
     native::programs(&built, &out, &package).map_err(one)
 }
 
-/// Asks for models that can't be saved, and keeps what is said, for a test to read.
+/// Asks for models that cannot be saved, and keeps what is said, for a test to read.
 fn refusals(out: &Path) -> Result<(), String> {
     let said = parallel::in_parallel(REFUSED, |refused| {
         let model = model(refused.name, "designs", refused.source, refused.options);

@@ -3,7 +3,7 @@
 
 use std::{env, process::Command};
 
-/// Only the versions that can't are to refuse.
+/// Only the versions that cannot are to refuse.
 fn is_too_old() -> bool {
     let verilator = env::var("VERILATOR").unwrap_or_else(|_| "verilator".to_owned());
     let output = Command::new(verilator).arg("--version").output();

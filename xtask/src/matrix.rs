@@ -62,7 +62,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Tests on each version in turn, then prints a table. A version that can't be had is said so in the
+/// Tests on each version in turn, then prints a table. A version that cannot be had is said so in the
 /// table; it is an error when it was asked for by name, and where `CI` is set.
 ///
 /// All versions share cargo's target folder: what does not depend on Verilator is built once.
@@ -82,7 +82,7 @@ pub fn ends() -> [Version; 2] {
     [Version::OLDEST, newest.unwrap_or(Version::OLDEST)]
 }
 
-/// Tests on each of `versions`, with all designs or with the quick ones; whether one that can't be
+/// Tests on each of `versions`, with all designs or with the quick ones; whether one that cannot be
 /// had is an error, is said by `must_be_had` or by `CI` in the environment.
 pub fn run_on(versions: &[Version], every_design: bool, must_be_had: bool) -> Result<()> {
     let must_be_had = must_be_had || std::env::var_os("CI").is_some_and(|ci| !ci.is_empty());

@@ -25,7 +25,7 @@ pub fn run(args: &TestArgs) -> Result<()> {
     let mut command = cargo(&tools, &["test", "--workspace", "--no-fail-fast"]);
     command.args(&args.rest);
     check(command)?;
-    // Whoever chooses tests wants those, and on one version.
+    // A user who chooses tests wants those, and on one version.
     if !args.rest.is_empty() || args.setup.verilator.is_some() {
         return Ok(());
     }

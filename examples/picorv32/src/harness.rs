@@ -85,7 +85,7 @@ pub enum SetupError {
     Program(#[from] OutOfRange),
 }
 
-/// Why a run can't go on.
+/// Why a run cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The core computed something else than the reference.

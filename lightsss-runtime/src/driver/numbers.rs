@@ -66,7 +66,7 @@ fn parse_duration(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// A number of which the first three digits tell enough: `820`, `12.3 thousand`, `4.56 million`.
+/// A number, in its first three digits: `820`, `12.3 thousand`, `4.56 million`.
 pub(super) fn in_words(number: f64) -> String {
     let (number, unit) = match number {
         1e6.. => (number / 1e6, " million"),

@@ -1,6 +1,6 @@
 //! What a panic said and where it began, for the failure that is made of it.
 //!
-//! Whoever catches a panic is given what it said, but only the panic hook is told where. So there is one,
+//! A caught panic carries its message, but only the panic hook learns the place. So there is one,
 //! which notes it and then lets the one before it do what it does.
 
 use std::any::Any;

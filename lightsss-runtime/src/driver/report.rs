@@ -82,7 +82,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Writes the report to `path`, as JSON, and reads it back. Whoever is killed meanwhile leaves all of it or
+    /// Writes the report to `path`, as JSON, and reads it back. A kill meanwhile leaves all of it or
     /// nothing.
     pub(super) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
         let text = serde_json::to_string_pretty(self)? + "\n";

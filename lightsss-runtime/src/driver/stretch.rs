@@ -12,7 +12,7 @@ use crate::slots::Slots;
 pub enum Stretch {
     /// The cycle asked for is reached.
     Reached,
-    /// Whoever the steps were offered to wants no more.
+    /// The caller's `offer` ended it.
     Stopped,
     /// The simulation says that it is done.
     Done,

@@ -1,4 +1,4 @@
-//! What to do about an error of the system, as a part of the message of whoever met it.
+//! What to do about an error of the system, as a part of its message.
 
 use std::fmt;
 use std::io;

@@ -47,7 +47,7 @@ pub enum BackgroundError {
     /// The system refused to fork, or to make a pipe.
     #[error("could not start the child that saves{}", advice::forking(.0))]
     Fork(#[source] io::Error),
-    /// The save was begun in another process than this one, of which this one is a fork.
+    /// The save was begun in the process that this one was forked from.
     #[error(
         "the saves under way belong to process {owner}, and this is process {caller}; make a new `Background` here"
     )]

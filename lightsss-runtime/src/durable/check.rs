@@ -1,4 +1,4 @@
-//! Verifies a snapshot: every checksum, and that whoever reads it later finds what the format says.
+//! Verifies a snapshot: every checksum, and that a later reader finds what the format says.
 
 use super::error::RestoreFileError;
 use super::format::kind;
@@ -112,7 +112,7 @@ impl Values<'_> {
 
     fn items(&mut self, item: usize, count: u64, padded: bool) -> Result<(), RestoreError> {
         let description = self.description;
-        // The bulk of most harnesses, of which every byte is a value.
+        // The bulk of most harnesses: every byte is a value.
         if let (Layout::Primitive(primitive), false) = (&description.nodes[item].layout, padded)
             && !matches!(primitive, Primitive::Bool | Primitive::Char)
         {

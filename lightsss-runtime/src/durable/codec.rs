@@ -78,7 +78,7 @@ impl Decoder {
         Self { zstd: None }
     }
 
-    /// Decompresses a frame into `raw`, all of which it must fill.
+    /// Decompresses a frame into `raw`, which it must fill.
     pub(super) fn decode(
         &mut self,
         codec: Codec,

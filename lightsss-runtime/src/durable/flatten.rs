@@ -86,7 +86,7 @@ fn child_of(path: &Path) -> Option<PathBuf> {
     let files = std::fs::read_dir(folder_of(path)).ok()?;
     let mut children: Vec<PathBuf> = files
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        // Whoever opens a pipe waits for its other end.
+        // Opening a pipe waits for its other end.
         .filter(|other| other.is_file())
         .filter(|other| {
             let snapshot = Snapshot::open(other, &RestoreOptions::default());

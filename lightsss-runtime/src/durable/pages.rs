@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     Parent,
 }
 
-/// Tells the pages of one chunk apart. `first_page` is the chunk's first page in its section. Pages of which `clean`
+/// Tells the pages of one chunk apart. `first_page` is the chunk's first page in its section. Pages whose `clean`
 /// is true are as in the parent, and not looked at. With `digests`, the digest of every page is pushed.
 pub(super) fn classify(
     chunk: &[u8],

@@ -35,7 +35,7 @@ pub fn restore_with<T: Savable + ?Sized>(
 }
 
 impl Snapshot {
-    /// Restores a harness from a snapshot of which everything is verified.
+    /// Restores a harness from a snapshot that is verified as a whole.
     pub(super) fn restore<T: Savable + ?Sized>(
         &self,
         value: &mut T,

@@ -223,7 +223,7 @@ fn keep_parents(
     }
 }
 
-/// The newest snapshot of a series of which every checksum and every parent is right.
+/// The newest snapshot of a series whose checksums and parents are all right.
 pub(super) fn newest_good(folder: &Path, series: &str) -> Option<PathBuf> {
     let listed = list(folder).ok()?;
     let newest_first = listed.into_iter().rev().map(|listed| listed.path);

@@ -186,7 +186,7 @@ pub(super) fn write<T: Savable + ?Sized>(
     write_with::<T>(path, options, lineage, |sink| save_to(value, sink))
 }
 
-/// Writes and publishes a file of a `T`, of which `contents` writes the stream and the sections.
+/// Writes and publishes a file of a `T`; `contents` writes its stream and sections.
 fn write_with<T: Savable + ?Sized>(
     path: &Path,
     options: &SaveOptions,

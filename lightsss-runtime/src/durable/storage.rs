@@ -12,7 +12,7 @@ pub trait Storage: fmt::Debug + Send + Sync {
     fn create(&self, path: &Path) -> io::Result<Box<dyn StorageFile>>;
     /// Renames a file, replacing what has the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Renames a file; fails with [`io::ErrorKind::AlreadyExists`] if anything has the new name, whoever is faster.
+    /// Renames a file; fails with [`io::ErrorKind::AlreadyExists`] if anything has the new name, even if another process is faster.
     ///
     /// Unless a storage knows better, the file gets a second name and then loses its first one.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {

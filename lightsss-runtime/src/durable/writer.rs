@@ -32,7 +32,7 @@ pub(super) struct WriterOptions {
 /// What is written in small pieces is put together to so much for each thread.
 const LEAST_BATCH: usize = 4 * CHUNK;
 
-/// A file of which sections are being written.
+/// A file whose sections are being written.
 pub(super) struct FileWriter<'a> {
     file: Unpublished<'a>,
     options: WriterOptions,
@@ -195,7 +195,7 @@ impl<'a> FileWriter<'a> {
         Ok(())
     }
 
-    /// Writes chunks, of which only the section's last one may be short.
+    /// Writes chunks. Only the section's last one may be short.
     fn write_chunks(
         &mut self,
         number: usize,

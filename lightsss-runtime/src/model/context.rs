@@ -121,7 +121,7 @@ impl Drop for Inner {
         // keeps this `Inner`, so none is left.
         unsafe { ffi::lightsss1_context_delete(self.raw.as_ptr()) }
         // SAFETY: it came from `Box::into_raw`, and only the context knew it. The sink in it cannot reach this
-        // context any more: whoever has a `Context` keeps this `Inner`.
+        // context any more: each `Context` keeps this `Inner`.
         drop(unsafe { Box::from_raw(self.outlet.as_ptr()) });
     }
 }

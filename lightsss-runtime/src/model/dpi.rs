@@ -56,7 +56,7 @@ impl OpenArray<'_> {
         usize::try_from(dimensions).unwrap_or(0)
     }
 
-    /// The declared bounds of an unpacked dimension, the first of which is 0; `None` where there is
+    /// The declared bounds of an unpacked dimension, counted from 0; `None` where there is
     /// no such dimension.
     #[inline]
     #[must_use]

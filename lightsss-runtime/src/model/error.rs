@@ -9,7 +9,7 @@ use super::Halt;
 #[non_exhaustive]
 pub enum ModelError {
     /// An argument holds a zero byte.
-    #[error("the argument {argument:?} holds a zero byte, which a C string can't; remove it")]
+    #[error("the argument {argument:?} holds a zero byte, which a C string cannot; remove it")]
     ZeroByte {
         /// The argument.
         argument: String,

@@ -1,8 +1,8 @@
 //! State of a model outside of its variables: the random generator's, and open files.
 //!
 //! Blocks of a model's section: tag 16 is the generator's state; tag 17 the open files, each as descriptor (`u32`),
-//! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path; tag 18 the fields of the context,
-//! of which the stream holds a raw copy, each as place (`u32`), size (`u32`), sign (`u8`),
+//! flags of `open(2)` (`u32`), position (`u64`), length of the path (`u32`), path; tag 18 the fields of the context
+//! (the stream holds a raw copy of it), each as place (`u32`), size (`u32`), sign (`u8`),
 //! length of the name (`u8`), name; the first has no name and is the whole copy.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
@@ -156,7 +156,7 @@ pub fn opens_files(blocks: &[(u8, &[u8])]) -> bool {
 }
 
 /// Verifies that the files can be opened here, without opening any: opening waits at a pipe, and
-/// tells whoever is behind a device.
+/// tells the other end of a device.
 pub fn check_files(blocks: &[(u8, &[u8])]) -> Result<(), String> {
     let blocks = blocks.iter().filter(|(tag, _)| *tag == FILES);
     for (_, block) in blocks {
@@ -189,7 +189,7 @@ impl OpenFile {
         }
         let cannot = |why: &dyn std::fmt::Display| {
             format!(
-                "the design had `{name}` open, which can't be opened here ({why}); put the file there"
+                "the design had `{name}` open, which cannot be opened here ({why}); put the file there"
             )
         };
         let kind = path.metadata().map_err(|error| cannot(&error))?.file_type();
@@ -278,7 +278,7 @@ fn restore_files(
         if !open {
             let path = String::from_utf8_lossy(&file.path);
             return Err(format!(
-                "the design had `{path}` open, which can't be opened here; put the file there"
+                "the design had `{path}` open, which cannot be opened here; put the file there"
             ));
         }
     }

@@ -59,7 +59,7 @@ pub struct AsSerde;
 /// Types for `as_serde`.
 #[cfg(feature = "serde")]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be saved through serde",
+    message = "`{Self}` cannot be saved through serde",
     label = "`as_serde` needs `serde::Serialize` and `serde::de::DeserializeOwned`, and no borrowed data"
 )]
 pub trait SerdeValue: serde::Serialize + serde::de::DeserializeOwned + 'static {}
@@ -120,7 +120,7 @@ impl<T: SerdeValue> Adapter<T> for AsSerde {
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
         let position = input.position();
         let value: T = Self::construct(input)?;
-        // What was decoded here is what the restore takes: it can't fail a second time.
+        // What was decoded here is what the restore takes: it cannot fail a second time.
         input.stage(position, Box::new(value));
         Ok(())
     }
@@ -239,7 +239,7 @@ impl<T: PodValue> Adapter<T> for AsPod {
     }
 }
 
-/// Whether so many bytes are whole items; items of no size can't be counted by their bytes.
+/// Whether so many bytes are whole items; items of no size cannot be counted by their bytes.
 fn are_items<T>(bytes: usize) -> bool {
     bytes.checked_rem(size_of::<T>()) == Some(0)
 }
@@ -252,7 +252,7 @@ impl<T: PodSlice> Adapter<T> for AsPodSlice {
         const {
             assert!(
                 size_of::<T::Item>() > 0,
-                "items of no size can't be stored as bytes"
+                "items of no size cannot be stored as bytes"
             );
         }
         save_pod(bytemuck::cast_slice(value.as_ref()), out)
@@ -379,7 +379,7 @@ impl<T: Reopen + 'static> Adapter<T> for AsFile {
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
         let position = input.position();
         let file: T = Self::construct(input)?;
-        // Opened once, for the restore: it can't fail a second time.
+        // Opened once, for the restore: it cannot fail a second time.
         input.stage(position, Box::new(file));
         Ok(())
     }

@@ -151,8 +151,8 @@
 //! stranger. What the file holds is not part of the snapshot.
 //!
 //! A replay needs no attribute for its files: [fork slots](crate::slots) put right every regular file that
-//! the process has open, whoever opened it. There it reads on from the checkpoint, and what it writes
-//! goes nowhere, as the original has written it. Whoever forks without slots has
+//! the process has open, from any language. There it reads on from the checkpoint, and what it writes
+//! goes nowhere, as the original has written it. A harness that forks without slots has
 //! [`note_files`](super::note_files) and [`reopen_files`](super::reopen_files).
 //!
 //! ```

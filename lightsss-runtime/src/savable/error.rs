@@ -63,9 +63,9 @@ pub enum SaveErrorKind {
         /// The most levels.
         limit: u32,
     },
-    /// A file that can't be found again by its path.
+    /// A file that cannot be found again by its path.
     #[error(
-        "file can't be re-opened after a restore: {reason}; skip the field or keep the file linked"
+        "file cannot be re-opened after a restore: {reason}; skip the field or keep the file linked"
     )]
     File {
         /// Why.
@@ -75,7 +75,7 @@ pub enum SaveErrorKind {
     #[error("{0}")]
     Custom(String),
     /// The sink refused the bytes.
-    #[error("can't write the snapshot: {0}")]
+    #[error("cannot write the snapshot: {0}")]
     Io(#[from] std::io::Error),
 }
 
@@ -174,8 +174,8 @@ pub enum RestoreErrorKind {
         /// Weak references.
         weak: usize,
     },
-    /// The live value can't be saved, which a restore does first to be able to put it back.
-    #[error("the live value can't be kept for putting back: {0}")]
+    /// The live value cannot be saved, which a restore does first to be able to put it back.
+    #[error("the live value cannot be kept for putting back: {0}")]
     NoUndo(SaveError),
     /// A file that the snapshot names, and that nobody has allowed to be opened.
     #[error(
@@ -188,8 +188,8 @@ pub enum RestoreErrorKind {
         /// What is open in its place.
         open: String,
     },
-    /// A file that can't be re-opened.
-    #[error("can't re-open {path}: {error}")]
+    /// A file that cannot be re-opened.
+    #[error("cannot re-open {path}: {error}")]
     File {
         /// The file's path.
         path: String,
@@ -214,7 +214,7 @@ pub enum RestoreErrorKind {
         undo: Box<RestoreError>,
     },
     /// The source refused to deliver bytes.
-    #[error("can't read the snapshot: {0}")]
+    #[error("cannot read the snapshot: {0}")]
     Io(#[from] std::io::Error),
 }
 

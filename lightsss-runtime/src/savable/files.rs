@@ -35,7 +35,7 @@ pub fn reopen_files<T: Savable + ?Sized>(
 
 /// A field that `reopen` can stand on: a file, or a buffer around one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be re-opened",
+    message = "`{Self}` cannot be re-opened",
     label = "`reopen` takes `File`, `BufReader<File>`, `BufWriter<File>`, and these in an `Option` or `Box`"
 )]
 pub trait Reopen: Sized {

@@ -68,7 +68,7 @@ pub enum LockError {
         /// What it says.
         text: String,
     },
-    /// The file can't be read or written.
+    /// The file cannot be read or written.
     #[error("{}: {error}", path.display())]
     Io {
         /// The lock file.

@@ -280,7 +280,7 @@ impl<'a> Reader<'a> {
         &mark.0[..mark.0.len() - self.rest.len()]
     }
 
-    /// How the file is to be opened of which `note` is stored at `position`, if it may be.
+    /// How to open the file whose `note` is stored at `position`, if it may be opened.
     pub(crate) fn allowed_file(
         &self,
         position: usize,
@@ -356,7 +356,7 @@ impl<'a> Section<'a> {
         self.same_length(into)?;
         self.source
             .read_section(self.index, into)
-            .map_err(|error| self.refused(format!("can't be read: {error}")))
+            .map_err(|error| self.refused(format!("cannot be read: {error}")))
     }
 
     /// The ranges that hold only zeros, in order, where the source knows without reading; it need not know all.
@@ -365,13 +365,13 @@ impl<'a> Section<'a> {
         self.source.zeros(self.index)
     }
 
-    /// As [`Section::read_into`], for whoever has made `into` zeros wherever [`Section::zeros`] says so, and can do
+    /// As [`Section::read_into`], for a caller that has made `into` zeros wherever [`Section::zeros`] says so, and can do
     /// that without writing: those places are not looked at.
     pub fn read_over_zeros(&self, into: &mut [u8]) -> Result<(), RestoreError> {
         self.same_length(into)?;
         self.source
             .read_section_over_zeros(self.index, into)
-            .map_err(|error| self.refused(format!("can't be read: {error}")))
+            .map_err(|error| self.refused(format!("cannot be read: {error}")))
     }
 
     fn same_length(&self, into: &[u8]) -> Result<(), RestoreError> {
@@ -385,7 +385,7 @@ impl<'a> Section<'a> {
     pub fn bytes(&self) -> Result<Cow<'a, [u8]>, RestoreError> {
         self.source
             .section_bytes(self.index)
-            .map_err(|error| self.refused(format!("can't be read: {error}")))
+            .map_err(|error| self.refused(format!("cannot be read: {error}")))
     }
 
     /// The files that a restore may open for what is in the section.
@@ -431,7 +431,7 @@ impl SectionInPlace<'_> {
     pub(crate) fn read_at(&self, at: u64, into: &mut [u8]) -> Result<(), RestoreError> {
         self.source
             .read_at(self.section.index, at, into)
-            .map_err(|error| self.section.refused(format!("can't be read: {error}")))
+            .map_err(|error| self.section.refused(format!("cannot be read: {error}")))
     }
 
     /// [`InPlace::pieces`].
@@ -442,6 +442,6 @@ impl SectionInPlace<'_> {
     ) -> Result<(), RestoreError> {
         self.source
             .pieces(self.section.index, range, take)
-            .map_err(|error| self.section.refused(format!("can't be read: {error}")))
+            .map_err(|error| self.section.refused(format!("cannot be read: {error}")))
     }
 }

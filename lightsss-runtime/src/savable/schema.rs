@@ -27,7 +27,7 @@ pub enum Shape {
     /// A byte (0, 1), then the value.
     Option(Link),
     /// A length (`u64`), then the items. Items that take no space are each followed by a zero byte, so
-    /// that a damaged length can't exceed the snapshot.
+    /// that a damaged length cannot exceed the snapshot.
     List(Link),
     /// A length (`u64`), then keys, each followed by its value.
     Map(Link, Link),

@@ -15,7 +15,7 @@ impl Size {
     /// Takes no space.
     pub const NONE: Size = Size::plain(0);
 
-    /// Exactly `bytes`, of which every bit pattern is a value.
+    /// Exactly `bytes`; every bit pattern is a value.
     #[must_use]
     pub const fn plain(bytes: usize) -> Size {
         Size {
@@ -25,7 +25,7 @@ impl Size {
         }
     }
 
-    /// Exactly `bytes`, of which some bit patterns are refused.
+    /// Exactly `bytes`; some bit patterns are refused.
     #[must_use]
     pub const fn fixed(bytes: usize) -> Size {
         Size {

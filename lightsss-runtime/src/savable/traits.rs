@@ -99,11 +99,11 @@ pub trait Savable {
     }
 }
 
-/// A savable type of which new values can be made from a snapshot: what a `Vec` grows by.
+/// A savable type whose values can be made anew from a snapshot: what a `Vec` grows by.
 ///
 /// The derive writes it wherever all fields have it, and skipped fields a `Default`.
 #[diagnostic::on_unimplemented(
-    message = "values of `{Self}` can't be made anew from a snapshot",
+    message = "values of `{Self}` cannot be made anew from a snapshot",
     label = "what is held in a `Vec`, `Option`, map or enum must be `Construct`",
     note = "write `#[derive(Savable)]` on `{Self}` if it is yours",
     note = "models and memories are restored into live objects only: hold them in fields or arrays, not in a `Vec`, `Option` or enum",

@@ -96,7 +96,7 @@ pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
     let number = log.count.load(Relaxed);
     let entry = &log.entries[number as usize % MAX_HASHES];
     entry.serial.store(0, Relaxed);
-    // Whoever reads a later value of another field, and then the serial, finds it changed.
+    // A reader of a later value of another field, and then of the serial, finds it changed.
     fence(Release);
     entry.cycle.store(cycle, Relaxed);
     log.count.store(number + 1, Release);

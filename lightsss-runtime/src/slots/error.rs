@@ -1,4 +1,4 @@
-//! What can go wrong, in the words of whoever reads it.
+//! What can go wrong.
 
 use std::{path::PathBuf, time::Duration};
 

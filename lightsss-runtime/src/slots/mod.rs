@@ -53,7 +53,7 @@
 //! | `SNAPSHOT_INTERVAL`, `--fork-interval` | [`When::Interval`]; also [`When::Cycles`], [`When::Trigger`], [`When::Adaptive`], which is the default |
 //! | `STEP_FORWARD_CYCLES` (100) | [`ReplayOrder::margin`], 100 by default |
 //! | `WAIT_INTERVAL` (5 s) | none: a slot wakes at once |
-//! | `ForkShareMemory`, `shinfo` | internal: an anonymous shared mapping, of which nothing can be left behind |
+//! | `ForkShareMemory`, `shinfo` | internal: an anonymous shared mapping, which leaves nothing behind |
 //! | `shinfo::oldest` | [`Choice::Oldest`], the default; also the youngest before the end, the nearest before a cycle, by name |
 //! | `shinfo::flag`, `shwait()` | internal: each slot has a descriptor of its own to wait at |
 //! | `shinfo::endCycles` | [`ReplayOrder::end_cycle`], [`Replay::last_cycle`] with the margin |

@@ -2,7 +2,7 @@
 //! answers.
 //!
 //! Each process may be killed between any two stores, so every entry is published by one store of
-//! its state, and whoever reads an entry first checks that state.
+//! its state, and a reader of an entry first checks that state.
 
 use std::{
     sync::atomic::{

@@ -42,7 +42,7 @@ pub(crate) fn heard() -> SigSet {
     signals
 }
 
-/// Signals of which the program that started the run wanted it to take no notice: `nohup` ignores
+/// Signals that the program above the run made it ignore: `nohup` ignores
 /// SIGHUP, a script ignores SIGINT and SIGQUIT for what it starts in the background.
 pub(crate) struct Deaf {
     blocked: SigSet,

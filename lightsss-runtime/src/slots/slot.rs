@@ -39,7 +39,7 @@ pub(crate) struct SlotContext {
     pub(crate) generation: u32,
     /// When the checkpoint was, by the clock of files.
     pub(crate) since: Moment,
-    /// Where the original might run when it was taken. Whoever wakes the slot draws it to its own.
+    /// Where the original might run when it was taken. The waker draws it to its own.
     pub(crate) processors: Option<CpuSet>,
 }
 

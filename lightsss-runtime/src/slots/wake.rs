@@ -84,7 +84,7 @@ pub(crate) fn order(
     entry.set_state(ReplayState::Ordered);
     sys::draw_here(slot);
     sys::signal(&channel.wake_events[place]);
-    // Whoever stopped it, by hand or by a debugger that is gone: it is needed now.
+    // It may have been stopped by hand, or by a debugger that is gone. It is needed now.
     sys::continue_now(slot);
     let slot_end = sys::pidfd_open(slot).ok();
     Ok(Ticket {

@@ -19,7 +19,7 @@ pub(super) enum CppType {
 const MAX_DEPTH: u32 = 16;
 
 impl CppType {
-    /// The type of that name; `None` where its bytes can't be followed.
+    /// The type of that name; `None` where its bytes cannot be followed.
     pub(super) fn parse(text: &str) -> Option<CppType> {
         let mut rest = text;
         let ty = parse(&mut rest, MAX_DEPTH)?;

@@ -9,7 +9,7 @@ use super::cursor::Damaged;
 use super::stored;
 use crate::savable::{RestoreError, SectionInPlace};
 
-/// A section, of which the stream was left where it is.
+/// A section whose stream was left where it is.
 pub(super) struct Apart {
     /// The section with an empty stream.
     pub(super) rest: Vec<u8>,

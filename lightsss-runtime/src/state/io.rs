@@ -133,7 +133,7 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Verifies the stream, of which `state` has the table; gives what operators are to read.
+    /// Verifies the stream with the table of `state`; gives what operators are to read.
     fn verify(
         &self,
         state: &ModelState,

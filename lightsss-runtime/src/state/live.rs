@@ -74,7 +74,7 @@ impl fmt::Debug for State<'_> {
 }
 
 impl<'m> State<'m> {
-    /// The state of a model, of which the caller holds the borrow `'m`.
+    /// The state of a model that the caller borrows for `'m`.
     #[doc(hidden)]
     pub fn new(model: LiveModel) -> Result<State<'m>, StateError> {
         let layout = model.verified().map_err(|reason| StateError::NoTable {
@@ -170,7 +170,7 @@ impl<'m> State<'m> {
     /// Sets a signal that is no array, or an element of one.
     ///
     /// Integers fit where their value does, and negative ones are extended to the vector's width; what only
-    /// operators read can't be set.
+    /// operators read cannot be set.
     ///
     /// ```
     /// use lightsss_runtime::state::{Bits, State, StateError};

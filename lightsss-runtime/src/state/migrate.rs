@@ -1,6 +1,6 @@
 //! A snapshot of one build of a model, loaded into another: variable by variable, by name.
 //!
-//! What makes this unsound, and can't be seen from here: a variable that has kept its name and changed
+//! What makes this unsound, and cannot be seen from here: a variable that has kept its name and changed
 //! its meaning; state that two builds keep in different variables; helpers of the scheduler that a
 //! version has and another has not. So the caller asks for it ([`with_policy`]), the result says what was
 //! done, and the model is settled: everything combinational is computed anew from what was loaded. A model
@@ -152,13 +152,13 @@ pub(super) fn plan<'a>(
     let parts = read(section, bytes)?;
     let Some(stored) = stored_in(section, StoredState::read(bytes))? else {
         return Err(section.refused(
-            "it holds no state table, so it can't be loaded by name; restore it with the build that \
+            "it holds no state table, so it cannot be loaded by name; restore it with the build that \
              saved it",
         ));
     };
     let table = state.table().map_err(|reason| {
         section.refused(format!(
-            "the model has no state table ({reason}), so it can't be loaded by name"
+            "the model has no state table ({reason}), so it cannot be loaded by name"
         ))
     })?;
     let mut report = Migration {

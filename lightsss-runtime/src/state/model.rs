@@ -401,7 +401,7 @@ impl LiveModel {
     }
 
     /// Computes everything combinational from the state, where the model has imports at its next evaluation; false
-    /// where it can't.
+    /// where it cannot.
     pub(super) fn settle(self) -> Result<bool, String> {
         let mut done = false;
         // SAFETY: the model is live (`new`); the shim writes one bool.

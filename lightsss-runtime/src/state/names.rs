@@ -17,7 +17,7 @@ const LIKENESS: f64 = 0.7;
 pub struct UnknownName {
     /// The name.
     pub name: String,
-    /// Names like it, the likest first.
+    /// Names like it, the closest first.
     pub near: Vec<String>,
 }
 
@@ -101,7 +101,7 @@ impl Names {
     }
 }
 
-/// The names that are most like `wanted`, the likest first.
+/// The names that are most like `wanted`, the closest first.
 pub(crate) fn near(wanted: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
     let local = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
     let last_wanted = local(wanted);

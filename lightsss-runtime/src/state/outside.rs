@@ -89,7 +89,7 @@ fn named(parts: &Parts<'_>) -> BTreeMap<String, Value> {
                 whole = field.place.end;
                 continue;
             }
-            // Whoever says that it is longer wants memory.
+            // A longer one asks for memory.
             if bytes.len() > MOST_BYTES {
                 continue;
             }

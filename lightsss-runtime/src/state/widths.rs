@@ -61,7 +61,7 @@ impl Above {
     }
 }
 
-/// Whether plain data holds nothing that the variable can't hold: bits above a vector's width, or a C++ bool that is
+/// Whether plain data holds nothing that the variable cannot hold: bits above a vector's width, or a C++ bool that is
 /// neither 0 nor 1.
 pub(super) fn fits(entry: &Entry, bytes: &[u8]) -> bool {
     Above::of(entry).is_none_or(|above| above.are_zeros(0, bytes))

@@ -1,4 +1,4 @@
-//! Ports of which the header says too little, and values that do not fit.
+//! Ports whose header says too little, and values that do not fit.
 
 use lightsss_runtime::model::{ContextOptions, Wide};
 use lightsss_tests_bindings::{apart, ports};

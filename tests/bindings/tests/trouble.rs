@@ -41,7 +41,7 @@ fn an_evaluation_that_is_given_up_is_a_halt() {
         assert!(halt.message.contains(message), "{halt}");
         assert_eq!(halt.time, 70, "{halt}");
         // It was left in the middle: it says so, and does not go on from there.
-        let halt = cycle(&mut dut, 0).expect_err("it can't go on");
+        let halt = cycle(&mut dut, 0).expect_err("it cannot go on");
         assert_eq!(halt.kind, HaltKind::Runtime, "{halt}");
         assert!(halt.message.contains("broke off"), "{halt}");
         assert_eq!(dut.count(), 1);

@@ -158,7 +158,7 @@ macro_rules! fill {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             $dut.$set((random >> 24) as u8 & $mask);
             $dut.set_clk(u8::from(time % 2 == 1));
-            // A VCD that can't be written is a halt, too.
+            // A VCD that cannot be written is a halt, too.
             let _ = $dut.eval($dpi);
             $dut.dump_trace(time);
         }

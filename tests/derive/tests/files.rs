@@ -106,7 +106,7 @@ fn a_missing_file_is_found_out_before_anything_changes() {
     // Nor can a file be saved that no path leads to.
     let error = save_to_image(&live).unwrap_err().to_string();
     assert!(
-        error.starts_with("sd_card.children[0].file: file can't be re-opened"),
+        error.starts_with("sd_card.children[0].file: file cannot be re-opened"),
         "{error}"
     );
 }

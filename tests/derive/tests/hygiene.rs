@@ -202,7 +202,7 @@ mod by_hand {
     }
 }
 
-/// Two derives side by side, and one inside a function, don't disturb each other.
+/// Two derives side by side, and one inside a function, do not disturb each other.
 #[::core::prelude::v1::test]
 fn local_types() {
     #[derive(::lightsss_runtime::Savable)]

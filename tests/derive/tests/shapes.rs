@@ -330,7 +330,7 @@ mod outside {
     }
 }
 
-/// What can't be saved is told by its type, not by its name.
+/// What cannot be saved is told by its type, not by its name.
 #[test]
 fn types_may_have_the_names_of_refused_ones() {
     #[derive(Savable, Debug, PartialEq)]

@@ -81,7 +81,7 @@ impl<S: Subject> Bench<S> {
             save(&path, &S::make(number as u64), &options).unwrap();
             paths.push(path);
         }
-        // A chain, of which the child is damaged and the parents are as they were.
+        // A chain with a damaged child and its parents as they were.
         let options = SeriesOptions {
             max_chain: 3,
             ..SeriesOptions::default()
@@ -261,7 +261,7 @@ pub fn campaign<S: Subject>(
     })
 }
 
-/// Time that this process has spent on processors. An attempt that waits for ever is found by whoever waits for the
+/// Time that this process has spent on processors. An attempt that waits for ever is found by the waiter for the
 /// test.
 fn processor_time() -> Duration {
     let time = nix::time::clock_gettime(nix::time::ClockId::CLOCK_PROCESS_CPUTIME_ID);

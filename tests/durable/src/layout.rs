@@ -119,7 +119,7 @@ impl Layout {
         (bytes.at == file.len()).then_some(layout)
     }
 
-    /// The contents of a section of which all frames are stored as they are, and nothing is a parent's.
+    /// The contents of a section whose frames are all stored as they are, with nothing of a parent's.
     #[must_use]
     pub fn contents(&self, file: &[u8], number: usize) -> Option<Vec<u8>> {
         let section = self.sections.get(number)?;

@@ -6,7 +6,7 @@ use crate::layout::Layout;
 use crate::mutate::interesting;
 use crate::numbers::Numbers;
 
-/// What a file of which nothing is compressed, and nothing a parent's, is made of.
+/// The parts of a file in which nothing is compressed, and nothing is a parent's.
 #[must_use]
 pub fn take_apart(file: &[u8], layout: &Layout) -> Option<Craft> {
     let sections = layout.sections.iter().enumerate().map(|(number, section)| {

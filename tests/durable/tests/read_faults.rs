@@ -110,7 +110,7 @@ impl Traced {
     }
 }
 
-/// Restores a file in a process of its own, of which call number `nth` meets a fault.
+/// Restores a file in a process of its own, whose call number `nth` meets a fault.
 fn attempt(file: &Path, ram: usize, nth: usize, fault: Option<Fault>) -> Attempt {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saver"));
     command.arg("attempt").arg(file).arg(ram.to_string());

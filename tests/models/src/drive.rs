@@ -190,7 +190,7 @@ pub struct Run {
 /// Drives the model through its bindings.
 ///
 /// # Panics
-/// If the model can't be made, or does what no golden design does.
+/// If the model cannot be made, or does what no golden design does.
 #[must_use]
 pub fn through_bindings<M: Driven>(cycles: u64, trace: &Path) -> Run {
     let (mut model, lines) = make::<M>(11);
@@ -217,7 +217,7 @@ pub type Lines = Rc<RefCell<Vec<String>>>;
 /// Makes a model, and gives what it will print.
 ///
 /// # Panics
-/// If it can't be made.
+/// If it cannot be made.
 #[must_use]
 pub fn make<M: Driven>(seed: i32) -> (M, Lines) {
     let options = ContextOptions::new()

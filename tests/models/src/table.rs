@@ -170,7 +170,7 @@ pub const DESIGNS: &[Design] = &[
     design("widths", &[Savable]),
 ];
 
-/// A design that can't be saved, what is asked for, and what the refusal names.
+/// A design that cannot be saved, what is asked for, and what the refusal names.
 #[derive(Debug)]
 pub struct Refused {
     /// The model's name.

@@ -3,7 +3,7 @@
 //!
 //! What can be told from the text alone: a class that does not end, a line cut short, a port macro
 //! whose size does not fit its range, a name declared twice, a variable of the make fragment that is
-//! missing, a list that does not end. What can't: a whole port line that is gone without a trace, a range
+//! missing, a list that does not end. What cannot: a whole port line that is gone without a trace, a range
 //! or a name changed into another that is as good. Those the C++ compiler refuses, because the
 //! shim names each port and states its size, and the compiler sees the same header; so a
 //! description that differs is wrong only if the header's C++ means something else than the

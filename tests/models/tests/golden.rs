@@ -147,7 +147,7 @@ fn texts_are_as_expected() {
         let (file, text) = kept(&folder, &name, &pinned(&name, &text));
         if blesses {
             bless(&file, &text)
-                .unwrap_or_else(|error| panic!("`{name}` can't be blessed: {error}"));
+                .unwrap_or_else(|error| panic!("`{name}` cannot be blessed: {error}"));
         }
         let expected = std::fs::read_to_string(&file).unwrap_or_default();
         if expected != text {

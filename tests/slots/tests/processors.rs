@@ -12,7 +12,7 @@ fn allowed(process: Pid) -> Vec<usize> {
     all.filter(|&cpu| set.is_set(cpu).unwrap()).collect()
 }
 
-/// Wakes a slot some times, with each of which a replay says where it may run.
+/// Wakes a slot some times; each replay says where it may run.
 fn replays_may_run_on(expected: &[usize]) {
     let mut options = SlotOptions::default();
     options.when = When::OnDemand;

@@ -60,7 +60,7 @@ fn a_slot_that_is_killed_during_its_replay_gives_way_to_another() {
     let mut run = run(&mark, &report, &LONG);
     let supervisor = Pid::from_raw(run.id().cast_signed());
     mark.named(SLOT, 2);
-    // Whoever was just forked bears that name for a moment, too.
+    // A new fork bears that name for a moment, too.
     let simulation = mark.named(SIMULATION, 1).into_iter();
     let simulation = simulation.filter(|pid| *pid != supervisor).min().unwrap();
     kill(simulation, Signal::SIGKILL).unwrap();

@@ -59,7 +59,7 @@ macro_rules! build {
                 /// A snapshot.
                 ///
                 /// # Panics
-                /// When the harness can't be saved.
+                /// When the harness cannot be saved.
                 #[must_use]
                 pub fn image(&self) -> Image {
                     save_to_image(self).expect("a savable harness")

@@ -81,7 +81,7 @@ macro_rules! driven {
             /// A snapshot of the model.
             ///
             /// # Panics
-            /// When the model can't be saved.
+            /// When the model cannot be saved.
             #[must_use]
             pub fn image(&self) -> Image {
                 save_to_image(&self.dut).expect("a savable model")

@@ -174,7 +174,7 @@ fn a_value_wider_than_its_signal_is_refused_by_its_own_build() {
     }
 }
 
-/// In a forged table, a C++ bool is a vector of one bit in a byte, of which any value is well.
+/// In a forged table, a C++ bool is a vector of one bit in a byte, and any value is well.
 #[test]
 fn a_bool_gets_nothing_but_0_or_1() {
     let name = "__Vm_didInit";

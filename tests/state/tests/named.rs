@@ -138,7 +138,7 @@ fn damaged_sections_are_refused_and_change_nothing() {
             }
         } else {
             // Values can be any, those of the time and of the random generator too; the table, the
-            // lengths and the check values can't.
+            // lengths and the check values cannot.
             assert!(at >= stream_at || at < table_at, "byte {at} of {stream_at}");
             let mut own = Image::from_parts(image.schema().to_vec(), image.stream().to_vec());
             own.push_section(

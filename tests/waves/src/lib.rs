@@ -184,7 +184,7 @@ fn shows(shown: Option<&str>, value: &Value) -> bool {
     }
 }
 
-/// Ports of modules that are not inlined, of which Verilator does not say everywhere that they are ports.
+/// Ports of modules that are not inlined: Verilator does not say everywhere that they are ports.
 const PORTS: &[&str] = &[
     "internals.u_apart.a",
     "internals.u_apart.clk",

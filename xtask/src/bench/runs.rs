@@ -70,7 +70,7 @@ fn speed(folder: &Path, options: &Options) -> Result<Row> {
     };
     let mut both = (Vec::new(), Vec::new());
     for _ in 0..options.samples(15, 5) {
-        // Two closures can't both borrow `sample`; a turn of two does the same.
+        // Two closures cannot both borrow `sample`; a turn of two does the same.
         both.0.push(sample(&["--quiet"]));
         both.1
             .push(sample(&["--quiet", "--slots", "0", "--no-supervisor"]));

@@ -28,7 +28,7 @@ pub struct Tools {
 
 /// Finds or installs every tool, and says so on standard output.
 ///
-/// What is missing and can't be installed is reported in one message.
+/// What is missing and cannot be installed is reported in one message.
 pub fn run(args: &SetupArgs) -> Result<Tools> {
     let mut manager = PackageManager::detect();
     let cxx = system::find_or_install(&system::CXX, manager.as_mut());

@@ -94,7 +94,7 @@ pub fn find_or_install_library(
         return Ok(());
     }
     let how_to = format!(
-        "{}: {} can't find it; install the package `{}`",
+        "{}: {} cannot find it; install the package `{}`",
         library.header,
         cxx.display(),
         library.package

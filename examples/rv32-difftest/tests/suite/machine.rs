@@ -83,7 +83,7 @@ fn random_programs_retire_the_same_in_core_and_reference() {
     }
 }
 
-/// Random programs divide so much, and are interrupted so often, that the bug can't hide.
+/// Random programs divide so much, and are interrupted so often, that the bug cannot hide.
 #[test]
 fn random_programs_find_the_bug() {
     let found = (0..40).any(|seed| {

@@ -74,7 +74,7 @@ impl Output {
     }
 }
 
-/// JSON of which a terminal shows every character: serde escapes only those below a space.
+/// JSON that a terminal shows whole: serde escapes only those below a space.
 struct Escaped<W>(W);
 
 impl<W: Write> Write for Escaped<W> {

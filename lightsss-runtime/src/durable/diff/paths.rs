@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 1 << 20;
 pub struct UnknownPath {
     /// The path.
     pub path: String,
-    /// Names like it, the likest first.
+    /// Names like it, the closest first.
     pub near: Vec<String>,
     /// Whether variables have it that Verilator made, which were not asked for.
     pub helper: bool,

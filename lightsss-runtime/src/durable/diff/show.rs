@@ -49,7 +49,7 @@ pub struct Contents {
     pub more_signals: bool,
 }
 
-/// The values of a snapshot's fields and signals, all of which is verified first.
+/// The values of a snapshot's fields and signals. All is verified first.
 ///
 /// `progress` is called with the bytes verified.
 ///

@@ -23,7 +23,7 @@ pub struct SnapshotHeader {
     pub taken_ns: u64,
     /// Who wrote it: `lightsss` and its version.
     pub tool: String,
-    /// The snapshot of which this one holds only the changes.
+    /// The snapshot whose changes this one holds.
     pub parent: Option<ParentLink>,
     /// The user's own words.
     pub labels: BTreeMap<String, String>,

@@ -50,7 +50,7 @@ impl Default for RestoreOptions {
     }
 }
 
-/// An open snapshot file, of which prologue, directory and header are verified.
+/// An open snapshot file. Its prologue, directory and header are verified.
 #[derive(Debug)]
 pub struct Snapshot {
     path: PathBuf,

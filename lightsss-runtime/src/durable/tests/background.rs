@@ -227,7 +227,7 @@ fn the_pause_is_all_the_time_that_the_original_stands_still() {
     });
 }
 
-/// A pipe in the place of the parent: whoever opens it waits for a writer.
+/// A pipe in the place of the parent: opening it waits for a writer.
 #[test]
 fn the_child_reads_the_parent() {
     isolated(|| {

@@ -1,4 +1,4 @@
-//! A storage of which the n-th operation fails.
+//! A storage whose n-th operation fails.
 
 use std::fs::File;
 use std::io::{self, IoSlice, Seek, SeekFrom};

@@ -53,7 +53,7 @@ fn restored(path: &Path) -> Harness {
     restored
 }
 
-/// A rotating series with children, of which cycles 0 to 3 are saved.
+/// A rotating series with children; cycles 0 to 3 are saved.
 fn begun(folder: &Path) -> Series {
     let options = SeriesOptions {
         max_chain: 2,
@@ -71,7 +71,7 @@ fn begun(folder: &Path) -> Series {
     series
 }
 
-/// The cycles of the snapshots in a folder, each of which can be restored.
+/// The cycles of the snapshots in a folder, which can all be restored.
 fn restorable(folder: &Path) -> Vec<u64> {
     let cycles = list(folder).unwrap().into_iter().map(|listed| {
         let restored = restored(&listed.path);

@@ -164,8 +164,8 @@ impl Mapped {
     /// Sets what may be done with pages from `page` on.
     fn protect(&mut self, page: usize, count: usize, protection: i32) {
         let pages = &mut self.0[page * Self::PAGE..][..count * Self::PAGE];
-        // SAFETY: the pages are of a mapping of ours. Whoever uses them while they may not be read ends this process
-        // by a signal, which is what the test is to see.
+        // SAFETY: the pages are of a mapping of ours. Using them while they may not be read ends this process by
+        // a signal, which is what the test is to see.
         let done = unsafe { libc::mprotect(pages.as_mut_ptr().cast(), pages.len(), protection) };
         assert_eq!(done, 0);
     }

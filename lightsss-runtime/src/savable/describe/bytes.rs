@@ -43,7 +43,7 @@ impl Description {
         Ok(description)
     }
 
-    /// Refuses lists and maps of which a damaged length could not be told: those of items without bytes.
+    /// Refuses lists and maps whose damaged length would not show: those of items without bytes.
     fn check_padding(&self) -> Result<(), RestoreError> {
         for node in &self.nodes {
             let item = match &node.layout {

@@ -17,7 +17,7 @@ use super::{Field, Link, Schema, Shape};
 pub struct Description {
     pub(crate) nodes: Vec<Node>,
     /// Bytes that a node's values take, where they are all of one size. A value of any other node takes at least
-    /// one byte, or cannot be read at all: whoever walks a stream comes to its end.
+    /// one byte, or cannot be read at all: a walk through a stream comes to its end.
     pub(crate) sizes: Vec<Option<u64>>,
     /// By node: the parts of a tuple or struct, or of each variant of an enum, that take bytes.
     parts: Vec<Box<[Box<[Part]>]>>,

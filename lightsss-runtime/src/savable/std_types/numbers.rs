@@ -11,7 +11,7 @@ use crate::savable::{
     Writer,
 };
 
-/// Types of which any bytes are a value, and slices of which are their bytes.
+/// Types with a value for any bytes, whose slices are their bytes.
 macro_rules! plain {
     ($($type:ident $primitive:ident,)*) => {$(
         impl Savable for $type {
@@ -162,7 +162,7 @@ macro_rules! sized {
 
 sized! { usize Usize u64, isize Isize i64, }
 
-/// Types that are stored as another one, of which only some values are theirs.
+/// Types that are stored as another one, and use only some of its values.
 macro_rules! narrowed {
     ($type:ty, $primitive:ident, $stored:ident, $what:literal, $to:expr, $from:expr) => {
         impl Savable for $type {

@@ -55,7 +55,7 @@ impl<T: Construct + PartialOrd> Savable for RangeInclusive<T> {
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
         if self.is_empty() && self.start() <= self.end() {
             return Err(SaveError::custom(
-                "an inclusive range that was iterated to its end can't be told from a fresh one; save an Option of it, or its bounds",
+                "an inclusive range that was iterated to its end cannot be told from a fresh one; save an Option of it, or its bounds",
             )
             .at(out.position()));
         }

@@ -10,7 +10,7 @@ use crate::savable::{Construct, Reader, RestoreError, Savable, SaveError, Schema
 
 macro_rules! refused {
     ($($reason:ident $message:literal: $([$($generics:tt)*] $type:ty,)*;)*) => {$(
-        #[diagnostic::on_unimplemented(message = $message, label = "can't be saved")]
+        #[diagnostic::on_unimplemented(message = $message, label = "cannot be saved")]
         #[doc = $message]
         pub trait $reason {}
         $(
@@ -57,24 +57,24 @@ refused! {
         [] os::fd::OwnedFd, ['a] os::fd::BorrowedFd<'a>,;
     OpenFile "a file is not part of a snapshot: write `#[savable(reopen)]` to open it again by its path, at its offset, or `#[savable(skip)]` to keep the open one":
         [] fs::File, [] std::io::BufReader<fs::File>, [] std::io::BufWriter<fs::File>,;
-    Thread "a thread can't be saved: save what it works on, start it anew after a restore, and write `#[savable(skip)]`":
+    Thread "a thread cannot be saved: save what it works on, start it anew after a restore, and write `#[savable(skip)]`":
         [T] thread::JoinHandle<T>, [] thread::Thread, [] thread::ThreadId,;
     Channel "a channel's other end is out of reach, and what is under way in it would be lost: drain it into a `VecDeque` that is saved, or write `#[savable(skip)]`":
         [T] sync::mpsc::Sender<T>, [T] sync::mpsc::SyncSender<T>, [T] sync::mpsc::Receiver<T>,;
     Socket "a socket's other end does not go back in time: write `#[savable(skip)]`, and connect anew where needed":
         [] net::TcpStream, [] net::TcpListener, [] net::UdpSocket,
         [] os::unix::net::UnixStream, [] os::unix::net::UnixListener, [] os::unix::net::UnixDatagram,;
-    OtherProcess "another process can't be saved: write `#[savable(skip)]`, and start it anew where needed":
+    OtherProcess "another process cannot be saved: write `#[savable(skip)]`, and start it anew where needed":
         [] process::Child, [] process::ChildStdin, [] process::ChildStdout, [] process::ChildStderr,
         [] process::Command,;
     MachineTime "an `Instant` counts from a start that differs between machines: save a `Duration`, or a cycle count, or write `#[savable(skip)]`":
         [] time::Instant,;
-    WeakReference "a weak reference can't be tied to its owner again: save an index or a name, or write `#[savable(skip)]`":
+    WeakReference "a weak reference cannot be tied to its owner again: save an index or a name, or write `#[savable(skip)]`":
         [T: ?Sized] rc::Weak<T>, [T: ?Sized] sync::Weak<T>,;
     Guard "a guard borrows what someone else owns, and who saves it finds it locked: hold the lock only while you use it, or write `#[savable(skip)]`":
         ['a, T: ?Sized] sync::MutexGuard<'a, T>, ['a, T: ?Sized] sync::RwLockReadGuard<'a, T>,
         ['a, T: ?Sized] sync::RwLockWriteGuard<'a, T>, ['a, T: ?Sized] cell::Ref<'a, T>,
         ['a, T: ?Sized] cell::RefMut<'a, T>,;
-    WaitingThreads "what waits for it is a thread, which can't be saved: write `#[savable(skip)]`":
+    WaitingThreads "what waits for it is a thread, which cannot be saved: write `#[savable(skip)]`":
         [] sync::Condvar, [] sync::Barrier,;
 }

@@ -204,7 +204,7 @@ impl<T: Construct, const N: usize> Construct for [T; N] {
     }
 }
 
-/// Reads a list into a collection that can't change its items in place.
+/// Reads a list into a collection that cannot change its items in place.
 fn refill<T: Construct>(
     input: &mut Reader<'_>,
     mut insert: impl FnMut(T),

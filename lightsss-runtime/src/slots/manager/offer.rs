@@ -13,7 +13,7 @@ use crate::slots::{
     policy::when::{self, Cost},
 };
 
-/// Offers of which nothing comes: they only publish their cycles.
+/// Offers that take no slot: they only publish their cycles.
 #[derive(Debug)]
 pub struct Passing<'a> {
     offers: when::Passing<'a>,
@@ -66,7 +66,7 @@ impl Slots {
         passes
     }
 
-    /// The next offers of which nothing will come, of cycles below `until`: for a loop that steps so fast that an
+    /// The next offers that take no slot, of cycles below `until`: for a loop that steps so fast that an
     /// offer each cycle is felt. A failure is replayed just as exactly.
     ///
     /// ```no_run

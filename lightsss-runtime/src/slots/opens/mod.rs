@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The kernel asks the slot about each call of the replay that opens, removes or renames by name
-//! (`seccomp_unotify(2)`): whoever makes the call, in Rust, C or C++. [`view`] has the rules.
+//! (`seccomp_unotify(2)`), for calls from Rust, C and C++ alike. [`view`] has the rules.
 
 mod broker;
 mod filter;

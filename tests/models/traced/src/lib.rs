@@ -7,7 +7,7 @@ pub mod imports;
 #[path = "../../src/table.rs"]
 pub mod table;
 
-/// The models: other classes than those of the package above, so they can't be in one program.
+/// The models: other classes than those of the package above, so they cannot be in one program.
 pub mod models {
     use crate::drive::{Driven, Fill, Inputs, Put};
     use lightsss_runtime::model::{Context, ContextOptions, Halt, ModelError};

@@ -5,7 +5,7 @@
 //! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
-//! counter that can't be saved; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
+//! counter that cannot be saved; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
 //! much more is written to a waveform when it is closed.
 
 use std::{
@@ -20,7 +20,7 @@ use lightsss_runtime::ram::Ram;
 use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
 
-/// Whether the state can't be saved.
+/// Whether the state cannot be saved.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_wraps,

@@ -56,7 +56,7 @@ impl Mark {
             .collect()
     }
 
-    /// What the processes of the run are at, for whoever has to find out why they do not end.
+    /// What the processes of the run do, for finding out why they do not end.
     pub fn describe(&self) -> String {
         let mut lines = Vec::new();
         for (pid, name) in self.processes() {
