@@ -1,5 +1,7 @@
 //! Arrows between the crates: which one depends on which, and whose sources it takes in.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
 use super::breach::Breach;
@@ -78,7 +80,7 @@ fn files_named(text: &str) -> impl Iterator<Item = &str> {
     .into_iter()
     .flat_map(|head| text.split(head).skip(1))
     .filter_map(|rest| rest.split('"').next())
-    .filter(|path| path.starts_with("..") && path.ends_with(".rs"))
+    .filter(|path| path.starts_with("..") && Path::new(path).extension() == Some("rs".as_ref()))
 }
 
 #[cfg(test)]
