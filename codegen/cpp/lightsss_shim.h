@@ -103,6 +103,15 @@ public:
     ~LightsssEntering() { --m_entered; }
 };
 
+// Verilator 5.006 leaves a flag of its scheduler unset up to the first evaluation: a model that is saved before would
+// hold what was in memory by chance.
+template <typename T_Root>
+auto lightsss_clear_unset(T_Root* rootp, int) -> decltype(rootp->__VactContinue, void()) {
+    rootp->__VactContinue = 0;
+}
+template <typename T_Root>
+void lightsss_clear_unset(T_Root*, long) {}
+
 // Makes a model; null where that fails, which the context has recorded.
 template <typename T_Handle>
 T_Handle* lightsss_new(LightsssContext* contextp, const char* name) noexcept {
@@ -114,6 +123,7 @@ T_Handle* lightsss_new(LightsssContext* contextp, const char* name) noexcept {
         if (!handlep->named) return;
         handlep->beforeModel();
         handlep->modelp.reset(new Model{contextp, handlep->name.c_str()});
+        lightsss_clear_unset(handlep->modelp->rootp, 0);
     });
     if (status == LIGHTSSS_OK) return handlep;
     if (handlep->named) contextp->releaseName(handlep->name);
