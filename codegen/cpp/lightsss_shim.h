@@ -103,14 +103,30 @@ public:
     ~LightsssEntering() { --m_entered; }
 };
 
-// Verilator 5.006 leaves a flag of its scheduler unset up to the first evaluation: a model that is saved before would
-// hold what was in memory by chance.
+// Verilator leaves counts and flags of its scheduler unset up to the first evaluation, which sets them before it reads
+// them: a model that is saved before would hold what was in memory by chance. Each model has some of these members.
+#define LIGHTSSS_UNSET_OF(X, region) \
+    X(__V##region##IterCount) X(__V##region##Continue) X(__V##region##PhaseResult) X(__V##region##FirstIteration)
+#define LIGHTSSS_UNSET(X) \
+    LIGHTSSS_UNSET_OF(X, act) LIGHTSSS_UNSET_OF(X, ico) LIGHTSSS_UNSET_OF(X, inact) LIGHTSSS_UNSET_OF(X, nba) \
+    LIGHTSSS_UNSET_OF(X, obs) LIGHTSSS_UNSET_OF(X, react) LIGHTSSS_UNSET_OF(X, stl)
+
+#define LIGHTSSS_CLEARER(member) \
+    template <typename T_Root> \
+    auto lightsss_clear##member(T_Root* rootp, int) -> decltype(rootp->member, void()) { \
+        rootp->member = 0; \
+    } \
+    template <typename T_Root> \
+    void lightsss_clear##member(T_Root*, long) {}
+LIGHTSSS_UNSET(LIGHTSSS_CLEARER)
+#undef LIGHTSSS_CLEARER
+
 template <typename T_Root>
-auto lightsss_clear_unset(T_Root* rootp, int) -> decltype(rootp->__VactContinue, void()) {
-    rootp->__VactContinue = 0;
+void lightsss_clear_unset(T_Root* rootp) {
+#define LIGHTSSS_CLEAR(member) lightsss_clear##member(rootp, 0);
+    LIGHTSSS_UNSET(LIGHTSSS_CLEAR)
+#undef LIGHTSSS_CLEAR
 }
-template <typename T_Root>
-void lightsss_clear_unset(T_Root*, long) {}
 
 // Makes a model; null where that fails, which the context has recorded.
 template <typename T_Handle>
@@ -123,7 +139,7 @@ T_Handle* lightsss_new(LightsssContext* contextp, const char* name) noexcept {
         if (!handlep->named) return;
         handlep->beforeModel();
         handlep->modelp.reset(new Model{contextp, handlep->name.c_str()});
-        lightsss_clear_unset(handlep->modelp->rootp, 0);
+        lightsss_clear_unset(handlep->modelp->rootp);
     });
     if (status == LIGHTSSS_OK) return handlep;
     if (handlep->named) contextp->releaseName(handlep->name);
