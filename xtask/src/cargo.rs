@@ -1,22 +1,11 @@
 //! Calls to cargo, with the tools that `setup` found.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::folders::root;
 use crate::setup::Tools;
-
-/// The workspace's root.
-pub fn root() -> PathBuf {
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().map_or(manifest.clone(), PathBuf::from)
-}
-
-/// The workspace's `target` folder, honouring `CARGO_TARGET_DIR`.
-pub fn target_dir() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
 
 /// A cargo command that runs at the root, pointed at the Verilator that `tools` names.
 pub fn cargo(tools: &Tools, arguments: &[&str]) -> Command {

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cargo::{cargo, check, target_dir};
+use crate::cargo::{cargo, check};
+use crate::folders::target_dir;
 use crate::setup::{self, SetupArgs};
 
 /// Arguments of `cargo xtask demo`.

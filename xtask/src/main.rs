@@ -6,6 +6,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod folders;
 mod lint;
 mod matrix;
 mod miri;

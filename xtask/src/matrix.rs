@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::cargo::{cargo, target_dir};
+use crate::cargo::cargo;
+use crate::folders::target_dir;
 use crate::setup::{self, SetupArgs, Version};
 
 /// The packages that are tested: the designs, the same bindings in two editions, the designs with

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::{check, root, target_dir};
+use crate::cargo::check;
+use crate::folders::{root, target_dir};
 
 /// The runtime's tests that neither fork nor map memory nor call C: the interpreter knows none of these.
 const RUNTIME: &[&str] = &["model::", "savable::", "driver::", "slots::policy"];

@@ -5,7 +5,8 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::cargo::{cargo, check, target_dir};
+use crate::cargo::{cargo, check};
+use crate::folders::target_dir;
 use crate::setup::{self, SetupArgs};
 
 /// The machine's own target. With one named, cargo leaves build scripts and macros as they are.

@@ -8,12 +8,13 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use lightsss_bench_rows::{Options, Row};
 
-use super::programs::may_want;
-use crate::cargo::{cargo, check, root, target_dir};
+use super::parts::may_want;
+use crate::cargo::{cargo, check};
+use crate::folders::{root, target_dir};
 use crate::setup::Tools;
 
 /// What the names of these rows start with.
-pub const PART: &str = "build/";
+const PART: &str = "build/";
 
 const EXAMPLE: &str = "picorv32-example";
 

@@ -7,20 +7,10 @@ use anyhow::{Context, Result};
 use lightsss_bench_rows::Row;
 
 use super::figures::Verdict;
-use super::{Measured, Results, plots, table};
-use crate::cargo::root;
-
-/// The parts of the table: what row names start with, and a heading.
-const PARTS: &[(&str, &str)] = &[
-    ("cycle/", "A clock cycle through the bindings"),
-    ("codegen/", "Code generation"),
-    ("build/", "Builds"),
-    ("demo/", "The demo"),
-    ("slots/", "Fork slots"),
-    ("replay/", "Replays"),
-    ("durable/", "Durable snapshots"),
-    ("derive/", "The derive macro"),
-];
+use super::parts::PARTS;
+use super::results::{Measured, Results};
+use super::{plots, table};
+use crate::folders::root;
 
 /// Writes the document and its plots.
 pub fn write(results: &Results) -> Result<()> {

@@ -53,7 +53,7 @@ impl Figure {
         let ours = Spread::of(&row.ours);
         let theirs = (!row.theirs.is_empty()).then(|| Spread::of(&row.theirs));
         let ratio = theirs.map(|theirs| Spread::of(&ratios(row, theirs.median)));
-        let told = ratio.unwrap_or(ours);
+        let quoted = ratio.unwrap_or(ours);
         let verdict = match (row.target, ratio) {
             (None, _) | (Some(Target::Ratio(_)), None) => Verdict::None,
             _ if row.ours.len() < FEWEST => Verdict::Undecided,
@@ -64,7 +64,7 @@ impl Figure {
             ours: ours.median,
             theirs: theirs.map(|theirs| theirs.median),
             ratio,
-            too_wide: told.high - told.low > WIDEST * told.median.abs(),
+            too_wide: quoted.high - quoted.low > WIDEST * quoted.median.abs(),
             verdict,
         }
     }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_spread_is_told() {
+    fn a_wide_spread_is_reported() {
         let wide = Figure::of(&row(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0]));
         assert!(wide.too_wide);
         // Of many samples the median is known better than single ones are.

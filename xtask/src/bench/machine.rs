@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cargo::root;
+use crate::folders::root;
 use crate::setup::Tools;
 
 /// The machine and the tools.

@@ -8,8 +8,10 @@ mod document;
 mod figures;
 mod machine;
 mod names;
+mod parts;
 mod plots;
 mod programs;
+mod results;
 mod runs;
 mod table;
 
@@ -18,12 +20,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use lightsss_bench_rows::{Options, Row};
-use serde::{Deserialize, Serialize};
+use lightsss_bench_rows::Options;
 
 use crate::setup::{self, SetupArgs};
 use figures::Figure;
 use machine::Machine;
+use results::{Measured, Results};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
@@ -50,25 +52,6 @@ pub struct BenchArgs {
     /// Measure nothing: take the rows from files that `--json` wrote, a later file's before an earlier's
     #[arg(long, value_name = "PATH")]
     from: Vec<PathBuf>,
-}
-
-/// A run of the benchmarks, as `--json` writes it.
-#[derive(Serialize, Deserialize)]
-struct Results {
-    machine: Machine,
-    quick: bool,
-    /// How long measuring took, without the builds; of one run.
-    #[serde(default)]
-    seconds: Option<f64>,
-    rows: Vec<Measured>,
-}
-
-/// A row and what follows from its samples.
-#[derive(Serialize, Deserialize)]
-struct Measured {
-    #[serde(flatten)]
-    row: Row,
-    figure: Figure,
 }
 
 /// Runs the benchmarks, prints the table, and writes what was asked for.
@@ -174,11 +157,4 @@ fn merge(files: &[PathBuf], only: &str) -> Result<Results> {
         measured.figure = Figure::of(&measured.row);
     }
     Ok(merged)
-}
-
-impl From<Row> for Measured {
-    fn from(row: Row) -> Self {
-        let figure = Figure::of(&row);
-        Self { row, figure }
-    }
 }

@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use lightsss_bench_rows::{Options, Row};
 
-use crate::cargo::{cargo, check, target_dir};
+use super::parts::may_want;
+use crate::cargo::{cargo, check};
+use crate::folders::target_dir;
 use crate::setup::Tools;
 
 /// A benchmark program.
@@ -78,23 +80,6 @@ fn wanted(options: &Options) -> impl Iterator<Item = &'static Program> {
     programs.filter(|program| may_want(options, program.parts))
 }
 
-/// Whether a row whose name starts with one of `parts` may contain what is asked for.
-pub fn may_want(options: &Options, parts: &[&str]) -> bool {
-    parts.iter().any(|part| {
-        let only = options.only.as_str();
-        let overlaps = only.starts_with(part) || part.starts_with(only);
-        // A text from the middle of a name may be in any.
-        overlaps || part.contains(only) || !is_start_of_a_name(only)
-    })
-}
-
-fn is_start_of_a_name(only: &str) -> bool {
-    let parts = PROGRAMS.iter().flat_map(|program| program.parts);
-    parts
-        .chain([&super::runs::PART, &super::builds::PART])
-        .any(|part| only.starts_with(part.split('/').next().unwrap_or(part)))
-}
-
 impl Program {
     fn build(&self, tools: &Tools) -> Command {
         let mut command = cargo(tools, &["build", "--release", "--bin", self.binary]);
@@ -141,28 +126,5 @@ impl Program {
             bail!("`{}` ended with {status}", path.display());
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wants(only: &str, part: &str) -> bool {
-        let options = Options {
-            only: only.to_owned(),
-            ..Options::default()
-        };
-        may_want(&options, &[part])
-    }
-
-    #[test]
-    fn programs_that_cannot_print_the_row_are_not_run() {
-        assert!(wants("", "slots/"));
-        assert!(wants("slots/pause", "slots/"));
-        assert!(wants("derive", "derive/"));
-        assert!(wants("1024mib", "slots/"));
-        assert!(!wants("slots/pause", "derive/"));
-        assert!(!wants("cycle/counter/marlin", "derive/"));
     }
 }

@@ -8,12 +8,13 @@ use anyhow::{Context, Result, bail};
 use lightsss_bench_rows::{Options, Row, turns};
 use serde::Deserialize;
 
-use super::programs::may_want;
-use crate::cargo::{cargo, check, target_dir};
+use super::parts::may_want;
+use crate::cargo::{cargo, check};
+use crate::folders::target_dir;
 use crate::setup::Tools;
 
 /// What the names of these rows start with.
-pub const PART: &str = "demo/";
+const PART: &str = "demo/";
 
 /// The part of a run's report that is measured.
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use lightsss_bench_rows::{Better, Limit, Target};
 
 use super::figures::Verdict;
-use super::{Measured, Results};
+use super::results::{Measured, Results};
 
 /// The columns: what each is called and what it says of a row.
 type Cell = fn(&Measured) -> String;

