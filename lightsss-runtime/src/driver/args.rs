@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::numbers::{count, count_above_0, duration, duration_or_0};
+use crate::durable::RestoreOptions;
+use crate::savable::Policy;
 use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, When};
 
 /// How to run a simulation: a command line that every harness shares.
@@ -116,6 +118,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "FOLDER", requires = "restore")]
     pub restore_files_below: Vec<PathBuf>,
 
+    /// Restore a model that another build saved by name; at most this share (0 to 1) of the signals may lack a
+    /// counterpart of the same name and shape
+    #[arg(long, value_name = "SHARE", requires = "restore", value_parser = share)]
+    pub restore_by_name: Option<f64>,
+
     /// Save a durable snapshot at this cycle
     #[arg(long, value_name = "CYCLE", value_parser = count)]
     pub save_at: Option<u64>,
@@ -217,6 +224,19 @@ impl RunArgs {
         }
     }
 
+    /// How the snapshot is restored.
+    pub(super) fn restore_options(&self) -> RestoreOptions {
+        RestoreOptions {
+            files_below: self.restore_files_below.clone(),
+            policy: self
+                .restore_by_name
+                .map_or(Policy::Exact, |most_unmatched| Policy::ByName {
+                    most_unmatched,
+                }),
+            ..RestoreOptions::default()
+        }
+    }
+
     /// Whether the run takes checkpoints at all.
     pub(super) fn takes_slots(&self) -> bool {
         self.slots > 0 && !self.trace_all
@@ -293,6 +313,21 @@ mod tests {
         ] {
             let error = parsed(line).unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_restore_by_name_is_asked_for_with_its_share() {
+        let policy = |line| parsed(line).unwrap().restore_options().policy;
+        assert_eq!(policy("--restore a.lsss"), Policy::Exact);
+        assert_eq!(
+            policy("--restore a.lsss --restore-by-name 0.1"),
+            Policy::ByName {
+                most_unmatched: 0.1
+            }
+        );
+        for line in ["--restore-by-name 0.1", "--restore a --restore-by-name 2"] {
+            assert!(parsed(line).is_err(), "{line}");
         }
     }
 

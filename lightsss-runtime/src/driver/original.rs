@@ -14,7 +14,7 @@ use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::window::Window;
 use super::{panics, replay, state_hash};
-use crate::durable::{self, RestoreOptions};
+use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
 use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
@@ -33,11 +33,7 @@ pub fn run<S: Simulation>(
     // Behind what the harness may have set when it was made.
     panics::note_places();
     if let Some(path) = &args.restore {
-        let options = RestoreOptions {
-            files_below: args.restore_files_below.clone(),
-            ..RestoreOptions::default()
-        };
-        durable::restore_with(path, &mut simulation, &options)
+        durable::restore_with(path, &mut simulation, &args.restore_options())
             // It names what is in the file.
             .map_err(|error| printable(&with_causes(&error)).to_string())?;
         simulation.restored().map_err(text)?;

@@ -7,7 +7,7 @@ use super::format::{Malformed, SnapshotHeader, kind};
 use super::reader::{RestoreOptions, Snapshot};
 use super::sections;
 use super::source::FileSource;
-use crate::savable::{Savable, restore_from};
+use crate::savable::{ModelOptions, Savable, restore_from_with};
 
 /// Restores a harness from a file and its parents, with the default options.
 ///
@@ -43,7 +43,11 @@ impl Snapshot {
         let schema = self.own_section(sections::SCHEMA, kind::SCHEMA)?;
         let stream = self.own_section(sections::STREAM, kind::HARNESS)?;
         let source = FileSource::new(self);
-        match restore_from(value, &schema, &stream, &source) {
+        let models = ModelOptions {
+            policy: self.options().policy,
+            through_operators: self.options().through_operators,
+        };
+        match restore_from_with(value, &schema, &stream, &source, models) {
             Ok(()) => Ok(()),
             Err(error) => Err(source
                 .into_failure()

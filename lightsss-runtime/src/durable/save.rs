@@ -21,7 +21,7 @@ use super::workers::Threads;
 use super::writer::{FileTotals, FileWriter, WriterOptions};
 use crate::memory::dirty::Mark;
 use crate::process::serialize::seconds;
-use crate::savable::{Description, Savable, SaveError, Sink, save_to};
+use crate::savable::{Description, Savable, SaveError, Sink, save_to_with};
 #[cfg(feature = "driver")]
 use crate::savable::{Image, Source as _};
 
@@ -39,6 +39,9 @@ pub struct SaveOptions {
     pub time: u64,
     /// The user's own words, by name.
     pub labels: BTreeMap<String, String>,
+    /// Writes models through Verilator's operators, the reference against which the faster way is
+    /// tested and measured.
+    pub through_operators: bool,
     /// Where files go; a [`Series`](super::Series) removes old ones and leftovers there, too.
     pub storage: Arc<dyn Storage>,
 }
@@ -51,6 +54,7 @@ impl Default for SaveOptions {
             cycle: 0,
             time: 0,
             labels: BTreeMap::new(),
+            through_operators: false,
             storage: Arc::new(Disk),
         }
     }
@@ -183,7 +187,9 @@ pub(super) fn write<T: Savable + ?Sized>(
     options: &SaveOptions,
     lineage: Lineage,
 ) -> Result<FileTotals, SaveFileError> {
-    write_with::<T>(path, options, lineage, |sink| save_to(value, sink))
+    write_with::<T>(path, options, lineage, |sink| {
+        save_to_with(value, sink, options.through_operators)
+    })
 }
 
 /// Writes and publishes a file of a `T`; `contents` writes its stream and sections.

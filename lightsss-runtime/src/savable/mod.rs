@@ -22,6 +22,7 @@ pub(crate) mod leb128;
 pub mod lock;
 mod memories;
 mod migrate;
+mod model_options;
 mod of_type;
 pub(crate) mod places;
 #[doc(hidden)]
@@ -48,13 +49,18 @@ pub use error::{RestoreError, RestoreErrorKind, SaveError, SaveErrorKind};
 pub use file_note::{FileNote, Files};
 pub use files::{Reopen, note_files, reopen_files};
 pub use image::Image;
+pub use model_options::{ModelOptions, Policy};
 pub(crate) use reader::SectionInPlace;
 pub use reader::{Reader, Section};
 pub use schema::{Convert, Field, Fill, Link, Primitive, Schema, Shape, Upgrade, Variant};
 pub use section::{InPlace, NoSections, SectionInfo, SectionKind, Sink, Source};
 pub use size::Size;
 pub use traits::{Construct, Savable};
-pub use whole::{restore_from, restore_from_image, save_into_image, save_to, save_to_image};
+pub use whole::{
+    restore_from, restore_from_image, restore_from_image_with, save_into_image, save_to,
+    save_to_image, save_to_image_through_operators,
+};
+pub(crate) use whole::{restore_from_with, save_to_with};
 pub use writer::{MAX_DEPTH, Writer};
 
 #[cfg(feature = "derive")]

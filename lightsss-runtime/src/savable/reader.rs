@@ -9,11 +9,11 @@ use std::ops::Range;
 
 use super::approved::{self, Approved};
 use super::{
-    AllowedFiles, FileNote, InPlace, MAX_DEPTH, NoSections, RestoreError, RestoreErrorKind,
-    SectionInfo, SectionKind, Source,
+    AllowedFiles, FileNote, InPlace, MAX_DEPTH, ModelOptions, NoSections, RestoreError,
+    RestoreErrorKind, SectionInfo, SectionKind, Source,
 };
 
-/// What verification leaves to the restore that follows.
+/// What verification and the restore that follows share.
 #[derive(Default)]
 pub(crate) struct Stage {
     /// Values that it had to produce (opened files, values decoded by `serde`), by their position in
@@ -23,12 +23,14 @@ pub(crate) struct Stage {
     late: Cell<bool>,
     /// The files that may be opened, and how.
     files: Approved,
+    models: ModelOptions,
 }
 
 impl Stage {
-    pub(crate) fn with_files(files: Approved) -> Stage {
+    pub(crate) fn new(files: Approved, models: ModelOptions) -> Stage {
         Stage {
             files,
+            models,
             ..Stage::default()
         }
     }
@@ -209,6 +211,7 @@ impl<'a> Reader<'a> {
                     info,
                     at,
                     source: self.source,
+                    models: self.stage.map(|stage| stage.models).unwrap_or_default(),
                 });
             }
         };
@@ -321,6 +324,7 @@ pub struct Section<'a> {
     info: SectionInfo,
     at: usize,
     source: &'a dyn Source,
+    models: ModelOptions,
 }
 
 impl fmt::Debug for Section<'_> {
@@ -391,6 +395,11 @@ impl<'a> Section<'a> {
     /// The files that a restore may open for what is in the section.
     pub(crate) fn allowed_files(&self) -> &AllowedFiles {
         self.source.allowed_files()
+    }
+
+    /// How a model in the section is restored.
+    pub(crate) fn models(&self) -> ModelOptions {
+        self.models
     }
 
     /// The section piece by piece, where its source reads it so.

@@ -2,14 +2,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::approved::Approved;
 use super::describe::{Description, Present};
 use super::memories::{Asked, Live};
 use super::places::{self, Survey};
 use super::reader::Stage;
 use super::section::Nowhere;
 use super::{
-    Image, NoSections, Reader, RestoreError, RestoreErrorKind, Savable, SaveError, SaveErrorKind,
-    Sink, Source, Writer, migrate, walk,
+    Image, ModelOptions, NoSections, Reader, RestoreError, RestoreErrorKind, Savable, SaveError,
+    SaveErrorKind, Sink, Source, Writer, migrate, walk,
 };
 use crate::process::panics;
 
@@ -20,10 +21,25 @@ pub fn save_to_image<T: Savable + ?Sized>(value: &T) -> Result<Image, SaveError>
     Ok(image)
 }
 
+/// As [`save_to_image`], with models that write themselves through Verilator's operators.
+pub fn save_to_image_through_operators<T: Savable + ?Sized>(value: &T) -> Result<Image, SaveError> {
+    let mut image = Image::new();
+    save_into(value, &mut image, true)?;
+    Ok(image)
+}
+
 /// Saves a value into an image that was used before, whose memory is used again.
 pub fn save_into_image<T: Savable + ?Sized>(value: &T, image: &mut Image) -> Result<(), SaveError> {
+    save_into(value, image, false)
+}
+
+fn save_into<T: Savable + ?Sized>(
+    value: &T,
+    image: &mut Image,
+    through_operators: bool,
+) -> Result<(), SaveError> {
     image.clear();
-    save_to(value, image)?;
+    save_to_with(value, image, through_operators)?;
     let present = Present::of(T::schema(), std::any::type_name::<T>());
     image.schema.extend_from_slice(&present.bytes);
     Ok(())
@@ -32,7 +48,17 @@ pub fn save_into_image<T: Savable + ?Sized>(value: &T, image: &mut Image) -> Res
 /// Saves a value's stream and sections into a sink. The schema's description goes beside them:
 /// [`Description::of`].
 pub fn save_to<T: Savable + ?Sized>(value: &T, sink: &mut dyn Sink) -> Result<(), SaveError> {
+    save_to_with(value, sink, false)
+}
+
+/// As [`save_to`]; models may write themselves through Verilator's operators.
+pub(crate) fn save_to_with<T: Savable + ?Sized>(
+    value: &T,
+    sink: &mut dyn Sink,
+    through_operators: bool,
+) -> Result<(), SaveError> {
     let mut out = Writer::new(sink);
+    out.set_through_operators(through_operators);
     let saved = value.save(&mut out);
     let finished = out.finish();
     saved.map_err(|error| name_unsaved_field(value, error))?;
@@ -88,7 +114,16 @@ pub fn restore_from_image<T: Savable + ?Sized>(
     value: &mut T,
     image: &Image,
 ) -> Result<(), RestoreError> {
-    restore_from(value, &image.schema, &image.stream, image)
+    restore_from_image_with(value, image, ModelOptions::default())
+}
+
+/// As [`restore_from_image`], with options for the models in the image.
+pub fn restore_from_image_with<T: Savable + ?Sized>(
+    value: &mut T,
+    image: &Image,
+    models: ModelOptions,
+) -> Result<(), RestoreError> {
+    restore_from_with(value, &image.schema, &image.stream, image, models)
 }
 
 /// Restores a value from a schema's description, a stream and sections: all of it, or nothing.
@@ -102,6 +137,17 @@ pub fn restore_from<T: Savable + ?Sized>(
     stream: &[u8],
     source: &dyn Source,
 ) -> Result<(), RestoreError> {
+    restore_from_with(value, schema, stream, source, ModelOptions::default())
+}
+
+/// As [`restore_from`], with options for the models in the snapshot.
+pub(crate) fn restore_from_with<T: Savable + ?Sized>(
+    value: &mut T,
+    schema: &[u8],
+    stream: &[u8],
+    source: &dyn Source,
+    models: ModelOptions,
+) -> Result<(), RestoreError> {
     let present = Present::of(T::schema(), std::any::type_name::<T>());
     let migrated;
     let stream = if present.bytes == schema {
@@ -111,7 +157,7 @@ pub fn restore_from<T: Savable + ?Sized>(
         migrated = guarded(|| migrate::migrate(&stored, present, stream, source))?;
         &migrated
     };
-    restore_present(value, present, stream, source)
+    restore_present(value, present, stream, source, models)
         .map_err(|error| name_field(&present.description, stream, source, error))
 }
 
@@ -121,15 +167,17 @@ fn restore_present<T: Savable + ?Sized>(
     present: &Present,
     stream: &[u8],
     source: &dyn Source,
+    models: ModelOptions,
 ) -> Result<(), RestoreError> {
     let allowed = source.allowed_files();
-    let stage = if present.files && !allowed.is_anywhere() {
+    let files = if present.files && !allowed.is_anywhere() {
         let mut survey = Survey::default();
         save_for_undo(value, &mut survey)?;
-        Stage::with_files(places::approve(present, stream, &survey, allowed)?)
+        places::approve(present, stream, &survey, allowed)?
     } else {
-        Stage::default()
+        Approved::default()
     };
+    let stage = Stage::new(files, models);
     let asked = Asked::new(source);
     guarded(|| {
         let mut input = Reader::new(stream, &asked).staged(&stage);

@@ -18,6 +18,7 @@ pub struct Writer<'a> {
     limit: usize,
     written: usize,
     depth: u32,
+    through_operators: bool,
     sink: &'a mut dyn Sink,
 }
 
@@ -39,8 +40,19 @@ impl<'a> Writer<'a> {
             limit: sink.buffer_limit(),
             written: 0,
             depth: 0,
+            through_operators: false,
             sink,
         }
+    }
+
+    /// Has models write themselves through Verilator's operators.
+    pub(crate) fn set_through_operators(&mut self, through_operators: bool) {
+        self.through_operators = through_operators;
+    }
+
+    /// Whether models write themselves through Verilator's operators.
+    pub(crate) fn through_operators(&self) -> bool {
+        self.through_operators
     }
 
     /// Hands the last bytes to the sink.
@@ -150,6 +162,7 @@ impl<'a> Writer<'a> {
                 limit,
                 written: 0,
                 depth: self.depth,
+                through_operators: self.through_operators,
                 sink: &mut *self.sink,
             };
             written = write(&mut inner).and_then(|()| inner.flush());
@@ -171,6 +184,7 @@ impl<'a> Writer<'a> {
             limit: usize::MAX,
             written: 0,
             depth: self.depth,
+            through_operators: self.through_operators,
             sink: &mut *self.sink,
         };
         write(&mut inner).map_err(|error| error.moved_to(at))?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::in_place::Apart;
 use super::layout::{Layout, Step};
-use super::migrate::{self, Migration, Policy};
+use super::migrate::{self, Migration};
 use super::model::{LiveModel, ModelState};
 use super::operator_entries::OperatorEntries;
 use super::stored::{self, Parts};
@@ -13,7 +13,8 @@ use super::table::Table;
 use crate::model::{Context, outside};
 use crate::savable::leb128;
 use crate::savable::{
-    Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind, Writer,
+    Policy, Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind,
+    Writer,
 };
 
 /// Saves a model, and what its context has outside of its variables, into a section of its own.
@@ -33,12 +34,20 @@ pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result
         if model.waits() {
             block(out, stored::WAITS, &[])?;
         }
-        if let Ok(layout) = model.verified() {
+        if let Some(layout) = layout(model, out.through_operators()) {
             return save_named(model, layout, out);
         }
         let bytes = model.save_operators().map_err(SaveErrorKind::Custom)?;
         block(out, stored::STREAM, &bytes)
     })
+}
+
+/// The layout, where it is to be used.
+fn layout(model: LiveModel, through_operators: bool) -> Option<&'static Layout> {
+    if through_operators {
+        return None;
+    }
+    model.verified().ok()
 }
 
 fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result<(), SaveError> {
@@ -179,8 +188,8 @@ pub fn restore(
         return plan.carry_out(model, context, &section).map(Some);
     }
     check_others(&section, &parts)?;
-    match model.verified() {
-        Ok(layout) if parts.is_named() => {
+    match layout(model, section.models().through_operators) {
+        Some(layout) if parts.is_named() => {
             same_table(model.state, &section, &parts)?;
             let entries = held.verify(model.state, layout.table, &parts, &section)?;
             model.put(layout, &held.stream(&parts), &entries, &section)?;
@@ -219,12 +228,12 @@ fn origin(
     if parts.fingerprint == state.fingerprint {
         return Ok(Origin::Same);
     }
-    match Policy::current() {
+    match section.models().policy {
         Policy::ByName { most_unmatched } => Ok(Origin::Other { most_unmatched }),
         Policy::Exact => Err(section.refused(format!(
             "it was saved by another build of the model (fingerprint {:016x}, Verilator {}), expected \
-             {:016x} (Verilator {}); restore it with that build, or by name with \
-             `state::with_policy`",
+             {:016x} (Verilator {}); restore it with that build, or by name \
+             (`RestoreOptions::policy`, `--restore-by-name`)",
             parts.fingerprint, parts.version, state.fingerprint, state.version
         ))),
     }

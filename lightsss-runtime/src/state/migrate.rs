@@ -2,12 +2,11 @@
 //!
 //! What makes this unsound, and cannot be seen from here: a variable that has kept its name and changed
 //! its meaning; state that two builds keep in different variables; helpers of the scheduler that a
-//! version has and another has not. So the caller asks for it ([`with_policy`]), the result says what was
+//! version has and another has not. So the caller asks for it ([`Policy::ByName`](crate::savable::Policy::ByName)), the result says what was
 //! done, and the model is settled: everything combinational is computed anew from what was loaded. A model
 //! that halts meanwhile is put back as it was; what it has printed, and what foreign code has done that it
 //! called, stays done.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -22,53 +21,6 @@ use super::table::{EntryKind, Signal};
 use super::widths::{does_not_fit, fits};
 use crate::model::{Context, outside};
 use crate::savable::{RestoreError, Section};
-
-/// How a snapshot of another build of a model is treated.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-#[non_exhaustive]
-pub enum Policy {
-    /// It is refused.
-    #[default]
-    Exact,
-    /// It is loaded by name.
-    ByName {
-        /// The most that may be without a counterpart of the same name and shape, as a share (0 to 1) of
-        /// all signals that the model or the snapshot has, each name counted once; above, the snapshot is
-        /// refused. Variables that Verilator made do not count.
-        most_unmatched: f64,
-    },
-}
-
-thread_local! {
-    static POLICY: Cell<Policy> = const { Cell::new(Policy::Exact) };
-}
-
-impl Policy {
-    pub(super) fn current() -> Policy {
-        POLICY.get()
-    }
-}
-
-/// Runs `restore` under a policy, which holds for the calling thread until it returns.
-///
-/// ```
-/// use lightsss_runtime::state::{Policy, with_policy};
-///
-/// let by_name = Policy::ByName { most_unmatched: 0.2 };
-/// let result = with_policy(by_name, || {
-///     // durable::restore(path, &mut harness)
-/// });
-/// ```
-pub fn with_policy<T>(policy: Policy, restore: impl FnOnce() -> T) -> T {
-    struct Reset(Policy);
-    impl Drop for Reset {
-        fn drop(&mut self) {
-            POLICY.set(self.0);
-        }
-    }
-    let _reset = Reset(POLICY.replace(policy));
-    restore()
-}
 
 /// What a restore by name did.
 #[derive(Clone, PartialEq, Debug)]
@@ -359,14 +311,5 @@ mod tests {
         );
         assert_eq!(remembered("__Vtrigrprev__TOP__clk").as_deref(), Some("clk"));
         assert_eq!(remembered("soc.clk"), None);
-    }
-
-    #[test]
-    fn a_policy_ends_with_its_scope() {
-        let by_name = Policy::ByName {
-            most_unmatched: 0.5,
-        };
-        with_policy(by_name, || assert_eq!(Policy::current(), by_name));
-        assert_eq!(Policy::current(), Policy::Exact);
     }
 }

@@ -31,6 +31,7 @@ mod value;
 mod verify;
 mod widths;
 
+pub use crate::savable::Policy;
 pub use convert::FromValue;
 pub use cursor::Damaged;
 pub(crate) use diff::differences_within;
@@ -41,8 +42,7 @@ pub use io::{check, restore, save};
 #[doc(hidden)]
 pub use layout::Place;
 pub use live::{State, StateError};
-pub use migrate::{Initial, Migration, Policy, with_policy};
-pub use model::through_operators;
+pub use migrate::{Initial, Migration};
 #[doc(hidden)]
 pub use model::{Functions, LiveModel, MarkFn, ModelState};
 pub use names::UnknownName;

@@ -1,6 +1,5 @@
 //! A live model's state, reached through the functions of its shim.
 
-use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
@@ -42,23 +41,6 @@ pub struct Functions {
     pub save: unsafe extern "C" fn(*mut RawModel, WriteFn, *mut c_void) -> u32,
     /// Reads everything through `operator>>`.
     pub restore: unsafe extern "C" fn(*mut RawModel, *const u8, usize) -> u32,
-}
-
-thread_local! {
-    static OPERATORS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `call` with all saves and restores of models on this thread going through Verilator's
-/// operators: the reference against which the faster way is tested and measured.
-pub fn through_operators<T>(call: impl FnOnce() -> T) -> T {
-    struct Reset(bool);
-    impl Drop for Reset {
-        fn drop(&mut self) {
-            OPERATORS.set(self.0);
-        }
-    }
-    let _reset = Reset(OPERATORS.replace(true));
-    call()
 }
 
 /// What the generated bindings know of the state of a kind of model: one static of each.
@@ -163,9 +145,6 @@ impl LiveModel {
     /// The layout, verified once per process against what Verilator's operators write. Where it does not hold, they
     /// take its place, which the user is told once.
     pub(super) fn verified(self) -> Result<&'static Layout, &'static str> {
-        if OPERATORS.get() {
-            return Err("the caller wants Verilator's operators");
-        }
         let mut fresh = false;
         let verified = self.state.verified.get_or_init(|| {
             fresh = true;

@@ -1,8 +1,10 @@
 //! Models of one class in one program: each is what its own source says.
 
 use lightsss_runtime::model::ContextOptions;
-use lightsss_runtime::savable::{restore_from_image, save_to_image};
-use lightsss_runtime::state::{Policy, with_policy};
+use lightsss_runtime::savable::{
+    ModelOptions, restore_from_image, restore_from_image_with, save_to_image,
+};
+use lightsss_runtime::state::Policy;
 use lightsss_tests_bindings::{alu, alu_mutant, alu_scaled, apart, twin};
 
 unsafe extern "C" {
@@ -10,6 +12,13 @@ unsafe extern "C" {
     safe fn alu_mutant_calls() -> i32;
     safe fn alu_scaled_calls() -> i32;
 }
+
+const BY_NAME: ModelOptions = ModelOptions {
+    policy: Policy::ByName {
+        most_unmatched: 0.0,
+    },
+    through_operators: false,
+};
 
 /// What the harness adds.
 struct Twist(i32);
@@ -75,10 +84,7 @@ fn a_snapshot_of_other_logic_is_refused_unless_by_name() {
     let mut mutant = alu_mutant::Model::new(&options).expect("a model");
     let error = restore_from_image(&mut mutant, &image).expect_err("another model");
     assert!(error.to_string().contains("another build"), "{error}");
-    let by_name = Policy::ByName {
-        most_unmatched: 0.0,
-    };
-    with_policy(by_name, || restore_from_image(&mut mutant, &image)).expect("by name");
+    restore_from_image_with(&mut mutant, &image, BY_NAME).expect("by name");
     assert_eq!(mutant.sum(), 9);
     clock!(mutant, Twist(0), 1);
     assert_eq!(mutant.sum(), 11);
@@ -92,10 +98,7 @@ fn restored() -> alu_mutant::Model {
     let mut mutant = alu_mutant::Model::new(&options).expect("a model");
     clock!(mutant, Twist(0), 1);
     let image = save_to_image(&good).expect("a savable model");
-    let by_name = Policy::ByName {
-        most_unmatched: 0.0,
-    };
-    with_policy(by_name, || restore_from_image(&mut mutant, &image)).expect("by name");
+    restore_from_image_with(&mut mutant, &image, BY_NAME).expect("by name");
     mutant
 }
 

@@ -4,8 +4,11 @@
 use std::error::Error;
 
 use lightsss_runtime::model::ContextOptions;
-use lightsss_runtime::savable::{Image, Savable, Source as _, restore_from_image, save_to_image};
-use lightsss_runtime::state::{Parts, through_operators};
+use lightsss_runtime::savable::{
+    Image, ModelOptions, Savable, Source as _, restore_from_image, restore_from_image_with,
+    save_to_image, save_to_image_through_operators,
+};
+use lightsss_runtime::state::Parts;
 use lightsss_tests_cores::{picorv32, serv};
 use lightsss_tests_waves::compare;
 
@@ -32,7 +35,7 @@ fn stream(image: &Image) -> Vec<u8> {
 /// Saves both ways, restores each both ways into another model, and compares the streams.
 fn both_ways_agree<M: Savable>(model: &M, mut other: impl FnMut() -> M) {
     let named = save_to_image(model).expect("a savable model");
-    let operators = through_operators(|| save_to_image(model)).expect("a savable model");
+    let operators = save_to_image_through_operators(model).expect("a savable model");
     let is_named = |image: &Image| {
         let section = image.section_bytes(0).expect("a section");
         Parts::read(&section).expect("a section").is_named()
@@ -40,14 +43,18 @@ fn both_ways_agree<M: Savable>(model: &M, mut other: impl FnMut() -> M) {
     assert!(is_named(&named) && !is_named(&operators));
     let expected = stream(&operators);
     assert_eq!(stream(&named), expected);
+    let through_operators = ModelOptions {
+        through_operators: true,
+        ..ModelOptions::default()
+    };
     for image in [&named, &operators] {
         let mut by_copies = other();
         restore_from_image(&mut by_copies, image).expect("a restore by copies");
         let mut by_operators = other();
-        through_operators(|| restore_from_image(&mut by_operators, image))
+        restore_from_image_with(&mut by_operators, image, through_operators)
             .expect("a restore by operators");
         for restored in [&by_copies, &by_operators] {
-            let saved = through_operators(|| save_to_image(restored)).expect("a savable model");
+            let saved = save_to_image_through_operators(restored).expect("a savable model");
             assert_eq!(stream(&saved), expected);
         }
     }

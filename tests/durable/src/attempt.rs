@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lightsss_runtime::durable::{
-    Compression, RestoreFileError, RestoreOptions, SaveOptions, Series, SeriesOptions,
-    restore_with, save,
+    Compression, RestoreFileError, RestoreOptions, Series, SeriesOptions, restore_with, save,
 };
 
 use crate::layout::Layout;
@@ -73,7 +72,7 @@ impl<S: Subject> Bench<S> {
             .enumerate()
         {
             let path = folder.path().join(format!("good-{number}.lsss"));
-            let options = SaveOptions::new()
+            let options = S::save_options()
                 .compression(compression)
                 .cycle(number as u64)
                 .label("program", "linux")
@@ -90,7 +89,7 @@ impl<S: Subject> Bench<S> {
         let mut harness = S::make(9);
         for cycle in 0..3 {
             harness.change(cycle);
-            let options = SaveOptions::new().cycle(cycle).threads(NonZeroUsize::MIN);
+            let options = S::save_options().cycle(cycle).threads(NonZeroUsize::MIN);
             let (path, _) = series.save(&harness, &options).unwrap();
             paths.push(path);
         }
@@ -114,7 +113,7 @@ impl<S: Subject> Bench<S> {
             options: RestoreOptions {
                 memory_limit: MEMORY_LIMIT,
                 threads: Some(NonZeroUsize::MIN),
-                ..RestoreOptions::default()
+                ..S::restore_options()
             },
         }
     }

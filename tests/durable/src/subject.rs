@@ -1,6 +1,7 @@
 //! What damaged files are restored into.
 
 use lightsss_runtime::Savable;
+use lightsss_runtime::durable::{RestoreOptions, SaveOptions};
 
 use crate::harness::Harness;
 
@@ -11,6 +12,18 @@ pub const RAM: usize = 40_000;
 pub trait Subject: Savable {
     /// What it held at some time.
     type Memo;
+
+    /// How good files of it are saved.
+    #[must_use]
+    fn save_options() -> SaveOptions {
+        SaveOptions::new()
+    }
+
+    /// How files are restored into it.
+    #[must_use]
+    fn restore_options() -> RestoreOptions {
+        RestoreOptions::default()
+    }
 
     /// The one that belongs to a seed.
     fn make(seed: u64) -> Self;

@@ -8,10 +8,11 @@ use std::process::Command;
 use lightsss_runtime::Savable;
 use lightsss_runtime::durable::{self, SaveOptions};
 use lightsss_runtime::savable::{
-    Image, SectionKind, Source as _, restore_from_image, save_to_image,
+    Image, ModelOptions, SectionKind, Source as _, restore_from_image, restore_from_image_with,
+    save_to_image, save_to_image_through_operators,
 };
 use lightsss_runtime::slots::isolated;
-use lightsss_runtime::state::{Parts, through_operators};
+use lightsss_runtime::state::Parts;
 use lightsss_tests_models::drive::{Driven, Inputs, Lines, Run, compare, cycle, make};
 use lightsss_tests_models::{for_each_savable_model, models};
 
@@ -111,7 +112,7 @@ fn trip<M: Driven + Savable>(test: &str) {
 
 /// The table of the state is complete, and copies by it save and restore what Verilator's operators do.
 fn both_ways_agree<M: Driven + Savable>(harness: &Harness<M>, named: &Image) {
-    let operators = through_operators(|| save_to_image(harness)).expect("it can be saved");
+    let operators = save_to_image_through_operators(harness).expect("it can be saved");
     let section = |image: &Image| image.section_bytes(0).expect("it is there").into_owned();
     let (by_name, by_operators) = (section(named), section(&operators));
     let by_name = Parts::read(&by_name).expect("a model's section");
@@ -120,16 +121,14 @@ fn both_ways_agree<M: Driven + Savable>(harness: &Harness<M>, named: &Image) {
     assert!(by_name.is_named() && !by_operators.is_named());
     assert_eq!(by_name.stream, by_operators.stream);
     for image in [named, &operators] {
-        for through in [false, true] {
+        for through_operators in [false, true] {
             let (mut other, _lines) = Harness::<M>::new(14);
             other.run_to(33);
-            let mut restore = || restore_from_image(&mut other, image);
-            if through {
-                through_operators(restore)
-            } else {
-                restore()
-            }
-            .expect("the image can be restored");
+            let models = ModelOptions {
+                through_operators,
+                ..ModelOptions::default()
+            };
+            restore_from_image_with(&mut other, image, models).expect("the image can be restored");
             assert_same_state(&save_to_image(&other).expect("it can be saved"), named);
         }
     }

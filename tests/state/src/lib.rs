@@ -1,9 +1,11 @@
 //! Models for tests of the state by name, and the stimulus that drives them.
 
+mod by_operators;
 pub mod fuse;
 mod migrant;
 mod subject;
 
+pub use by_operators::ByOperators;
 pub use migrant::Migrant;
 
 use lightsss_runtime::model::{ContextOptions, HaltKind};

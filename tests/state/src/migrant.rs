@@ -1,9 +1,11 @@
 //! The model as what damaged files of another build are loaded into, by name.
 
+use lightsss_runtime::durable::RestoreOptions;
 use lightsss_runtime::savable::{
     Image, Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Size, Writer,
     restore_from_image, save_to_image,
 };
+use lightsss_runtime::state::Policy;
 use lightsss_tests_durable::subject::Subject;
 
 use crate::{Soc, section, soc};
@@ -42,6 +44,15 @@ impl Savable for Migrant {
 
 impl Subject for Migrant {
     type Memo = Image;
+
+    fn restore_options() -> RestoreOptions {
+        RestoreOptions {
+            policy: Policy::ByName {
+                most_unmatched: 0.5,
+            },
+            ..RestoreOptions::default()
+        }
+    }
 
     fn make(seed: u64) -> Self {
         Self {

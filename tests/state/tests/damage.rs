@@ -1,11 +1,10 @@
 //! Damaged files of a model, from a fixed seed: none aborts, hangs, allocates beyond the bound, or changes the model.
 
-use lightsss_runtime::state::{Policy, through_operators, with_policy};
 use lightsss_tests_durable::attempt::{Bench, Tally};
 use lightsss_tests_durable::memory::Counting;
 use lightsss_tests_durable::numbers::Numbers;
 use lightsss_tests_durable::subject::Subject;
-use lightsss_tests_state::{Migrant, Soc};
+use lightsss_tests_state::{ByOperators, Migrant, Soc};
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
@@ -45,11 +44,8 @@ fn damaged_files_are_refused_and_change_nothing() {
     let mut numbers = Numbers::new(6);
     let before = most_resident();
     attempts::<Soc>(&mut numbers);
-    through_operators(|| attempts::<Soc>(&mut numbers));
-    let by_name = Policy::ByName {
-        most_unmatched: 0.5,
-    };
-    with_policy(by_name, || attempts::<Migrant>(&mut numbers));
+    attempts::<ByOperators>(&mut numbers);
+    attempts::<Migrant>(&mut numbers);
     let grown = most_resident() - before;
     assert!(grown < 64 << 20, "grew by {grown} bytes");
 }

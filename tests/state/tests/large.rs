@@ -3,12 +3,14 @@
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use lightsss_runtime::durable::{Compression, SaveOptions, Series, SeriesOptions, restore, save};
+use lightsss_runtime::durable::{
+    Compression, RestoreOptions, SaveOptions, Series, SeriesOptions, restore, restore_with, save,
+};
 use lightsss_runtime::model::ContextOptions;
 use lightsss_runtime::savable::{
     Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Writer, save_to_image,
 };
-use lightsss_runtime::state::{Parts, through_operators};
+use lightsss_runtime::state::Parts;
 use lightsss_tests_state::{section, stimulus, vast};
 
 fn model(cycles: u64) -> vast::Model {
@@ -72,7 +74,11 @@ fn a_large_model_comes_back_from_a_file() {
         restore(&path, &mut other).expect("a restore");
         assert!(state(&other) == expected, "{compression:?}");
         let mut by_operators = model(20);
-        through_operators(|| restore(&path, &mut by_operators)).expect("a restore");
+        let through_operators = RestoreOptions {
+            through_operators: true,
+            ..RestoreOptions::default()
+        };
+        restore_with(&path, &mut by_operators, &through_operators).expect("a restore");
         assert!(state(&by_operators) == expected, "{compression:?}");
         run(&mut other, 300, 500);
         later.push(state(&other));

@@ -1,7 +1,10 @@
 //! Snapshots of one build of a design in the next: what is refused leaves everything as it was.
 
-use lightsss_runtime::savable::{Image, SectionKind, restore_from_image};
-use lightsss_runtime::state::{Parts, Policy, Value, through_operators, with_policy};
+use lightsss_runtime::savable::{
+    Image, ModelOptions, RestoreError, SectionKind, restore_from_image, restore_from_image_with,
+    save_to_image_through_operators,
+};
+use lightsss_runtime::state::{Parts, Policy, Value};
 use lightsss_tests_state::fuse::{next, today};
 use lightsss_tests_state::section;
 
@@ -12,13 +15,27 @@ const ANYTHING: Policy = Policy::ByName {
     most_unmatched: 1.0,
 };
 
-/// A snapshot of today's build whose `mode` is `mode`.
-fn snapshot(mode: u8) -> Image {
+/// Today's build, whose `mode` is `mode`.
+fn saved(mode: u8) -> today::Harness {
     let mut harness = today::Harness::new(70);
     for x in [1, 2, 3, 4, mode] {
         harness.step(x);
     }
-    harness.image()
+    harness
+}
+
+/// A snapshot of [`saved`].
+fn snapshot(mode: u8) -> Image {
+    saved(mode).image()
+}
+
+/// Restores an image under a policy.
+fn restore(policy: Policy, harness: &mut next::Harness, image: &Image) -> Result<(), RestoreError> {
+    let models = ModelOptions {
+        policy,
+        ..ModelOptions::default()
+    };
+    restore_from_image_with(harness, image, models)
 }
 
 /// A harness of the next build in mid-run.
@@ -34,7 +51,7 @@ fn live() -> next::Harness {
 fn refused(harness: &mut next::Harness, image: &Image) -> String {
     let before = harness.image();
     let time = harness.dut.context().time();
-    let error = with_policy(ANYTHING, || restore_from_image(harness, image)).unwrap_err();
+    let error = restore(ANYTHING, harness, image).unwrap_err();
     let after = harness.image();
     assert_eq!(after.stream(), before.stream(), "{error}");
     assert_eq!(section(&after), section(&before), "{error}");
@@ -65,10 +82,7 @@ fn a_model_that_halts_while_it_settles_is_put_back_with_its_harness() {
             assert_eq!(values.0, values.1, "{name}");
         }
         // And takes a snapshot that it can settle.
-        with_policy(ANYTHING, || {
-            restore_from_image(&mut harness, &snapshot(CALM))
-        })
-        .unwrap();
+        restore(ANYTHING, &mut harness, &snapshot(CALM)).unwrap();
         assert_eq!((harness.before, harness.dut.mode()), (75, CALM));
     }
 }
@@ -128,7 +142,7 @@ fn a_value_wider_than_its_signal_is_refused() {
         });
         let mut harness = live();
         if fits {
-            with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+            restore(ANYTHING, &mut harness, &image).unwrap();
             assert_eq!(harness.dut.phase(), value);
         } else {
             let error = refused(&mut harness, &image);
@@ -145,7 +159,7 @@ fn a_value_wider_than_its_signal_is_refused() {
 fn a_value_wider_than_its_signal_is_refused_by_its_own_build() {
     let at = place("phase");
     let named = snapshot(CALM);
-    let plain = through_operators(|| snapshot(CALM));
+    let plain = save_to_image_through_operators(&saved(CALM)).unwrap();
     for good in [named, plain] {
         for (value, fits) in [(7, true), (8, false), (0x80, false)] {
             let image = forged(&good, |tag, block| {
@@ -198,7 +212,7 @@ fn a_bool_gets_nothing_but_0_or_1() {
     let error = refused(&mut live(), &forge(2));
     assert!(error.contains(name), "{error}");
     let mut harness = live();
-    with_policy(ANYTHING, || restore_from_image(&mut harness, &forge(1))).unwrap();
+    restore(ANYTHING, &mut harness, &forge(1)).unwrap();
     let state = harness.dut.state().unwrap();
     assert_eq!(state.peek(name).unwrap(), Value::from(true));
 }
@@ -208,7 +222,7 @@ fn a_bool_gets_nothing_but_0_or_1() {
 fn a_damaged_stream_without_a_table_leaves_the_harness_as_it_was() {
     let mut harness = today::Harness::new(9);
     harness.step(1);
-    let plain = through_operators(|| harness.image());
+    let plain = save_to_image_through_operators(&harness).unwrap();
     assert!(!Parts::read(&section(&plain)).unwrap().is_named());
     let at = place("__Vm_didInit");
     let cut = forged(&plain, |tag, block| {
@@ -243,10 +257,10 @@ fn a_large_snapshot_does_not_pass_for_a_small_model() {
     };
     let mut harness = live();
     let before = section(&harness.image());
-    let error = with_policy(strict, || restore_from_image(&mut harness, &image)).unwrap_err();
+    let error = restore(strict, &mut harness, &image).unwrap_err();
     assert!(error.to_string().contains("lacks 8 of its own"), "{error}");
     assert_eq!(section(&harness.image()), before);
-    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    restore(ANYTHING, &mut harness, &image).unwrap();
     let report = harness.dut.migration().unwrap();
     for register in 0..8 {
         assert!(
@@ -262,7 +276,7 @@ fn a_resized_register_is_named_and_left_as_it_was() {
     let mut harness = live();
     let level: u16 = harness.dut.state().unwrap().get("fuse.level").unwrap();
     assert_eq!(level, 0x707);
-    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    restore(ANYTHING, &mut harness, &image).unwrap();
     let report = harness.dut.migration().unwrap();
     let reshaped = [(
         "fuse.level".to_owned(),
@@ -288,7 +302,7 @@ fn a_resized_register_is_named_and_left_as_it_was() {
 fn what_is_combinational_is_computed_before_any_evaluation() {
     let image = snapshot(CALM);
     let mut harness = live();
-    with_policy(ANYTHING, || restore_from_image(&mut harness, &image)).unwrap();
+    restore(ANYTHING, &mut harness, &image).unwrap();
     assert!(harness.dut.migration().unwrap().settled);
     // The snapshot holds `mode + 2`, the model had the value of another mode.
     let state = harness.dut.state().unwrap();

@@ -1,9 +1,12 @@
 //! The state by name, in live models and in snapshots.
 
-use lightsss_runtime::savable::{Image, restore_from_image};
+use lightsss_runtime::savable::{
+    Image, ModelOptions, restore_from_image, restore_from_image_with,
+    save_to_image_through_operators,
+};
 use lightsss_runtime::state::{
     Bits, Difference, Filter, Initial, Kind, Parts, Policy, Signal, State, StateError, StoredState,
-    Value, differences, show, through_operators, with_policy,
+    Value, differences, show,
 };
 use lightsss_tests_state::fuse::today;
 use lightsss_tests_state::{Soc, SocNext, section};
@@ -72,7 +75,7 @@ fn both_ways_write_the_same_stream_and_read_it() {
     let mut soc = Soc::new();
     soc.run_to(321);
     let named = soc.image();
-    let operators = through_operators(|| soc.image());
+    let operators = save_to_image_through_operators(&soc.dut).unwrap();
     let (named_bytes, operator_bytes) = (section(&named), section(&operators));
     let (ours, theirs) = (
         Parts::read(&named_bytes).unwrap(),
@@ -92,15 +95,14 @@ fn both_ways_write_the_same_stream_and_read_it() {
     }
     let last = section(&soc.image());
     for image in [&named, &operators] {
-        for by_operators in [false, true] {
+        for through_operators in [false, true] {
             let mut other = Soc::new();
             other.run_to(7);
-            let restore = |other: &mut Soc| restore_from_image(&mut other.dut, image).unwrap();
-            if by_operators {
-                through_operators(|| restore(&mut other));
-            } else {
-                restore(&mut other);
-            }
+            let models = ModelOptions {
+                through_operators,
+                ..ModelOptions::default()
+            };
+            restore_from_image_with(&mut other.dut, image, models).unwrap();
             assert_eq!(other.dut.context().time(), 641);
             other.cycle = 321;
             let found: Vec<_> = (0..500).map(|_| other.step()).collect();
@@ -371,20 +373,19 @@ fn migrates_by_name_when_asked() {
         .unwrap_err()
         .to_string();
     assert!(refused.contains("by name"), "{refused}");
-    let strict = Policy::ByName {
-        most_unmatched: 0.01,
+    let by_name = |most_unmatched| ModelOptions {
+        policy: Policy::ByName { most_unmatched },
+        ..ModelOptions::default()
     };
-    let refused = with_policy(strict, || restore_from_image(&mut new.dut, &image)).unwrap_err();
+    let strict = by_name(0.01);
+    let refused = restore_from_image_with(&mut new.dut, &image, strict).unwrap_err();
     assert!(
         refused.to_string().contains("the policy allows 0.01"),
         "{refused}"
     );
     assert_eq!(section(&new.image()), untouched);
 
-    let by_name = Policy::ByName {
-        most_unmatched: 0.3,
-    };
-    with_policy(by_name, || restore_from_image(&mut new.dut, &image)).unwrap();
+    restore_from_image_with(&mut new.dut, &image, by_name(0.3)).unwrap();
     new.cycle = 200;
     let report = new.dut.migration().expect("a report").clone();
     let new_names: Vec<&str> = report.new.iter().map(|(name, _)| name.as_str()).collect();

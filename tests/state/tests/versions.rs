@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use lightsss_runtime::durable::restore;
-use lightsss_runtime::state::{Policy, with_policy};
+use lightsss_runtime::durable::{RestoreOptions, restore, restore_with};
+use lightsss_runtime::state::Policy;
 use lightsss_tests_state::{Soc, section};
 
 /// The cycle at which they were taken.
@@ -28,10 +28,13 @@ fn loads_by_name(package: &str, version: &str) {
     );
     assert_eq!(section(&soc.image()), untouched);
 
-    let by_name = Policy::ByName {
-        most_unmatched: 0.2,
+    let by_name = RestoreOptions {
+        policy: Policy::ByName {
+            most_unmatched: 0.2,
+        },
+        ..RestoreOptions::default()
     };
-    with_policy(by_name, || restore(&path, &mut soc.dut)).unwrap();
+    restore_with(&path, &mut soc.dut, &by_name).unwrap();
     soc.cycle = CYCLE;
     let report = soc
         .dut

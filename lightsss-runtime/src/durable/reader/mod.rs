@@ -21,6 +21,7 @@ use super::format::{
 use super::workers::Threads;
 use crate::memory::pages;
 use crate::process::regular_file;
+use crate::savable::Policy;
 
 /// The longest chain of parents that is followed.
 pub const MAX_CHAIN: u32 = 64;
@@ -38,6 +39,11 @@ pub struct RestoreOptions {
     /// Folders below which a restore may open the files that the snapshot names. None, the default: only files that the
     /// harness or model has open, in the same place; a snapshot is data from a stranger.
     pub files_below: Vec<PathBuf>,
+    /// What happens to a model that another build saved; [`Policy::Exact`] by default.
+    pub policy: Policy,
+    /// Reads models of the same build through Verilator's operators, the reference against which the
+    /// faster way is tested and measured.
+    pub through_operators: bool,
 }
 
 impl Default for RestoreOptions {
@@ -46,6 +52,8 @@ impl Default for RestoreOptions {
             memory_limit: 4 << 30,
             threads: None,
             files_below: Vec::new(),
+            policy: Policy::Exact,
+            through_operators: false,
         }
     }
 }

@@ -1,10 +1,9 @@
 //! A long campaign of damaged files of a model: prints its figures as JSON.
 
 use clap::Parser;
-use lightsss_runtime::state::{Policy, through_operators, with_policy};
 use lightsss_tests_durable::attempt::campaign;
 use lightsss_tests_durable::memory::Counting;
-use lightsss_tests_state::{Migrant, Soc};
+use lightsss_tests_state::{ByOperators, Migrant, Soc};
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
@@ -36,18 +35,13 @@ fn main() {
         structure,
         by_name,
     } = Arguments::parse();
-    let run = || campaign::<Soc>(files, seed, structure, &MEMORY);
-    let figures = if operators {
-        through_operators(run)
+    let run = if operators {
+        campaign::<ByOperators>
     } else if by_name {
-        let by_name = Policy::ByName {
-            most_unmatched: 0.5,
-        };
-        with_policy(by_name, || {
-            campaign::<Migrant>(files, seed, structure, &MEMORY)
-        })
+        campaign::<Migrant>
     } else {
-        run()
+        campaign::<Soc>
     };
+    let figures = run(files, seed, structure, &MEMORY);
     println!("{figures}");
 }
