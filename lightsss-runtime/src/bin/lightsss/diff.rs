@@ -11,8 +11,8 @@ use lightsss_runtime::state::{self, Filter};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
 
+use crate::chain;
 use crate::output::{Each, Failure, Output, size};
-use crate::verify::chain_len;
 
 /// The most ranges of a memory that are listed for people.
 const MOST_RANGES: usize = 20;
@@ -36,9 +36,9 @@ pub(crate) fn run(
     options: &RestoreOptions,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let mut a = crate::open(&arguments.a, options)?;
-    let mut b = crate::open(&arguments.b, options)?;
-    let bar = output.bar("verifying", chain_len(&a) + chain_len(&b));
+    let mut a = chain::open(&arguments.a, options)?;
+    let mut b = chain::open(&arguments.b, options)?;
+    let bar = output.bar("verifying", chain::len(&a) + chain::len(&b));
     let filter = Filter::new(arguments.paths.iter().cloned()).helpers(arguments.helpers);
     let diff = durable::diff(&mut a, &mut b, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();

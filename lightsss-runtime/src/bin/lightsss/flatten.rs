@@ -6,8 +6,8 @@ use lightsss_runtime::__private::PathText;
 use lightsss_runtime::durable::{self, Compression, RestoreOptions, SaveOptions};
 use serde_json::json;
 
+use crate::chain;
 use crate::output::{Failure, Output, path_text, size};
-use crate::verify::chain_len;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -36,8 +36,8 @@ pub(crate) fn run(
     options: &RestoreOptions,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let mut snapshot = crate::open(&arguments.file, options)?;
-    let before = chain_len(&snapshot);
+    let mut snapshot = chain::open(&arguments.file, options)?;
+    let before = chain::len(&snapshot);
     let to = arguments.output.as_ref().unwrap_or(&arguments.file);
     let compression = match arguments.codec {
         Codec::Zstd => Compression::Zstd(arguments.level),

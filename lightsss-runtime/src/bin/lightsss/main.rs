@@ -1,5 +1,6 @@
 //! The command `lightsss`: looks at snapshot files, and keeps folders of them in order.
 
+mod chain;
 mod diff;
 mod flatten;
 mod folder;
@@ -8,13 +9,12 @@ mod output;
 mod show;
 mod verify;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lightsss_runtime::durable::{RestoreOptions, Snapshot};
+use lightsss_runtime::durable::RestoreOptions;
 
-use self::output::{Failure, Output};
+use self::output::Output;
 
 /// Looks at durable snapshots, and keeps folders of them in order.
 #[derive(Debug, Parser)]
@@ -79,11 +79,4 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code())
         }
     }
-}
-
-/// Opens a snapshot and its parents, which is what all commands but `inspect` need.
-fn open(path: &PathBuf, options: &RestoreOptions) -> Result<Snapshot, Failure> {
-    let mut snapshot = Snapshot::open(path, options)?;
-    snapshot.open_parents()?;
-    Ok(snapshot)
 }

@@ -9,8 +9,8 @@ use lightsss_runtime::state::{Filter, Shown};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::json;
 
+use crate::chain;
 use crate::output::{Each, Failure, Output};
-use crate::verify::chain_len;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -29,9 +29,9 @@ pub(crate) fn run(
     options: &RestoreOptions,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let mut snapshot = crate::open(&arguments.file, options)?;
+    let mut snapshot = chain::open(&arguments.file, options)?;
     let filter = Filter::new(arguments.paths.iter().cloned()).helpers(arguments.helpers);
-    let bar = output.bar("verifying", chain_len(&snapshot));
+    let bar = output.bar("verifying", chain::len(&snapshot));
     let contents = durable::contents(&mut snapshot, &filter, &|done| bar.inc(done))?;
     bar.finish_and_clear();
     Failure::of_paths(durable::unknown_paths(&[&snapshot], &filter)?)?;

@@ -1,11 +1,12 @@
 //! `lightsss verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lightsss_runtime::__private::{PathText, printable};
-use lightsss_runtime::durable::{self, RestoreOptions, Snapshot};
+use lightsss_runtime::durable::{self, RestoreOptions};
 use serde_json::json;
 
+use crate::chain;
 use crate::output::{Failure, Output, path_text, size};
 
 #[derive(Debug, clap::Args)]
@@ -50,21 +51,11 @@ pub(crate) fn run(
     Ok(code)
 }
 
-fn verify(
-    file: &PathBuf,
-    options: &RestoreOptions,
-    output: &Output,
-) -> Result<(u64, u32), Failure> {
-    let mut snapshot = crate::open(file, options)?;
-    let len = chain_len(&snapshot);
+fn verify(file: &Path, options: &RestoreOptions, output: &Output) -> Result<(u64, u32), Failure> {
+    let mut snapshot = chain::open(file, options)?;
+    let len = chain::len(&snapshot);
     let bar = output.bar("verifying", len);
     durable::verify(&mut snapshot, &|done| bar.inc(done))?;
     bar.finish_and_clear();
     Ok((len, snapshot.depth()))
-}
-
-/// Bytes of a snapshot and its opened parents.
-pub(crate) fn chain_len(snapshot: &Snapshot) -> u64 {
-    let parents = std::iter::successors(Some(snapshot), |snapshot| snapshot.parent());
-    parents.map(Snapshot::file_len).sum()
 }

@@ -1,7 +1,5 @@
 //! What a run may say about its slots.
 
-#[cfg(doc)]
-use crate::slots::{MAX_SLOTS, Slots};
 use crate::slots::{
     memory::MemoryLimits,
     policy::{keep::Keep, when::When},
@@ -11,12 +9,12 @@ use crate::slots::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SlotOptions {
-    /// When [`Slots::offer`] takes one.
+    /// When [`Slots::offer`](crate::slots::Slots::offer) takes one.
     pub when: When,
     /// Which to keep.
     pub keep: Keep,
     /// Places that there are for slots, pinned ones and such as are on their way out included.
-    /// Each costs a descriptor. 16 by default, [`MAX_SLOTS`] at most.
+    /// Each costs a descriptor. 16 by default, [`MAX_SLOTS`](crate::slots::MAX_SLOTS) at most.
     pub places: usize,
     /// How much memory they may hold.
     pub memory: MemoryLimits,
