@@ -79,17 +79,27 @@ struct LightsssWhole final {
 
 namespace lightsss_more {
 
+// Calls its argument with each member of a struct of the design: `lightsss_supplied.h` has it for every one of a model.
 template <typename T>
-struct IsVlArray : std::false_type {};
-template <std::size_t N>
-struct IsVlArray<VlWide<N>> : std::true_type {};
-template <typename T, std::size_t N>
-struct IsVlArray<VlUnpacked<T, N>> : std::true_type {};
+struct Members;
 
-// A struct of the design: public members, and nothing else that matters.
+template <typename T, typename = void>
+struct IsStruct : std::false_type {};
 template <typename T>
-constexpr bool isStruct
-    = std::is_class<T>::value && std::is_aggregate<T>::value && !IsVlArray<T>::value;
+struct IsStruct<T, std::void_t<decltype(sizeof(Members<T>))>> : std::true_type {};
+
+// Stands for a reference to an interface that Verilator saves and does not declare: it always leads to the same
+// instance, and is no state.
+struct Nothing final {
+    constexpr Nothing() {}
+    const Nothing& operator[](size_t) const { return *this; }
+};
+
+// Stands for the symbol table in the save functions of classes, which have none. Verilator does not save designs that
+// make objects, so nothing calls these functions.
+struct NoSymbols final {
+    VerilatedContext* _vm_contextp__;
+};
 
 template <typename T, typename = void>
 struct IsEvent : std::false_type {};
@@ -106,163 +116,6 @@ auto eventOf(T& event, int) -> decltype(static_cast<void*>(event.get())) {
 template <typename T>
 void* eventOf(T& event, long) {
     return &event;
-}
-
-// Converts to anything, to count a struct's members.
-struct Any final {
-    template <typename T>
-    operator T() const;
-};
-template <typename T, typename T_Enable, typename... T_Args>
-struct Takes : std::false_type {};
-template <typename T, typename... T_Args>
-struct Takes<T, std::void_t<decltype(T{std::declval<T_Args>()...})>, T_Args...> : std::true_type {
-};
-template <typename T, typename... T_Args>
-constexpr size_t members() {
-    if constexpr (sizeof...(T_Args) > 32) {
-        return 33;
-    } else if constexpr (Takes<T, void, T_Args..., Any>::value) {
-        return members<T, T_Args..., Any>();
-    } else {
-        return sizeof...(T_Args);
-    }
-}
-
-// Calls `call` with each member of a struct.
-template <typename T, typename T_Call>
-void eachMember(T& value, T_Call&& call) {
-    constexpr size_t count = members<T>();
-    static_assert(count >= 1 && count <= 32,
-                  "a struct of the design has more members than can be saved; split it");
-    if constexpr (count == 1) {
-        auto& [m0] = value;
-        call(m0);
-    }
-    if constexpr (count == 2) {
-        auto& [m0, m1] = value;
-        call(m0); call(m1);
-    }
-    if constexpr (count == 3) {
-        auto& [m0, m1, m2] = value;
-        call(m0); call(m1); call(m2);
-    }
-    if constexpr (count == 4) {
-        auto& [m0, m1, m2, m3] = value;
-        call(m0); call(m1); call(m2); call(m3);
-    }
-    if constexpr (count == 5) {
-        auto& [m0, m1, m2, m3, m4] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4);
-    }
-    if constexpr (count == 6) {
-        auto& [m0, m1, m2, m3, m4, m5] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5);
-    }
-    if constexpr (count == 7) {
-        auto& [m0, m1, m2, m3, m4, m5, m6] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6);
-    }
-    if constexpr (count == 8) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7);
-    }
-    if constexpr (count == 9) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8);
-    }
-    if constexpr (count == 10) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9);
-    }
-    if constexpr (count == 11) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10);
-    }
-    if constexpr (count == 12) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11);
-    }
-    if constexpr (count == 13) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12);
-    }
-    if constexpr (count == 14) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13);
-    }
-    if constexpr (count == 15) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14);
-    }
-    if constexpr (count == 16) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15);
-    }
-    if constexpr (count == 17) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16);
-    }
-    if constexpr (count == 18) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17);
-    }
-    if constexpr (count == 19) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18);
-    }
-    if constexpr (count == 20) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19);
-    }
-    if constexpr (count == 21) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20);
-    }
-    if constexpr (count == 22) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21);
-    }
-    if constexpr (count == 23) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22);
-    }
-    if constexpr (count == 24) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23);
-    }
-    if constexpr (count == 25) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24);
-    }
-    if constexpr (count == 26) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25);
-    }
-    if constexpr (count == 27) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26);
-    }
-    if constexpr (count == 28) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27);
-    }
-    if constexpr (count == 29) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28);
-    }
-    if constexpr (count == 30) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29);
-    }
-    if constexpr (count == 31) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29); call(m30);
-    }
-    if constexpr (count == 32) {
-        auto& [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31] = value;
-        call(m0); call(m1); call(m2); call(m3); call(m4); call(m5); call(m6); call(m7); call(m8); call(m9); call(m10); call(m11); call(m12); call(m13); call(m14); call(m15); call(m16); call(m17); call(m18); call(m19); call(m20); call(m21); call(m22); call(m23); call(m24); call(m25); call(m26); call(m27); call(m28); call(m29); call(m30); call(m31);
-    }
 }
 
 // Elements are passed on as not constant: Verilator's own operators ask for that.
@@ -282,6 +135,13 @@ VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlWide<N>& rhs) {
     return os.read(&rhs, sizeof(rhs));
 }
 
+inline VerilatedSerialize& operator<<(VerilatedSerialize& os, const lightsss_more::Nothing&) {
+    return os;
+}
+inline VerilatedDeserialize& operator>>(VerilatedDeserialize& os, const lightsss_more::Nothing&) {
+    return os;
+}
+
 // Of the class templates, all are declared before one is defined: they nest in any order.
 template <typename T, std::size_t N>
 VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlUnpacked<T, N>& rhs);
@@ -294,10 +154,14 @@ VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlQueue<T, N>& rhs);
 template <typename K, typename V>
 VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlAssocArray<K, V>& rhs);
 template <typename T>
-std::enable_if_t<lightsss_more::isStruct<T>, VerilatedSerialize&>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlClassRef<T>& rhs);
+template <typename T>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlClassRef<T>& rhs);
+template <typename T>
+std::enable_if_t<lightsss_more::IsStruct<T>::value, VerilatedSerialize&>
 operator<<(VerilatedSerialize& os, const T& rhs);
 template <typename T>
-std::enable_if_t<lightsss_more::isStruct<T>, VerilatedDeserialize&>
+std::enable_if_t<lightsss_more::IsStruct<T>::value, VerilatedDeserialize&>
 operator>>(VerilatedDeserialize& os, T& rhs);
 template <typename T>
 std::enable_if_t<std::is_union<T>::value, VerilatedSerialize&> operator<<(VerilatedSerialize& os,
@@ -357,16 +221,32 @@ VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlAssocArray<K, V>&
     return os << lightsss_more::plain(rhs);
 }
 
+// Handles of classes are null in a design without objects.
 template <typename T>
-std::enable_if_t<lightsss_more::isStruct<T>, VerilatedSerialize&>
+VerilatedSerialize& operator<<(VerilatedSerialize& os, const VlClassRef<T>& rhs) {
+    if (rhs) throw std::runtime_error("an object of a class cannot be saved");
+    const CData null = 0;
+    return os << null;
+}
+template <typename T>
+VerilatedDeserialize& operator>>(VerilatedDeserialize& os, VlClassRef<T>& rhs) {
+    CData null = 0;
+    os >> null;
+    if (null) throw std::runtime_error("a saved handle of a class is not null");
+    rhs = VlClassRef<T>{};
+    return os;
+}
+
+template <typename T>
+std::enable_if_t<lightsss_more::IsStruct<T>::value, VerilatedSerialize&>
 operator<<(VerilatedSerialize& os, const T& rhs) {
-    lightsss_more::eachMember(lightsss_more::plain(rhs), [&os](auto& member) { os << member; });
+    lightsss_more::Members<T>::each(lightsss_more::plain(rhs), [&os](auto& member) { os << member; });
     return os;
 }
 template <typename T>
-std::enable_if_t<lightsss_more::isStruct<T>, VerilatedDeserialize&>
+std::enable_if_t<lightsss_more::IsStruct<T>::value, VerilatedDeserialize&>
 operator>>(VerilatedDeserialize& os, T& rhs) {
-    lightsss_more::eachMember(rhs, [&os](auto& member) { os >> member; });
+    lightsss_more::Members<T>::each(rhs, [&os](auto& member) { os >> member; });
     return os;
 }
 

@@ -152,6 +152,9 @@ fn write_shim(place: &Place<'_>, description: &Description) -> Result<PathBuf> {
         &folder.join(compile::FORCED_HEADER),
         &emit::cpp::forced_header(description),
     )?;
+    if let Some(text) = emit::cpp::supplied(description) {
+        write(&folder.join(emit::cpp::SUPPLIED), &text)?;
+    }
     let path = folder.join(shim_file(description));
     write(&path, &emit::cpp::shim(description))?;
     Ok(path)

@@ -34,8 +34,13 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
     let header = header::parse(&header.path, &header.text)?;
     check_methods(name, &header)?;
     let symbols = symbols(&stem, &files);
+    let state = header.savable.then(|| State::of(&files, &header.class));
+    let (state, unsavable) = match state.transpose() {
+        Ok(state) => (state, None),
+        Err(reason) => (None, Some(reason)),
+    };
     let abilities = Abilities {
-        savable: header.savable,
+        savable: state.is_some(),
         trace: trace_format(&classes),
         timing: classes.timing,
         coverage: classes.coverage,
@@ -49,9 +54,8 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
     let functions = dpi::functions(wanted, &stem, &files, &symbols, &mut names)?;
     ports::add_declared(&mut ports, &declarations, &mut names);
     let gaps = gaps::gaps(&functions, &abilities, version, &files);
-    let state = header.savable.then(|| State::of(&files, &header.class));
     let blocks = hierarchical_blocks(folder, &mut classes.globals)?;
-    let serialize_operators = if header.savable {
+    let serialize_operators = if state.is_some() {
         serialize_operators(&files)
     } else {
         Vec::new()
@@ -79,6 +83,7 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         folder: folder.to_owned(),
         subfolders,
         state,
+        unsavable,
     })
 }
 

@@ -42,6 +42,9 @@ pub struct Description {
     pub serialize_operators: Vec<String>,
     /// What a snapshot of a savable model holds by name.
     pub state: Option<State>,
+    /// Why a model that Verilator made savable is not: its save functions do not compile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsavable: Option<String>,
     /// What a snapshot does not hold.
     pub gaps: Vec<Gap>,
     /// The folder that Verilator wrote.

@@ -65,7 +65,10 @@ impl fmt::Display for Description {
         writeln!(f, "verilator    {}", self.version)?;
         writeln!(f, "fingerprint  {:016x}", self.fingerprint)?;
         writeln!(f, "folder       {}", self.folder.display())?;
-        writeln!(f, "savable      {}", abilities.savable)?;
+        match &self.unsavable {
+            Some(reason) => writeln!(f, "savable      false: {reason}")?,
+            None => writeln!(f, "savable      {}", abilities.savable)?,
+        }
         if let Some(state) = &self.state {
             writeln!(f, "state        {}", state.summary())?;
         }

@@ -32,7 +32,7 @@ pub enum Type {
         /// How many.
         length: u32,
     },
-    /// Any other type, by its name.
+    /// Any other type, by its name; of a pointer with `*` behind it.
     Other(String),
 }
 
@@ -191,7 +191,8 @@ pub fn ty(input: &mut &str) -> ModalResult<Type> {
         "VlEvent" | "VlAssignableEvent" => Type::Event,
         _ => {
             let arguments = opt(template_arguments).parse_next(input)?;
-            Type::Other(format!("{name}{}", arguments.unwrap_or_default()))
+            let pointer = opt(token('*')).parse_next(input)?.map_or("", |_| "*");
+            Type::Other(format!("{name}{}{pointer}", arguments.unwrap_or_default()))
         }
     })
 }

@@ -10,4 +10,5 @@ pub mod header;
 pub mod module;
 pub mod state;
 pub mod state_class;
+pub mod structs;
 pub mod syms;

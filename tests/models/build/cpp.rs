@@ -96,7 +96,10 @@ fn includes(design: &Design, description: &Description, package: &str) -> String
     );
     if design.is_savable() {
         // Verilator writes calls of operators that it does not have.
-        out.push_str("#include \"lightsss_save_more.h\"\n");
+        let supplied = description
+            .folder
+            .with_file_name("shim/lightsss_supplied.h");
+        let _ = writeln!(out, "#include \"{}\"", supplied.display());
     }
     let mut last = None;
     for source in &description.sources {

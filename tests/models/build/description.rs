@@ -7,6 +7,7 @@ use serde_json::Value;
 /// A model's description.
 pub struct Description {
     pub class: String,
+    pub folder: PathBuf,
     pub sources: Vec<PathBuf>,
     pub subfolders: Vec<PathBuf>,
     pub runtime_sources: Vec<String>,
@@ -43,6 +44,7 @@ impl Description {
         };
         Ok(Self {
             class: string(&json, "class")?,
+            folder: string(&json, "folder")?.into(),
             sources: paths("sources").iter().map(PathBuf::from).collect(),
             subfolders: paths("subfolders").iter().map(PathBuf::from).collect(),
             runtime_sources: paths("runtime_sources"),

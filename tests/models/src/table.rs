@@ -88,6 +88,7 @@ pub const DESIGNS: &[Design] = &[
     design("associative", &[Savable]),
     design("asserts", &[Assertions, Savable]),
     design("blocks", &[Arg("--hierarchical")]),
+    design("class_handles", &[Savable]),
     design("clocks", &[Savable]),
     design("combinational", &[]),
     design("containers", &[]),
@@ -128,10 +129,13 @@ pub const DESIGNS: &[Design] = &[
     design("internals", &[Savable]),
     design("latches", &[Savable]),
     design("lib_made", &[Arg("--lib-create"), Arg("lib_made_part")]),
+    design("many_members", &[Savable]),
     design("memories", &[Savable]),
     design("named_events", &[Savable]),
     design("names", &[Arg("-Wno-SYMRSVDWORD"), Savable]),
     design("nested_blocks", &[Arg("--hierarchical")]),
+    // Earlier ones refuse it or crash.
+    since(48, design("nested_queues", &[Savable])),
     design("packed_arrays", &[Savable]),
     design(
         "parameters",
@@ -166,6 +170,7 @@ pub const DESIGNS: &[Design] = &[
     design("unpacked_arrays", &[Savable]),
     // 5.006 gives up with an internal error.
     since(30, design("unpacked_structs", &[Savable])),
+    design("virtual_interfaces", &[Savable]),
     design("wide", &[Savable]),
     design("widths", &[Savable]),
 ];

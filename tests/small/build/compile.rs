@@ -100,9 +100,11 @@ fn unit(batch: &[(&Design, Written)]) -> String {
     });
     for (design, written) in batch {
         let name = &design.name;
+        let supplied = written.shim.with_file_name("lightsss_supplied.h");
         let _ = writeln!(
             text,
-            "#undef VL_PCH_INCLUDED\n#define trace_init trace_init_{name}"
+            "#undef VL_PCH_INCLUDED\n#define trace_init trace_init_{name}\n#include \"{}\"",
+            supplied.display()
         );
         for source in sources(&written.obj_dir) {
             let _ = writeln!(text, "#include \"{}\"", source.display());

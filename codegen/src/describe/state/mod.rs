@@ -6,11 +6,13 @@
 
 mod encode;
 mod summary;
+mod supplied;
 
 use std::collections::BTreeMap;
 
 pub use self::encode::encode;
 pub use self::summary::Summary;
+pub use self::supplied::Supplied;
 use super::files::Files;
 use crate::error::{Error, Result};
 use crate::names;
@@ -27,17 +29,32 @@ pub struct State {
     pub(crate) settle: Option<String>,
     /// Whether the design opens files.
     pub(crate) opens_files: bool,
+    /// What Verilator's save functions need beside what Verilator wrote.
+    pub(crate) supplied: Supplied,
 }
 
 impl State {
-    pub(super) fn of(files: &Files, class: &str) -> Self {
+    /// Reads it; an error says why Verilator's save functions do not compile.
+    pub(super) fn of(files: &Files, class: &str) -> Result<Self, String> {
+        let mut functions = Functions::default();
+        let read = files
+            .sources
+            .iter()
+            .try_for_each(|source| functions.read(&source.path, &source.text));
+        let mut classes = BTreeMap::new();
+        for header in &files.headers {
+            state_class::parse(header.name(), &header.text, &mut classes);
+        }
+        let supplied = Supplied::of(files, &functions, &classes)?;
+        let table = read.and_then(|()| table(&functions, &classes, class));
         let settle = format!("{class}___024root___eval_settle");
         let head = format!("void {settle}({class}___024root* vlSelf) ") + "{";
-        Self {
-            table: table(files, class).map_err(|error| error.to_string()),
+        Ok(Self {
+            table: table.map_err(|error| error.to_string()),
             settle: files.sources_hold(&[&head]).then_some(settle),
             opens_files: files.sources_hold(&["VL_FOPEN"]),
-        }
+            supplied,
+        })
     }
 }
 
@@ -135,24 +152,20 @@ impl Kind {
 }
 
 /// Makes the table of the model whose class is `class`.
-fn table(files: &Files, class: &str) -> Result<Table> {
-    let mut functions = Functions::default();
-    for source in &files.sources {
-        functions.read(&source.path, &source.text)?;
-    }
+fn table(
+    functions: &Functions,
+    classes: &BTreeMap<String, state_class::Class>,
+    class: &str,
+) -> Result<Table> {
     let model = |reason: String| Error::Model {
         model: class.to_owned(),
         reason,
     };
     functions.check_symmetry().map_err(model)?;
-    let mut classes = BTreeMap::new();
-    for header in &files.headers {
-        state_class::parse(header.name(), &header.text, &mut classes);
-    }
     let symbols = format!("{class}__Syms");
     Builder {
-        functions: &functions,
-        classes: &classes,
+        functions,
+        classes,
         indices: BTreeMap::new(),
         table: Vec::new(),
     }
@@ -240,6 +253,7 @@ impl<'a> Builder<'a> {
         let entries = self
             .items(name)?
             .iter()
+            .filter(|item| !supplied::stands_for_nothing(item, declared))
             .map(|item| entry(name, declared, item))
             .collect::<Result<_, _>>()?;
         let header = declared.header.clone();

@@ -7,8 +7,10 @@ mod dpi;
 mod ports;
 mod shim;
 mod state;
+mod supplied;
 
 use self::shim::Shim;
+pub use self::supplied::supplied;
 use super::symbols;
 use super::template::fill;
 use crate::describe::Description;
@@ -30,6 +32,9 @@ pub fn shim(model: &Description) -> String {
     out
 }
 
+/// The header that supplies what Verilator's save functions lack, in the shim's folder.
+pub const SUPPLIED: &str = "lightsss_supplied.h";
+
 /// The header that is forced into each of the model's sources: it gives the DPI functions names
 /// that no other model in the program has.
 pub fn forced_header(model: &Description) -> String {
@@ -41,8 +46,12 @@ pub fn forced_header(model: &Description) -> String {
             format!("#define {name} lightsss_{}_dpi_{name}", model.name)
         })
         .collect();
+    let mut headers = model_headers(model);
+    if model.state.is_some() {
+        headers.push(SUPPLIED);
+    }
     let values = [
-        ("includes", &*includes(&model_headers(model))),
+        ("includes", &*includes(&headers)),
         ("names", &names.join("\n")),
     ];
     fill(include_str!("../../../cpp/shim/forced.h"), &values)
