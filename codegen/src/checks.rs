@@ -56,6 +56,16 @@ const NOT_WITH_COVERAGE: &str = "Verilator cannot save a model with `--coverage`
 pub fn description(options: &Options, model: &Description) -> Result<()> {
     let error = |reason: String| error(&model.name, reason);
     let abilities = &model.abilities;
+    // Up to 5.030 Verilator takes both, and what it writes does not compile or does not hold.
+    if abilities.timing && (abilities.savable || model.unsavable.is_some()) {
+        return Err(error(NOT_WITH_TIMING.to_owned()));
+    }
+    if let Some(reason) = &model.unsavable {
+        return Err(error(format!(
+            "its save functions do not compile: {reason}; verilate it without `--savable`, and use \
+             fork slots"
+        )));
+    }
     if options.savable && !abilities.savable {
         return Err(error(if options.obj_dir.is_some() {
             "it was to be savable, and the folder is not: verilate it with `--savable`, or remove \
@@ -66,10 +76,6 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
              messages say why: change the design, or remove `.savable(true)` and use fork slots"
                 .to_owned()
         }));
-    }
-    if abilities.savable && abilities.timing {
-        // Up to 5.030 Verilator takes both, and what it writes does not compile or does not hold.
-        return Err(error(NOT_WITH_TIMING.to_owned()));
     }
     if abilities.savable && abilities.coverage {
         return Err(error(NOT_WITH_COVERAGE.to_owned()));
@@ -130,6 +136,12 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
 
 /// What works otherwise than one may think.
 pub fn warnings(model: &Description) -> Vec<String> {
+    if let Some(reason) = &model.unsavable {
+        return vec![format!(
+            "it is built without save and restore: {reason}; change the design, or remove \
+             `.savable(true)` and use fork slots"
+        )];
+    }
     if !model.abilities.savable {
         return Vec::new();
     }

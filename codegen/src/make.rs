@@ -61,7 +61,7 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
     checks::options(name, options)?;
     let work = place.out.join(name);
     make_folder(&work)?;
-    let (verilator, verilated) = match &options.obj_dir {
+    let (verilator, mut verilated) = match &options.obj_dir {
         None => {
             let verilator = Verilator::find()?;
             let verilated = verilate::run(name, options, &verilator, place.package, &work)?;
@@ -69,17 +69,35 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
         }
         Some(folder) => verilate::taken(name, options, &place.package.join(folder))?,
     };
-    let description = describe::describe(&Wanted {
-        name,
-        folder: &verilated.folder,
-        prefix: options.prefix.as_deref(),
-        foreign_imports: &options.foreign_imports,
-        cxx_sources: &options.cxx_sources,
-        cflags: &options.cflags,
-        package: place.package,
-        version: verilator.version,
-    })?;
-    checks::description(options, &description)?;
+    let describe = |verilated: &Verilated| {
+        describe::describe(&Wanted {
+            name,
+            folder: &verilated.folder,
+            prefix: options.prefix.as_deref(),
+            foreign_imports: &options.foreign_imports,
+            cxx_sources: &options.cxx_sources,
+            cflags: &options.cflags,
+            package: place.package,
+            version: verilator.version,
+        })
+    };
+    let mut description = describe(&verilated)?;
+    let timing = description.abilities.timing;
+    if options.obj_dir.is_none() && description.unsavable.is_some() && !timing {
+        let unsaved = Options {
+            savable: false,
+            ..options.clone()
+        };
+        let work = work.join("unsaved");
+        make_folder(&work)?;
+        verilated = verilate::run(name, &unsaved, &verilator, place.package, &work)?;
+        let unsavable = description.unsavable;
+        description = describe(&verilated)?;
+        checks::description(&unsaved, &description)?;
+        description.unsavable = unsavable;
+    } else {
+        checks::description(options, &description)?;
+    }
     let warnings = checks::warnings(&description);
     Ok(Known {
         verilator,
