@@ -55,7 +55,7 @@ fn main() {
     model("dumper", "dumper").trace(Trace::Vcd).build();
 
     // Models of one class, two of them with one name.
-    model("apart", "apart").trace(Trace::Fst).build();
+    model("sums", "sums").trace(Trace::Fst).build();
     for (name, define, scale, offset) in [
         ("alu", "GOOD", 1, 7),
         ("alu_mutant", "MUTANT", 1, 9),

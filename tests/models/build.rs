@@ -1,5 +1,6 @@
 //! Builds every design through `lightsss_codegen::Model`, as a user's build script does, and from
-//! each description a Rust driver and a C++ program that do the same.
+//! each description a Rust driver and a C++ program that do the same. What can be saved is built once more, with
+//! waveforms.
 
 #[path = "build/cpp.rs"]
 mod cpp;
@@ -9,8 +10,6 @@ mod description;
 mod model;
 #[path = "build/native.rs"]
 mod native;
-#[path = "build/parallel.rs"]
-mod parallel;
 #[path = "build/rust.rs"]
 mod rust;
 #[path = "src/table.rs"]
@@ -21,8 +20,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use description::Description;
-use model::model;
-use table::{DESIGNS, Design, REFUSED};
+use lightsss_tests_support::parallel::in_parallel;
+use model::{Build, model};
+use table::{DESIGNS, REFUSED, Setting};
 
 fn main() -> ExitCode {
     match run() {
@@ -49,25 +49,38 @@ fn run() -> Result<(), Vec<String>> {
     let (major, minor) =
         lightsss_codegen::verilator_version().map_err(|error| one(error.to_string()))?;
     println!("cargo::rerun-if-env-changed=LIGHTSSS_DESIGNS");
-    let designs: Vec<&Design> = DESIGNS
+    let designs = DESIGNS
         .iter()
         .filter(|design| design.is_taken_by(minor))
-        .filter(|design| design.is_asked_for())
-        .collect();
+        .filter(|design| design.is_asked_for());
+    let plain = designs.clone().map(|design| Build {
+        design,
+        with_waves: false,
+    });
+    let with_waves = designs
+        .filter(|design| design.is_held_by(minor))
+        // The same source is there with a VCD.
+        .filter(|design| {
+            !design
+                .options
+                .iter()
+                .any(|with| matches!(with, Setting::Fst))
+        })
+        .map(|design| Build {
+            design,
+            with_waves: true,
+        });
+    let builds: Vec<Build> = plain.chain(with_waves).collect();
     // A design that fails leaves the others to be tested: a test fails in its place.
     let mut failed = Vec::new();
     let mut built = Vec::new();
-    for (design, result) in designs
-        .iter()
-        .zip(parallel::in_parallel(&designs, |design| {
-            build(design, &out)
-        }))
-    {
+    let results = in_parallel(&builds, |one| build(one, &out));
+    for (build, result) in builds.into_iter().zip(results) {
         match result {
-            Ok(description) => built.push((*design, description)),
+            Ok(description) => built.push((build, description)),
             Err(error) => {
-                println!("cargo::warning=design `{}`: {error}", design.name);
-                failed.push((design.name, error));
+                println!("cargo::warning=design `{}`: {error}", build.name());
+                failed.push((build.name(), error));
             }
         }
     }
@@ -77,13 +90,14 @@ fn run() -> Result<(), Vec<String>> {
         &rust::models(&built, &failed, (major, minor)),
     )
     .map_err(one)?;
+    built.retain(|(build, _)| !build.with_waves);
     native::programs(&built, &out, &package).map_err(one)
 }
 
 /// Asks for models that cannot be saved, and keeps what is said, for a test to read.
 fn refusals(out: &Path) -> Result<(), String> {
-    let said = parallel::in_parallel(REFUSED, |refused| {
-        let model = model(refused.name, "designs", refused.source, refused.options);
+    let said = in_parallel(REFUSED, |refused| {
+        let model = model(refused.name, refused.source, refused.options);
         model.try_build().err().map(|error| error.to_string())
     });
     let said: Vec<_> = REFUSED
@@ -96,15 +110,16 @@ fn refusals(out: &Path) -> Result<(), String> {
 }
 
 /// Builds a model; gives the description of the folder that Verilator wrote.
-fn build(design: &Design, out: &Path) -> Result<Description, String> {
-    let model = model(design.name, "designs", design.source, design.options);
+fn build(build: &Build, out: &Path) -> Result<Description, String> {
+    let name = build.name();
+    let model = build.model();
     model.try_build().map_err(|error| error.to_string())?;
-    let folder = out.join(design.name).join("verilated");
-    let text = lightsss_codegen::describe_folder(design.name, &folder)
-        .map_err(|error| error.to_string())?;
-    write(&out.join(format!("{}.txt", design.name)), &text.to_string())?;
-    let text = serde_json::to_string_pretty(&text).map_err(|error| error.to_string())?;
-    write(&out.join(format!("{}.json", design.name)), &text)?;
+    let folder = out.join(&name).join("verilated");
+    let report =
+        lightsss_codegen::describe_folder(&name, &folder).map_err(|error| error.to_string())?;
+    write(&out.join(format!("{name}.txt")), &report.to_string())?;
+    let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+    write(&out.join(format!("{name}.json")), &text)?;
     Description::read(&text)
 }
 

@@ -12,18 +12,15 @@ use crate::cargo::cargo;
 use crate::folders::target_dir;
 use crate::setup::{self, SetupArgs, Version};
 
-/// The packages that are tested: the designs, the same bindings in two editions, the designs with
-/// waveforms, two cores, what bindings do beyond driving, the state by name, a threaded model that forks
-/// (which the oldest versions refuse), and the examples.
+/// The packages that are tested: what bindings do beyond driving, the designs, the same bindings in another
+/// edition, whole runs (two cores, a threaded model that forks, which the oldest versions refuse), the state by
+/// name, and the examples.
 const PACKAGES: &[&str] = &[
     "lightsss-capi",
     "lightsss-tests-bindings",
-    "lightsss-tests-cores",
     "lightsss-tests-models",
-    "lightsss-tests-models-2021",
-    "lightsss-tests-models-2024",
-    "lightsss-tests-models-traced",
-    "lightsss-tests-slots-threaded",
+    "lightsss-tests-renamed",
+    "lightsss-tests-runs",
     "lightsss-tests-state",
     "picorv32-example",
     "rv32-difftest",
@@ -134,6 +131,8 @@ fn test(version: Version, folder: &Path, every_design: bool) -> Result<Outcome> 
     for package in PACKAGES {
         command.args(["-p", package]);
     }
+    // Random designs are for a test of the whole workspace.
+    command.env("LIGHTSSS_SMALL_DESIGNS", "0");
     if every_design {
         command.env("LIGHTSSS_DESIGNS", "all");
     }

@@ -27,9 +27,9 @@ pub fn run(args: &SoakArgs) -> Result<()> {
     let minutes = args.minutes.to_string();
     let mut command = cargo(
         &tools,
-        &["run", "--quiet", "--package", "lightsss-tests-soak", "--"],
+        &["run", "--quiet", "--package", "lightsss-tests-runs"],
     );
-    command.args(["--minutes", &minutes]);
+    command.args(["--bin", "soak", "--", "--minutes", &minutes]);
     if let Some(seed) = args.seed {
         command.args(["--seed", &seed.to_string()]);
     }

@@ -31,9 +31,9 @@ lightsss_runtime::model!(alu_scaled);
 lightsss_runtime::model!(crowd);
 lightsss_runtime::model!(taken);
 
-pub use lightsss_tests_bindings_apart::apart;
+pub use lightsss_tests_bindings_second::sums;
 
-/// A model of the same name and ports as the one of the crate apart.
+/// A model of the same name and ports as the one of the second crate.
 pub mod twin {
-    lightsss_runtime::model!(apart);
+    lightsss_runtime::model!(sums);
 }

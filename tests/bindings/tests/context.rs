@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use lightsss_runtime::model::{Context, ContextOptions, Halt, HaltKind, Initial};
-use lightsss_tests_bindings::{apart, asks, talker, ticker, vcd};
+use lightsss_tests_bindings::{asks, sums, talker, ticker, vcd};
 
 fn options() -> ContextOptions {
     ContextOptions::new()
@@ -294,7 +294,7 @@ fn models_of_several_crates_share_a_context() {
     let lines = Rc::new(RefCell::new(Vec::new()));
     let kept = Rc::clone(&lines);
     context.set_output(move |line| kept.borrow_mut().push(line.to_owned()));
-    let mut one = apart::Model::with_name(&context, c"one").expect("a model");
+    let mut one = sums::Model::with_name(&context, c"one").expect("a model");
     let mut two = talker::Model::with_name(&context, c"two").expect("a model");
     let mut three = vcd::Model::with_name(&context, c"three").expect("a model");
     for at in 1..=20_u64 {
@@ -309,14 +309,14 @@ fn models_of_several_crates_share_a_context() {
     }
     assert_eq!((one.sum(), three.count()), (60, 20));
     assert_eq!(two.context().time(), 20_000);
-    assert_eq!(*lines.borrow(), ["hello at 7000", "apart 30"]);
+    assert_eq!(*lines.borrow(), ["hello at 7000", "sums 30"]);
     // What halts is the context of the model that halted.
     cycle(&mut two, 3).expect_err("a halt");
     one.eval().expect("the halt was taken");
 }
 
 #[test]
-fn contexts_are_apart() {
+fn contexts_do_not_share_their_settings() {
     let (mut one, said_by_one) = talker_of(&options().args(["+value=1"]));
     let (mut two, said_by_two) = talker_of(&options().args(["+value=2"]));
     one.context().set_time(1000);
@@ -363,11 +363,11 @@ fn each_thread_has_models_of_its_own() {
 #[test]
 fn a_model_made_after_time_has_passed_says_why_it_can_not_be() {
     let context = Context::new(&options()).expect("a context");
-    let _first = apart::Model::with_name(&context, c"first").expect("a model");
+    let _first = sums::Model::with_name(&context, c"first").expect("a model");
     context.set_time(5);
     // From 5.026 on Verilator refuses it; before, it works.
-    if let Err(error) = apart::Model::with_name(&context, c"second") {
+    if let Err(error) = sums::Model::with_name(&context, c"second") {
         let text = error.to_string();
-        assert!(text.contains("`apart` could not be made"), "{text}");
+        assert!(text.contains("`sums` could not be made"), "{text}");
     }
 }

@@ -131,7 +131,7 @@ fn an_import_may_evaluate_a_model_of_its_own_class() {
 }
 
 #[test]
-fn models_in_several_threads_are_apart() {
+fn models_in_several_threads_do_not_disturb_each_other() {
     let threads: Vec<_> = (1..=4_u32)
         .map(|step| {
             std::thread::spawn(move || {

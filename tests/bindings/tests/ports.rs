@@ -1,7 +1,7 @@
 //! Ports whose header says too little, and values that do not fit.
 
 use lightsss_runtime::model::{ContextOptions, Wide};
-use lightsss_tests_bindings::{apart, ports};
+use lightsss_tests_bindings::{ports, sums};
 
 fn model() -> ports::Model {
     ports::Model::new(&ContextOptions::new()).expect("a model")
@@ -124,10 +124,10 @@ fn values_that_do_not_fit_are_refused_or_cut() {
     }
 }
 
-/// The bindings of the crate apart are compiled without debug assertions.
+/// The bindings of the second crate are compiled without debug assertions.
 #[test]
 fn without_debug_assertions_values_that_do_not_fit_are_cut() {
-    let mut dut = apart::Model::new(&ContextOptions::new()).expect("a model");
+    let mut dut = sums::Model::new(&ContextOptions::new()).expect("a model");
     dut.set_narrow(0x85);
     assert_eq!(dut.narrow(), 5);
     dut.set_level_signed(17);

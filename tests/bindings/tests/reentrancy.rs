@@ -144,7 +144,7 @@ fn a_panic_in_a_sink_goes_no_further_whatever_it_carries() {
 }
 
 #[test]
-fn a_halt_in_a_sink_and_the_halt_that_waits_are_kept_apart() {
+fn a_halt_in_a_sink_does_not_replace_the_halt_that_waits() {
     let context = context();
     let mut dut = named(&context, c"a");
     let mut other = named(&context, c"b");

@@ -5,7 +5,7 @@ use lightsss_runtime::savable::{
     ModelOptions, restore_from_image, restore_from_image_with, save_to_image,
 };
 use lightsss_runtime::state::Policy;
-use lightsss_tests_bindings::{alu, alu_mutant, alu_scaled, apart, twin};
+use lightsss_tests_bindings::{alu, alu_mutant, alu_scaled, sums, twin};
 
 unsafe extern "C" {
     safe fn alu_calls() -> i32;
@@ -125,7 +125,7 @@ fn what_waits_for_an_import_is_saved_as_waiting() {
     assert_eq!(mutant.stored(), stored + (16 ^ 4));
 }
 
-/// Restores the model that it is lent to by another one of the same class.
+/// Restores the model that borrows it by another one of the same class.
 struct Nested(Option<alu_mutant::Model>);
 
 impl alu_mutant::Dpi for Nested {
@@ -155,8 +155,8 @@ fn a_restore_within_an_import_calls_none() {
 #[test]
 fn models_of_one_name_of_two_crates_have_their_own_logic() {
     let options = ContextOptions::new();
-    let mut theirs = apart::Model::new(&options).expect("a model");
-    let mut ours = twin::apart::Model::new(&options).expect("a model");
+    let mut theirs = sums::Model::new(&options).expect("a model");
+    let mut ours = twin::sums::Model::new(&options).expect("a model");
     for level in [0, 1] {
         theirs.set_clk(level);
         theirs.set_narrow(0x15);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lightsss_runtime::model::{Context, ContextOptions, ModelError};
-use lightsss_tests_bindings::{apart, covered, taken, talker, vcd};
+use lightsss_tests_bindings::{covered, sums, taken, talker, vcd};
 
 /// The times of a file, and its variables' full names.
 fn look(path: &Path) -> (Vec<u64>, Vec<String>) {
@@ -156,7 +156,7 @@ fn a_file_that_can_not_be_made_is_an_error() {
 fn fst_of_a_model_of_another_crate() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("wave.fst");
-    let mut dut = apart::Model::new(&ContextOptions::new()).expect("a model");
+    let mut dut = sums::Model::new(&ContextOptions::new()).expect("a model");
     dut.open_trace(&path, 0).expect("a trace");
     for at in 0..20 {
         dut.set_clk(u8::from(at % 2 == 1));

@@ -6,7 +6,7 @@ use lightsss_runtime::model::{Context, ContextOptions};
 use lightsss_runtime::slots::{
     Checkpoint, Choice, ReplayOrder, ReplayOutcome, SlotOptions, Slots, StateHash, When, isolated,
 };
-use lightsss_tests_bindings::{alu, apart, dumper, vcd};
+use lightsss_tests_bindings::{alu, dumper, sums, vcd};
 
 /// The times at which a variable of a VCD changes.
 fn changes(path: &Path, name: &str) -> Vec<u64> {
@@ -198,7 +198,7 @@ fn write_both(folder: &Path) -> [Result<(), String>; 2] {
     text.open_trace(folder.join("wave.vcd"), 0)
         .expect("a trace");
     let text = fill!(text, set_a, 0xff, &mut Nothing);
-    let mut packed = apart::Model::new(&options).expect("a model");
+    let mut packed = sums::Model::new(&options).expect("a model");
     packed
         .open_trace(folder.join("wave.fst"), 0)
         .expect("a trace");
@@ -264,7 +264,7 @@ fn a_full_disk_is_an_error_when_the_file_is_closed() {
         // Not even the first block finds room.
         std::fs::write(folder.path().join("rest"), vec![1; 64 << 10]).expect_err("a full disk");
         let options = ContextOptions::new();
-        let mut dut = apart::Model::new(&options).expect("a model");
+        let mut dut = sums::Model::new(&options).expect("a model");
         if dut.open_trace(folder.path().join("none.fst"), 0).is_ok() {
             dut.eval().expect("no halt");
             dut.dump_trace(0);

@@ -1,13 +1,40 @@
-//! The builder of a design, told what the table says.
+//! The builder of a design, with the options of the table.
 
 use lightsss_codegen::{Model, Trace};
 
-use crate::table::Setting;
+use crate::table::{Design, Setting};
 
-/// A model of the source `<designs>/<source>.sv` with its options.
-pub fn model(name: &str, designs: &str, source: &str, options: &[Setting]) -> Model {
+/// A design to build: as the table has it, or once more with waveforms of everything in it.
+#[derive(Clone, Copy)]
+pub struct Build {
+    pub design: &'static Design,
+    pub with_waves: bool,
+}
+
+impl Build {
+    /// The model's name.
+    pub fn name(&self) -> String {
+        let waves = if self.with_waves { "_waves" } else { "" };
+        format!("{}{waves}", self.design.name)
+    }
+
+    pub fn model(&self) -> Model {
+        let model = model(&self.name(), self.design.source, self.design.options);
+        if !self.with_waves {
+            return model;
+        }
+        model
+            .trace(Trace::Vcd)
+            // All of every memory.
+            .args(["--trace-max-array", "65536", "--trace-max-width", "65536"])
+            .cflag("-O0")
+    }
+}
+
+/// A model of the source `designs/<source>.sv` with its options.
+pub fn model(name: &str, source: &str, options: &[Setting]) -> Model {
     let mut model = Model::new(name)
-        .source(format!("{designs}/{source}.sv"))
+        .source(format!("designs/{source}.sv"))
         // Ranges that ascend and values that are cut are what the designs are about.
         .arg("-Wno-lint");
     for setting in options {

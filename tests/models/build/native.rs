@@ -5,16 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::description::Description;
-use crate::parallel::in_parallel;
-use crate::table::Design;
+use crate::model::Build;
 use crate::{cpp, write};
+use lightsss_tests_support::parallel::in_parallel;
 
 /// Compiles the program of every model to `<out>/<model>_main`.
-pub fn programs(
-    built: &[(&Design, Description)],
-    out: &Path,
-    package: &Path,
-) -> Result<(), String> {
+pub fn programs(built: &[(Build, Description)], out: &Path, package: &Path) -> Result<(), String> {
     let include = lightsss_codegen::verilator_include().map_err(|error| error.to_string())?;
     let folder = out.join("native");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -22,7 +18,8 @@ pub fn programs(
     let archive = runtime(built, &folder, &include, package, &flags)?;
     let jobs = built
         .iter()
-        .map(|(design, description)| {
+        .map(|(build, description)| {
+            let design = build.design;
             let source = folder.join(format!("{}.cpp", design.name));
             write(
                 &source,
@@ -86,7 +83,7 @@ fn flags(folder: &Path, include: &Path, package: &Path) -> Vec<String> {
 
 /// Compiles Verilator's runtime and the header of all programs; gives the archive.
 fn runtime(
-    built: &[(&Design, Description)],
+    built: &[(Build, Description)],
     folder: &Path,
     include: &Path,
     package: &Path,

@@ -3,44 +3,56 @@
 use std::fmt::Write as _;
 
 use crate::description::{Description, Port, Shape};
-use crate::table::Design;
+use crate::model::Build;
 
 /// The modules of all models, and what drives them.
 pub fn models(
-    built: &[(&Design, Description)],
-    failed: &[(&str, String)],
+    built: &[(Build, Description)],
+    failed: &[(String, String)],
     version: (u32, u32),
 ) -> String {
     let (major, minor) = version;
+    let names = |wanted: &dyn Fn(&Build) -> bool| -> Vec<String> {
+        let builds = built.iter().map(|(build, _)| build);
+        builds
+            .filter(|build| wanted(build))
+            .map(Build::name)
+            .collect()
+    };
+    let plain = names(&|build| !build.with_waves);
+    let savable = names(&|build| !build.with_waves && build.design.is_held_by(minor));
+    let traced = names(&|build| build.with_waves);
     let mut out = format!(
         "/// The Verilator that the models are of.\n\
          pub const VERILATOR: &str = \"{major}.{minor:03}\";\n\n\
          /// The models that could not be built, and why.\n\
          pub const FAILED: &[(&str, &str)] = &{failed:?};\n\n\
-         /// The models that were built.\n\
-         pub const BUILT: &[&str] = &[\n"
+         /// The models that were built, without those with waveforms of everything.\n\
+         pub const BUILT: &[&str] = &{plain:?};\n\n"
     );
-    for (design, _) in built {
-        let _ = writeln!(out, "    \"{}\",", design.name);
+    for (build, description) in built {
+        out.push_str(&model(build, description));
     }
-    out.push_str("];\n\n");
-    for (design, description) in built {
-        out.push_str(&model(design, description));
+    for (name, of, models) in [
+        ("for_each_model", "every model", &plain),
+        (
+            "for_each_savable_model",
+            "every model that can be saved",
+            &savable,
+        ),
+        (
+            "for_each_traced_model",
+            "every model that can be saved and writes a waveform of everything",
+            &traced,
+        ),
+    ] {
+        out.push_str(&calls(name, of, models));
     }
-    let all = built.iter().map(|(design, _)| design.name);
-    out.push_str(&calls("for_each_model", "every model", all));
-    let savable = built.iter().filter(|(design, _)| design.is_held_by(minor));
-    let savable = savable.map(|(design, _)| design.name);
-    out.push_str(&calls(
-        "for_each_savable_model",
-        "every model that can be saved",
-        savable,
-    ));
     out
 }
 
 /// A macro that calls a macro with each of the names.
-fn calls<'a>(name: &str, of: &str, models: impl Iterator<Item = &'a str>) -> String {
+fn calls(name: &str, of: &str, models: &[String]) -> String {
     let mut out = format!(
         "/// Calls a macro with the name of {of}.\n#[macro_export]\nmacro_rules! {name} {{\n    \
          ($call:ident) => {{\n"
@@ -51,9 +63,10 @@ fn calls<'a>(name: &str, of: &str, models: impl Iterator<Item = &'a str>) -> Str
     out + "    };\n}\n"
 }
 
-fn model(design: &Design, description: &Description) -> String {
-    let name = design.name;
-    let lent = if description.has_imports {
+fn model(build: &Build, description: &Description) -> String {
+    let name = build.name();
+    let design = build.design.name;
+    let imports = if description.has_imports {
         "&mut crate::imports::Imports"
     } else {
         ""
@@ -101,10 +114,15 @@ fn model(design: &Design, description: &Description) -> String {
     } else {
         ("let _ = path;", "let _ = time;")
     };
+    let implemented = if description.has_imports {
+        format!("crate::imports::implement!({name});\n\n")
+    } else {
+        String::new()
+    };
     format!(
-        "lightsss_runtime::model!({name});\n\n\
+        "lightsss_runtime::model!({name});\n\n{implemented}\
          impl Driven for {name}::Model {{\n    \
-         const NAME: &'static str = \"{name}\";\n    \
+         const NAME: &'static str = \"{design}\";\n    \
          const HAS_CLOCK: bool = {has_clock};\n    \
          const TRACED: bool = {traced};\n    \
          const PORTS: &'static [(&'static str, usize)] = &[\n{ports}    ];\n\n    \
@@ -113,11 +131,11 @@ fn model(design: &Design, description: &Description) -> String {
          fn context(&self) -> &Context {{\n        Self::context(self)\n    }}\n\n    \
          fn set_inputs(&mut self, inputs: &mut Inputs) {{\n{unused_inputs}{set}    }}\n\n    \
          fn set_clock(&mut self, level: bool) {{\n{unused_level}{clock}    }}\n\n    \
-         fn evaluate(&mut self) -> Result<(), Box<Halt>> {{\n        self.eval({lent})\n    }}\n\n    \
+         fn evaluate(&mut self) -> Result<(), Box<Halt>> {{\n        self.eval({imports})\n    }}\n\n    \
          fn record(&self, record: &mut Vec<u8>) {{\n{unused_record}{record}    }}\n\n    \
          fn start_trace(&mut self, path: &std::path::Path) {{\n        {open}\n    }}\n\n    \
          fn add_to_trace(&mut self, time: u64) {{\n        {dump}\n    }}\n\n    \
-         fn end(&mut self) -> Result<(), Box<Halt>> {{\n        self.finish({lent})\n    }}\n\
+         fn end(&mut self) -> Result<(), Box<Halt>> {{\n        self.finish({imports})\n    }}\n\
          }}\n\n",
         has_clock = !clock.is_empty(),
         unused_inputs = unused(&set, "inputs"),

@@ -5,7 +5,8 @@ pub mod drive;
 pub mod imports;
 pub mod table;
 
-/// The models, as a user has them.
+/// The models, as a user has them: of edition 2024, without warnings.
+#[deny(warnings, missing_docs, unsafe_op_in_unsafe_fn)]
 pub mod models {
     use crate::drive::{Driven, Fill, Inputs, Put};
     use lightsss_runtime::model::{Context, ContextOptions, Halt, ModelError};

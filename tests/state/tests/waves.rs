@@ -1,7 +1,7 @@
 //! What differs between two snapshots is what a waveform of the cycle between them shows.
 
 use lightsss_tests_state::{Soc, section};
-use lightsss_tests_waves::{Skipped, compare};
+use lightsss_tests_support::waves::{Skipped, compare};
 
 #[test]
 fn differences_are_what_the_waveform_shows() {

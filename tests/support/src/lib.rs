@@ -1,13 +1,16 @@
 //! What tests, examples and benchmarks share.
 //!
-//! For build scripts: sources of open cores, taken from Python packages when they are needed. Nothing of them is kept
-//! in this repository. For tests, by feature: snapshot files of any contents (`craft`), and runs of an example's
-//! program (`story`).
+//! For build scripts: work on several models at once, and sources of open cores, taken from Python packages when they
+//! are needed. Nothing of them is kept in this repository. For tests, by feature: snapshot files of any contents
+//! (`craft`), runs of an example's program (`story`), and states beside waveforms (`waves`).
 
 #[cfg(feature = "craft")]
 pub mod craft;
+pub mod parallel;
 #[cfg(feature = "story")]
 pub mod story;
+#[cfg(feature = "waves")]
+pub mod waves;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,3 +1,0 @@
-//! A model in a crate of its own.
-
-lightsss_runtime::model!(apart);

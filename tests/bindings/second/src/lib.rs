@@ -1,0 +1,3 @@
+//! A model in a crate of its own.
+
+lightsss_runtime::model!(sums);
