@@ -1,7 +1,5 @@
 //! The process itself: system calls, threads, the fork and its hooks, and what a fork shares.
 
-#[cfg(test)]
-pub(crate) mod captured_events;
 pub(crate) mod causes;
 pub(crate) mod descriptors;
 pub(crate) mod files;

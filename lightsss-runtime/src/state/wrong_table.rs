@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use super::layout::Place;
 use super::model::{Functions, LiveModel, MarkFn, ModelState};
 use crate::model::ffi::{OK, RawModel, WriteFn};
-use crate::process::captured_events::CapturedEvents;
+use lightsss_tests_support::events::CapturedEvents;
 
 /// A model with three members, which are all its state.
 #[repr(C)]

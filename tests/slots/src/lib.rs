@@ -1,6 +1,8 @@
-//! What the scenario programs share: the C++ helper, and system calls that fail.
+//! What the scenario programs and their tests share: the C++ helper, system calls that fail, runs of a program.
 
 pub mod deny;
+pub mod driver;
+pub mod rows;
 
 use std::ffi::{CString, c_char, c_int};
 

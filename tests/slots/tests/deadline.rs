@@ -1,11 +1,8 @@
 //! A replay of the driver whose time is up closes its waveform, and says so.
 
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{fs, os::unix::process::ExitStatusExt, path::Path, time::Instant};
 
-use driver::driven;
+use lightsss_tests_slots::driver::driven;
 
 /// A cycle of a replay takes 5 ms here: 150 cycles to the failure, and 100 beyond.
 const SLOW: [&str; 3] = ["--checkpoint-cycles", "100", "drag=5"];

@@ -1,7 +1,5 @@
 //! Whatever ends the simulation, the supervisor wakes a slot, reports, and ends likewise.
 
-mod common;
-
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
@@ -12,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

@@ -1,8 +1,5 @@
 //! Descriptors that are no files, in a replay: a row of `docs/limits.md` each.
 
-#[path = "common/rows.rs"]
-mod rows;
-
 use std::{
     cell::RefCell,
     fs,
@@ -14,8 +11,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering::SeqCst},
 };
 
+use lightsss_tests_slots::rows::{replayed, row};
 use nix::pty::openpty;
-use rows::{replayed, row};
 
 #[test]
 fn a_pipe_to_another_program_leads_nowhere_in_a_replay() {

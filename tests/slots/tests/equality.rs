@@ -1,15 +1,12 @@
 //! What the driver's report says of a replay and its original.
 
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{cell::Cell, thread::sleep, time::Duration};
 
-use driver::driven;
 use lightsss_runtime::slots::{
     Checkpoint, Choice, ProcessEnd, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots,
     StateHash, When, isolated,
 };
+use lightsss_tests_slots::driver::driven;
 
 fn equality(args: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();

@@ -1,11 +1,8 @@
-//! What a run fails with is told in full, and known again in the replay.
-
-#[path = "common/driver.rs"]
-mod driver;
+//! What a run fails with is reported in full, and known again in the replay.
 
 use std::{fs, path::Path};
 
-use driver::{command, driven, report};
+use lightsss_tests_slots::driver::{command, driven, report};
 
 /// The line of the panic in the program.
 fn line_of_the_panic() -> usize {
@@ -46,7 +43,7 @@ fn a_panic_that_the_driver_catches_has_a_place_whoever_else_has_a_hook() {
 }
 
 #[test]
-fn a_message_that_is_too_long_to_be_told_is_known_again() {
+fn a_message_that_is_too_long_to_be_passed_on_is_known_again() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["--checkpoint-cycles", "100", "fail=250", "long=5000"];
     let (status, report) = driven(folder.path(), &args);

@@ -1,9 +1,5 @@
 //! What the options of every run do, as its report tells.
 
-mod common;
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{
     fs,
     os::unix::process::{CommandExt, ExitStatusExt},
@@ -12,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::Mark;
-use driver::{command, driven, report};
+use lightsss_tests_slots::driver::{command, driven, report};
+use lightsss_tests_support::processes::Mark;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -41,7 +37,7 @@ fn wave(folder: &Path) -> Option<String> {
 }
 
 #[test]
-fn what_a_run_was_and_cost_is_told_in_words_and_as_json() {
+fn what_a_run_was_and_cost_is_reported_in_words_and_as_json() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["--slots", "2", "--checkpoint-cycles", "100", "fail=1050"];
     let output = command(folder.path(), &args).output().unwrap();
@@ -100,7 +96,7 @@ fn a_slot_is_woken_that_is_so_many_cycles_older_than_the_failure() {
 }
 
 #[test]
-fn checkpoints_are_so_many_seconds_apart() {
+fn so_many_seconds_lie_between_checkpoints() {
     // A second and more.
     let report = fails(&["--checkpoint-seconds", "0.2", "pace=1000", "fail=1000"]);
     let taken = report["snapshots_taken"].as_u64().unwrap();

@@ -1,8 +1,6 @@
 //! What a run inherits or changes, and each signal, against each of its processes: the rows of
 //! `docs/processes.md`.
 
-mod common;
-
 use std::{
     fs, io,
     os::unix::process::{CommandExt, ExitStatusExt},
@@ -11,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use nix::{
     sys::resource::{Resource, setrlimit},
     unistd::{Pid, Uid},

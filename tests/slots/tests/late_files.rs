@@ -1,9 +1,6 @@
 //! Files that are opened after the checkpoint, by the original and again by a replay: the rows of
 //! `docs/limits.md` about them.
 
-#[path = "common/rows.rs"]
-mod rows;
-
 use std::{
     fs::{self, File, OpenOptions},
     io::{Read, Write},
@@ -11,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use rows::{replayed, row};
+use lightsss_tests_slots::rows::{replayed, row};
 
 fn text(path: &str) -> String {
     fs::read_to_string(path).unwrap()

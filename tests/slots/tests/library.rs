@@ -20,9 +20,7 @@ use nix::{
     unistd::{ForkResult, fork},
 };
 // As the tests of the runtime itself have it.
-#[path = "../../../lightsss-runtime/src/process/captured_events.rs"]
-mod captured_events;
-use captured_events::CapturedEvents;
+use lightsss_tests_support::events::CapturedEvents;
 
 fn slots(when: When, keep: Keep) -> Slots {
     let mut options = SlotOptions::default();
@@ -311,9 +309,9 @@ fn what_cannot_be_done_is_said_in_full() {
         match unsafe { fork() }.unwrap() {
             ForkResult::Child => {
                 let error = slots.checkpoint(3).unwrap_err().to_string();
-                let told = error.ends_with("make new ones after a fork of your own");
+                let explains = error.ends_with("make new ones after a fork of your own");
                 // SAFETY: ends this process, without the destructors of what is the parent's.
-                unsafe { libc::_exit(i32::from(!told)) }
+                unsafe { libc::_exit(i32::from(!explains)) }
             }
             ForkResult::Parent { child } => {
                 assert_eq!(waitpid(child, None), Ok(WaitStatus::Exited(child, 0)));

@@ -1,9 +1,5 @@
 //! What of a run cannot be run again is said, once and by name.
 
-#[path = "common/rows.rs"]
-#[allow(dead_code, reason = "a part of it is used")]
-mod rows;
-
 use std::{
     env, fs,
     fs::File,
@@ -17,11 +13,11 @@ use std::{
 };
 
 use lightsss_runtime::slots::{Checkpoint, isolated};
+use lightsss_tests_slots::rows::slots;
 use nix::{
     fcntl::{FcntlArg, FdFlag, fcntl},
     pty::openpty,
 };
-use rows::slots;
 
 /// `UFFD_USER_MODE_ONLY`: everybody may ask for it.
 const USER_MODE_ONLY: i32 = 1;

@@ -1,7 +1,4 @@
-//! What a run is told to write: regular files only, known before the first cycle.
-
-#[path = "common/driver.rs"]
-mod driver;
+//! The outputs of a run: regular files only, known before the first cycle.
 
 use std::{
     fs,
@@ -13,7 +10,7 @@ use std::{
     process::Output,
 };
 
-use driver::command;
+use lightsss_tests_slots::driver::command;
 use nix::{
     sys::stat::{Mode, SFlag, makedev, mknod},
     unistd::mkfifo,
@@ -84,7 +81,7 @@ fn what_is_no_regular_file_is_refused_before_the_first_cycle_and_stays() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_before_the_first_cycle() {
+fn a_folder_that_is_not_there_is_reported_before_the_first_cycle() {
     for option in OPTIONS {
         let folder = tempfile::tempdir().unwrap();
         let output = run(folder.path(), option, &folder.path().join("none/file"));

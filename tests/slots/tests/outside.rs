@@ -5,8 +5,6 @@
 //! `LIGHTSSS_OUTSIDE=10000` sets the number of runs, `LIGHTSSS_OUTSIDE_WAY=Nohup` one way of starting;
 //! `LIGHTSSS_STORM_SEED` repeats one storm.
 
-mod common;
-
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -19,8 +17,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use common::{Mark, assert_all_reaped};
 use lightsss_tests_slots::deny::deny;
+use lightsss_tests_support::processes::{Mark, assert_all_reaped};
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, OFlag, fcntl},

@@ -1,8 +1,6 @@
 //! Memory that runs out: the kernel's out-of-memory killer, a limit of the address space, and slots
 //! that give way before either.
 
-mod common;
-
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
@@ -12,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use serde_json::Value;
 
 /// A memory cgroup with a limit, of either version; removed in the end.

@@ -25,8 +25,8 @@ fn replays_may_run_on(expected: &[usize]) {
     }
     for _ in 0..3 {
         let report = slots.wake(&Choice::Oldest, &ReplayOrder::new(2)).unwrap();
-        let told = ReplayOutcome::OtherFailure(format!("{expected:?}"));
-        assert_eq!(report.outcome, told);
+        let same = ReplayOutcome::OtherFailure(format!("{expected:?}"));
+        assert_eq!(report.outcome, same);
     }
     let slot = Pid::from_raw(slots.list()[0].pid);
     assert_eq!(allowed(slot), expected, "the slot itself");

@@ -1,8 +1,5 @@
 //! Slots write themselves to files, and what is restored from one goes the way of the run.
 
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{
     fs, ops::RangeInclusive, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus,
 };
@@ -15,6 +12,7 @@ use lightsss_runtime::{
         SlotOptions, SlotSaveError, Slots, WakeError, isolated,
     },
 };
+use lightsss_tests_slots::driver;
 use nix::{
     errno::Errno,
     sys::wait::{WaitPidFlag, waitpid},
@@ -217,7 +215,7 @@ fn any_slot_can_be_saved_and_stays() {
 }
 
 #[test]
-fn a_harness_that_does_not_save_is_told_of() {
+fn a_harness_that_does_not_save_is_reported() {
     isolated(|| {
         let mut slots = Slots::new(SlotOptions::default()).unwrap();
         if let Checkpoint::Replay(replay) = slots.checkpoint(7).unwrap() {

@@ -1,9 +1,6 @@
 //! What a process shares with its forks, beside files that are opened by name: a row of `docs/limits.md`
 //! each.
 
-#[path = "common/rows.rs"]
-mod rows;
-
 use std::{
     cell::RefCell,
     collections::hash_map::RandomState,
@@ -16,7 +13,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
-use rows::{replayed, row};
+use lightsss_tests_slots::rows::{replayed, row};
 
 /// A word in a mapping that is shared: of this file, or of none.
 fn shared_word(file: Option<&File>) -> &'static AtomicU32 {

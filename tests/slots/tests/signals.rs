@@ -1,7 +1,5 @@
 //! Signals to a supervised run, and a supervisor that is the first process of a container.
 
-mod common;
-
 use std::{
     fs,
     os::unix::process::{CommandExt, ExitStatusExt},
@@ -9,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use nix::{
     sys::{
         resource::{Resource, setrlimit},
@@ -224,7 +222,7 @@ fn the_first_process_of_a_container_outlives_a_slot_and_the_simulation() {
 }
 
 #[test]
-fn the_first_process_of_a_container_ends_when_it_is_told_to_and_when_it_is_killed() {
+fn the_first_process_of_a_container_ends_when_it_is_asked_to_and_when_it_is_killed() {
     if !has_containers() {
         return;
     }

@@ -1,8 +1,5 @@
 //! Standard error that cannot be written: the status and the report of a run do not depend on it.
 
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{
     fs::{File, OpenOptions},
     io,
@@ -11,7 +8,7 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-use driver::{command, report};
+use lightsss_tests_slots::driver::{command, report};
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use serde_json::Value;
 

@@ -1,9 +1,5 @@
 //! A process of the run that somebody has stopped holds up neither the replay nor the end.
 
-mod common;
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
@@ -12,7 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Mark, stop};
+use lightsss_tests_slots::driver;
+use lightsss_tests_support::processes::{Mark, stop};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

@@ -2,8 +2,6 @@
 //!
 //! `LIGHTSSS_STORM=1000` sets the number of runs; `LIGHTSSS_STORM_SEED` repeats one storm.
 
-mod common;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
@@ -15,7 +13,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use common::{Mark, assert_all_reaped};
+use lightsss_tests_support::processes::{Mark, assert_all_reaped};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

@@ -1,7 +1,5 @@
 //! A run on a terminal of its own: Ctrl-C, and a terminal that a crash would leave unusable.
 
-mod common;
-
 use std::{
     fs::File,
     io::{Read, Write},
@@ -9,7 +7,7 @@ use std::{
     process::{Child, Command},
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use nix::{
     pty::{OpenptyResult, openpty},
     sys::termios::tcgetattr,

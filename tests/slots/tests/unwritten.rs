@@ -1,7 +1,4 @@
-//! What a run could not write is said, by its report and by its status; the failure is told all the same.
-
-#[path = "common/driver.rs"]
-mod driver;
+//! What a run could not write is said, by its report and by its status; the failure is reported all the same.
 
 use std::{
     fs,
@@ -10,7 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
-use driver::{command, driven, report};
+use lightsss_tests_slots::driver::{command, driven, report};
 
 const CHECKPOINTS: [&str; 2] = ["--checkpoint-cycles", "100"];
 
@@ -57,7 +54,7 @@ fn a_waveform_on_a_full_disk_is_no_waveform() {
 }
 
 #[test]
-fn a_report_on_a_full_disk_is_told_with_the_failure() {
+fn a_report_on_a_full_disk_is_reported_with_the_failure() {
     let folder = tempfile::tempdir().unwrap();
     for (fault, status, said) in [
         ("-- fail=1050", 4, "failed at cycle 1050"),
@@ -83,7 +80,7 @@ fn a_report_on_a_full_disk_is_told_with_the_failure() {
 }
 
 #[test]
-fn a_file_that_is_no_waveform_is_told() {
+fn a_file_that_is_no_waveform_is_reported() {
     for (fault, signal, status) in [
         ("fail=1050", None, Some(4)),
         ("die=1050", Some(libc::SIGSEGV), None),
@@ -104,7 +101,7 @@ fn a_file_that_is_no_waveform_is_told() {
 }
 
 #[test]
-fn a_slot_that_was_not_saved_is_told_by_the_status() {
+fn a_slot_that_was_not_saved_is_reported_by_the_status() {
     let folder = tempfile::tempdir().unwrap();
     let args = [
         &CHECKPOINTS[..],
@@ -115,7 +112,7 @@ fn a_slot_that_was_not_saved_is_told_by_the_status() {
 }
 
 #[test]
-fn a_save_at_a_cycle_that_the_run_does_not_come_to_is_told() {
+fn a_save_at_a_cycle_that_the_run_does_not_come_to_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["--save-at", "600", "--max-cycles", "500"];
     let (status, report) = driven(folder.path(), &args);

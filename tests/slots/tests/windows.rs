@@ -1,11 +1,8 @@
 //! Windows: a part of a run is traced, and the rest of the replay is not.
 
-#[path = "common/driver.rs"]
-mod driver;
-
 use std::{fs, path::Path};
 
-use driver::{command, driven};
+use lightsss_tests_slots::driver::{self, command, driven};
 use serde_json::Value;
 
 /// Runs with checkpoints every 100 cycles; gives the status, the report and the waveform, whose lines name

@@ -1,7 +1,5 @@
 //! A supervised run on a kernel that has no pidfds. (What Ctrl-C shows there is among the signals.)
 
-mod common;
-
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
@@ -9,7 +7,7 @@ use std::{
     process::{Child, Command},
 };
 
-use common::Mark;
+use lightsss_tests_support::processes::Mark;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

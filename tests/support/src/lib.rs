@@ -2,11 +2,16 @@
 //!
 //! For build scripts: work on several models at once, and sources of open cores, taken from Python packages when they
 //! are needed. Nothing of them is kept in this repository. For tests, by feature: snapshot files of any contents
-//! (`craft`), runs of an example's program (`story`), and states beside waveforms (`waves`).
+//! (`craft`), events of `tracing` (`events`), the processes of a run (`processes`), runs of an example's program
+//! (`story`), and states beside waveforms (`waves`).
 
 #[cfg(feature = "craft")]
 pub mod craft;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod parallel;
+#[cfg(feature = "processes")]
+pub mod processes;
 #[cfg(feature = "story")]
 pub mod story;
 #[cfg(feature = "waves")]

@@ -12,8 +12,8 @@ use super::super::{
 use super::fault::{Fault, Faulty, Stuck};
 use super::harness::{Harness, blank, harness};
 use super::threads;
-use crate::process::captured_events::CapturedEvents;
 use crate::process::isolate::isolated;
+use lightsss_tests_support::events::CapturedEvents;
 
 fn options(storage: &Arc<Faulty>) -> SaveOptions {
     SaveOptions {

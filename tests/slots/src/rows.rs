@@ -6,6 +6,10 @@ use lightsss_runtime::slots::{
 };
 
 /// Slots that are only taken by hand.
+///
+/// # Panics
+/// If they cannot be made.
+#[must_use]
 pub fn slots() -> Slots {
     let mut options = SlotOptions::default();
     options.when = When::OnDemand;
@@ -14,6 +18,9 @@ pub fn slots() -> Slots {
 
 /// Takes a slot; a replay answers with what `found` says. The original does `after`, and wakes the slot
 /// twice: a replay must not change what the next one finds. Gives what they found, which must be the same.
+///
+/// # Panics
+/// If a replay fails, or finds something else.
 pub fn replayed(found: impl FnOnce(&Replay) -> String, after: impl FnOnce()) -> String {
     let mut slots = slots();
     if let Checkpoint::Replay(replay) = slots.checkpoint(1).unwrap() {
@@ -34,6 +41,9 @@ pub fn replayed(found: impl FnOnce(&Replay) -> String, after: impl FnOnce()) -> 
 }
 
 /// A row in a process and a folder of its own.
+///
+/// # Panics
+/// If the row fails.
 pub fn row(body: impl FnOnce()) {
     isolated(|| {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,4 @@
-//! Finding the processes of a run: they carry a mark in their environment.
-
-#![allow(dead_code, reason = "each test uses a part of it")]
+//! Finds the processes of a run: they carry a mark in their environment.
 
 use std::{
     fs,
@@ -21,11 +19,19 @@ use nix::{
 /// Name of the environment variable that marks the processes of one run.
 const NAME: &str = "LIGHTSSS_TEST_RUN";
 
-/// The mark of one run.
+/// The mark of one run; no other run has it.
+#[derive(Debug)]
 pub struct Mark(String);
 
+impl Default for Mark {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Mark {
-    /// A mark that no other run has.
+    /// A new mark.
+    #[must_use]
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let serial = NEXT.fetch_add(1, Relaxed);
@@ -37,7 +43,11 @@ impl Mark {
         command.env(NAME, &self.0);
     }
 
-    /// The processes of the run: id, name, and whether it is a zombie.
+    /// The processes of the run: id and name.
+    ///
+    /// # Panics
+    /// If `/proc` cannot be read.
+    #[must_use]
     pub fn processes(&self) -> Vec<(Pid, String)> {
         let wanted = format!("{NAME}={}", self.0);
         let numbers = fs::read_dir("/proc").unwrap().flatten();
@@ -57,6 +67,7 @@ impl Mark {
     }
 
     /// What the processes of the run do, for finding out why they do not end.
+    #[must_use]
     pub fn describe(&self) -> String {
         let mut lines = Vec::new();
         for (pid, name) in self.processes() {
@@ -77,6 +88,10 @@ impl Mark {
     }
 
     /// The processes of the run that bear this name, once there are at least `count`.
+    ///
+    /// # Panics
+    /// If there are fewer for 20 seconds.
+    #[must_use]
     pub fn named(&self, name: &str, count: usize) -> Vec<Pid> {
         let begun = Instant::now();
         loop {
@@ -95,6 +110,9 @@ impl Mark {
     }
 
     /// Fails unless all processes of the run are gone within a second.
+    ///
+    /// # Panics
+    /// If one is left.
     pub fn assert_gone(&self, what: &str) {
         let begun = Instant::now();
         loop {
@@ -112,6 +130,9 @@ impl Mark {
 }
 
 /// Stops a process, and waits until it has stopped.
+///
+/// # Panics
+/// If it does not stop, or is not there.
 pub fn stop(pid: Pid) {
     kill(pid, Signal::SIGSTOP).unwrap();
     let begun = Instant::now();
@@ -129,8 +150,11 @@ pub fn stop(pid: Pid) {
     }
 }
 
-/// Takes in what is left of runs whose tops have ended, zombies included; fails unless that is done
+/// Waits for what is left of runs whose tops have ended, zombies included; fails unless that is done
 /// within a second.
+///
+/// # Panics
+/// If a child is alive after that.
 pub fn assert_all_reaped(what: &str) {
     let begun = Instant::now();
     loop {

@@ -7,19 +7,24 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-#[derive(Clone, Default)]
-pub(crate) struct CapturedEvents(Arc<Mutex<Vec<String>>>);
+/// A subscriber that keeps every event.
+#[derive(Clone, Debug, Default)]
+pub struct CapturedEvents(Arc<Mutex<Vec<String>>>);
 
 impl CapturedEvents {
     /// Level and fields of each event.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    ///
+    /// # Panics
+    /// If a thread panicked while it added one.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
-struct Fields<'a>(&'a mut String);
+struct Line<'a>(&'a mut String);
 
-impl Visit for Fields<'_> {
+impl Visit for Line<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         write!(self.0, " {field}={value:?}").unwrap();
     }
@@ -40,7 +45,7 @@ impl Subscriber for CapturedEvents {
 
     fn event(&self, event: &Event<'_>) {
         let mut text = event.metadata().level().to_string();
-        event.record(&mut Fields(&mut text));
+        event.record(&mut Line(&mut text));
         self.0.lock().unwrap().push(text);
     }
 
