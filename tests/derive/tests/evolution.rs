@@ -256,7 +256,7 @@ fn recursive_types_change_at_every_level() {
 }
 
 #[test]
-fn fingerprints_tell_layouts_apart() {
+fn fingerprints_of_different_layouts_differ() {
     macro_rules! fingerprint {
         ($($body:tt)*) => {{
             #[derive(Savable)]

@@ -15,7 +15,7 @@ use crate::memory::Counting;
 use crate::mutate::mutate;
 use crate::numbers::Numbers;
 use crate::readers::READERS;
-use crate::structure::{change, take_apart};
+use crate::structure::{change, parts};
 use crate::subject::Subject;
 
 /// The memory limit that the attempts are given, in bytes.
@@ -135,10 +135,10 @@ impl<S: Subject> Bench<S> {
     /// Changes what a file says, as the numbers say, and tries it in every way.
     ///
     /// # Panics
-    /// If the files hold no file that can be taken apart, and as [`Bench::attempt`].
+    /// If the files hold no file that can be taken to pieces, and as [`Bench::attempt`].
     pub fn restructured(&mut self, numbers: &mut Numbers, memory: &Counting, tally: &mut Tally) {
         let (good, layout) = &self.good[0];
-        let mut craft = take_apart(good, layout).expect("a file without compression");
+        let mut craft = parts(good, layout).expect("a file without compression");
         change(&mut craft, numbers);
         let bytes = craft.build();
         self.attempt(&bytes, memory, tally);

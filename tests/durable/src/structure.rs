@@ -8,7 +8,7 @@ use crate::numbers::Numbers;
 
 /// The parts of a file in which nothing is compressed, and nothing is a parent's.
 #[must_use]
-pub fn take_apart(file: &[u8], layout: &Layout) -> Option<Craft> {
+pub fn parts(file: &[u8], layout: &Layout) -> Option<Craft> {
     let sections = layout.sections.iter().enumerate().map(|(number, section)| {
         Some(Section::data(
             section.kind,

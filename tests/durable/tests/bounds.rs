@@ -185,7 +185,7 @@ struct Lab {
     folder: tempfile::TempDir,
 }
 
-/// What a reader may take: of time, a second for each MB and one more, in a build that is not optimized; of memory, what
+/// What a reader may take: of time, a second for each MB and one more, in a build that is not optimised; of memory, what
 /// `docs/format.md` says.
 fn watched(what: &str, len: usize, read: impl FnOnce()) {
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The durable snapshots of a run in the driver: all of them are there, nothing piles up, and what goes wrong is told
+//! The durable snapshots of a run in the driver: all of them are there, nothing piles up, and what goes wrong is reported
 //! without the run or its report being lost.
 
 use std::path::Path;
@@ -46,16 +46,16 @@ fn periodic_saves_leave_neither_children_nor_descriptors_behind() {
     let output = run(folder.path(), &options, &["hold=2"]);
     assert_eq!(output.status.code(), Some(0));
     let errors = errors(&output);
-    let told = errors.lines().find(|line| line.starts_with("descriptors"));
-    let told = told.unwrap();
-    let numbers: Vec<usize> = told
+    let counts = errors.lines().find(|line| line.starts_with("descriptors"));
+    let counts = counts.unwrap();
+    let numbers: Vec<usize> = counts
         .split_whitespace()
         .filter_map(|word| word.parse().ok())
         .collect();
     // Standard streams, the folder being counted, and one save's pipe, at the most; an ended child until it is
     // looked after.
-    assert!(numbers[0] <= 3 + 1 + 1 + 3, "{told}");
-    assert!(numbers[1] <= 1, "{told}");
+    assert!(numbers[0] <= 3 + 1 + 1 + 3, "{counts}");
+    assert!(numbers[1] <= 1, "{counts}");
     let saved: Vec<String> = (1..=40).map(|number| name(number * 10)).collect();
     assert_eq!(names(&report(folder.path())["saved"]), saved);
     for file in saved {
@@ -64,7 +64,7 @@ fn periodic_saves_leave_neither_children_nor_descriptors_behind() {
 }
 
 #[test]
-fn a_save_that_fails_is_told_of_at_once_and_the_run_goes_on() {
+fn a_save_that_fails_is_reported_at_once_and_the_run_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let options = ["--slots", "0", "--save-every", "10", "--max-cycles", "95"];
     let output = run(folder.path(), &options, &["hold=2", "vanish=25"]);
@@ -106,18 +106,18 @@ fn a_failure_is_replayed_and_reported_though_saves_failed() {
     let output = run(folder.path(), &options, &["hold=2", "vanish=25", "fail=48"]);
     assert_eq!(output.status.code(), Some(1));
     let report = report(folder.path());
-    assert_eq!(report["failure"], "the counter was told to fail");
+    assert_eq!(report["failure"], "the counter was ordered to fail");
     assert_eq!(report["reproduced"], true);
     let failed = names(&report["save_errors"]);
     for problem in [&*name(30), "cycle 35 was not saved in `saves`", &*name(40)] {
-        let told = failed.iter().any(|error| error.contains(problem));
-        assert!(told, "{problem}: {failed:?}");
+        let is_reported = failed.iter().any(|error| error.contains(problem));
+        assert!(is_reported, "{problem}: {failed:?}");
     }
     assert_eq!(report["saves_failed"], failed.len());
 }
 
 #[test]
-fn a_folder_that_can_not_be_made_is_told_of_before_the_run() {
+fn a_folder_that_can_not_be_made_is_reported_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("saves"), "a file").unwrap();
     let options = ["--slots", "0", "--save-every", "10", "--max-cycles", "45"];

@@ -27,7 +27,7 @@ fn files(folder: &Path) -> usize {
 }
 
 #[test]
-fn saves_in_the_background_are_whole_and_told_of() {
+fn saves_in_the_background_are_whole_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let output = saver(&["background", path(folder.path())]);
     let text = String::from_utf8(output.stdout).unwrap();

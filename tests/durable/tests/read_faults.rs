@@ -48,7 +48,7 @@ enum Fault {
 struct Attempt {
     calls: Vec<Call>,
     /// What the process said: `restored`, or whether the harness is as it was.
-    told: String,
+    outcome: String,
     errors: String,
 }
 
@@ -162,12 +162,12 @@ fn attempt(file: &Path, ram: usize, nth: usize, fault: Option<Fault>) -> Attempt
             calls.push(call);
         }
     }
-    let (mut told, mut errors) = (String::new(), String::new());
+    let (mut outcome, mut errors) = (String::new(), String::new());
     child
         .stdout
         .take()
         .unwrap()
-        .read_to_string(&mut told)
+        .read_to_string(&mut outcome)
         .unwrap();
     child
         .stderr
@@ -175,10 +175,10 @@ fn attempt(file: &Path, ram: usize, nth: usize, fault: Option<Fault>) -> Attempt
         .unwrap()
         .read_to_string(&mut errors)
         .unwrap();
-    let told = told.trim().to_owned();
+    let outcome = outcome.trim().to_owned();
     Attempt {
         calls,
-        told,
+        outcome,
         errors,
     }
 }
@@ -209,7 +209,7 @@ fn chain(folder: &Path, ram: usize, len: u64) -> Vec<PathBuf> {
 
 fn refused(attempt: &Attempt, call: &Call, parts: &[&str]) {
     let text = &attempt.errors;
-    assert_eq!(attempt.told, "unchanged", "{call:?}: {text}");
+    assert_eq!(attempt.outcome, "unchanged", "{call:?}: {text}");
     assert!(
         text.contains(call.file.to_str().unwrap()),
         "{call:?}: {text}"
@@ -225,7 +225,7 @@ fn every_call_of_a_restore_may_fail() {
     let folder = tempfile::tempdir().unwrap();
     let files = chain(folder.path(), RAM, 3);
     let good = attempt(&files[0], RAM, 0, None);
-    assert_eq!(good.told, "restored", "{}", good.errors);
+    assert_eq!(good.outcome, "restored", "{}", good.errors);
     // Prologue and directory of each file, then each file whole.
     let reads = good.calls.iter().filter(|call| call.kind == Kind::Read);
     let reads: Vec<&PathBuf> = reads.map(|call| &call.file).collect();
@@ -260,7 +260,7 @@ fn every_call_of_a_restore_may_fail() {
                         &["could not open", advice],
                     );
                 }
-                assert_eq!(with(Fault::Error(Errno::EINTR)).told, "restored");
+                assert_eq!(with(Fault::Error(Errno::EINTR)).outcome, "restored");
             }
             Kind::Stat => {}
             Kind::Read => {
@@ -272,7 +272,7 @@ fn every_call_of_a_restore_may_fail() {
                 // The rest is asked for.
                 for fault in [Fault::Half, Fault::Error(Errno::EINTR)] {
                     let attempt = with(fault);
-                    assert_eq!(attempt.told, "restored", "{fault:?}: {}", attempt.errors);
+                    assert_eq!(attempt.outcome, "restored", "{fault:?}: {}", attempt.errors);
                     assert!(attempt.calls.len() > good.calls.len());
                 }
             }
@@ -289,7 +289,7 @@ fn every_pass_over_a_large_file_may_fail() {
     let folder = tempfile::tempdir().unwrap();
     let files = chain(folder.path(), RAM, 1);
     let good = attempt(&files[0], RAM, 0, None);
-    assert_eq!(good.told, "restored", "{}", good.errors);
+    assert_eq!(good.outcome, "restored", "{}", good.errors);
     let reads: Vec<usize> = (0..good.calls.len())
         .filter(|nth| good.calls[*nth].kind == Kind::Read)
         .collect();
@@ -309,7 +309,7 @@ fn every_pass_over_a_large_file_may_fail() {
             );
         }
         assert_eq!(
-            attempt(&files[0], RAM, nth, Some(Fault::Half)).told,
+            attempt(&files[0], RAM, nth, Some(Fault::Half)).outcome,
             "restored"
         );
     }
@@ -320,7 +320,7 @@ fn every_pass_over_a_large_file_may_fail() {
         ] {
             let attempt = attempt(&files[0], RAM, reads[number], Some(fault));
             let text = &attempt.errors;
-            assert_ne!(attempt.told, "restored", "{text}");
+            assert_ne!(attempt.outcome, "restored", "{text}");
             for part in [
                 files[0].to_str().unwrap(),
                 "not usable any more: make a new one",

@@ -15,7 +15,7 @@ struct Counter {
     cycle: u64,
     state: u64,
     #[savable(skip)]
-    told: Told,
+    arguments: Arguments,
     #[savable(skip)]
     most_descriptors: usize,
     #[savable(skip)]
@@ -23,7 +23,7 @@ struct Counter {
 }
 
 /// What the command line says.
-struct Told {
+struct Arguments {
     last: Option<u64>,
     fail: Option<u64>,
     vanish: Option<u64>,
@@ -35,16 +35,16 @@ impl Simulation for Counter {
     fn step(&mut self) -> Result<Step, Failure> {
         self.most_descriptors = self.most_descriptors.max(descriptors()?);
         self.most_zombies = self.most_zombies.max(zombies()?);
-        std::thread::sleep(self.told.hold);
+        std::thread::sleep(self.arguments.hold);
         self.state = self.state.wrapping_mul(3).wrapping_add(1);
         self.cycle += 1;
-        if self.told.vanish == Some(self.cycle) && self.told.folder.exists() {
-            std::fs::remove_dir_all(&self.told.folder)?;
+        if self.arguments.vanish == Some(self.cycle) && self.arguments.folder.exists() {
+            std::fs::remove_dir_all(&self.arguments.folder)?;
         }
-        if self.told.fail == Some(self.cycle) {
-            return Err(Failure::new("the counter was told to fail"));
+        if self.arguments.fail == Some(self.cycle) {
+            return Err(Failure::new("the counter was ordered to fail"));
         }
-        if self.told.last == Some(self.cycle) {
+        if self.arguments.last == Some(self.cycle) {
             eprintln!(
                 "descriptors {} zombies {}",
                 self.most_descriptors, self.most_zombies
@@ -100,7 +100,7 @@ fn main() -> ExitCode {
         Ok(Counter {
             cycle: 0,
             state: 0,
-            told: Told {
+            arguments: Arguments {
                 last: args.max_cycles,
                 fail: number("fail=")?,
                 vanish: number("vanish=")?,

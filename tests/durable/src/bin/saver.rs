@@ -1,4 +1,4 @@
-//! Saves and restores as it is told: the program that tests kill, trace, and starve.
+//! Saves and restores as its arguments say: the program that tests kill, trace, and starve.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -207,12 +207,12 @@ fn attempt(file: &Path, ram: usize) -> Result<(), String> {
         ..RestoreOptions::default()
     };
     let restored = restore_with(file, &mut harness, &options);
-    let told = match &restored {
+    let outcome = match &restored {
         Ok(_) => "restored",
         Err(_) if harness == before => "unchanged",
         Err(_) => "changed",
     };
-    println!("{told}");
+    println!("{outcome}");
     restored.map(drop).map_err(|error| text(&error))
 }
 
@@ -227,19 +227,19 @@ fn background(folder: &Path) -> Result<(), String> {
     // The original goes on and changes; the file must hold what was.
     harness.ram.0.fill(0x55);
     harness.cycle = 0;
-    let mut told = background.wait();
-    let report = told.pop().ok_or("nothing was told")?;
+    let mut reports = background.wait();
+    let report = reports.pop().ok_or("nothing was reported")?;
     println!(
         "saved {}",
         report.result.map_err(|error| text(&error))?.file_len
     );
     restore_seed(&path)?;
-    // An error is told in words.
+    // An error is reported in words.
     let nowhere = folder.join("missing/a.lsss");
     background
         .save(&nowhere, &harness, &options())
         .map_err(|error| text(&error))?;
-    let report = background.wait().pop().ok_or("nothing was told")?;
+    let report = background.wait().pop().ok_or("nothing was reported")?;
     println!(
         "failed {}",
         text(&report.result.expect_err("no such folder"))
