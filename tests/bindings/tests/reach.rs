@@ -18,7 +18,7 @@ struct Internals {
     memory: [u16; 16],
     history: u128,
     inlined: u8,
-    apart: u8,
+    kept: u8,
 }
 
 impl Internals {
@@ -28,11 +28,11 @@ impl Internals {
         let sum = u16::from(a) + self.memory[usize::from(a >> 4)];
         self.memory[usize::from(a & 15)] = sum & 0x3ff;
         self.inlined = self.inlined.rotate_left(1) ^ a;
-        self.apart = self.apart.wrapping_add(a).wrapping_add(3);
+        self.kept = self.kept.wrapping_add(a).wrapping_add(3);
     }
 
     fn y(&self) -> u8 {
-        self.total ^ self.inlined ^ self.apart ^ self.memory[2] as u8 ^ (self.history >> 62) as u8
+        self.total ^ self.inlined ^ self.kept ^ self.memory[2] as u8 ^ (self.history >> 62) as u8
     }
 }
 
@@ -41,7 +41,7 @@ fn assert_same(dut: &internals::Model, twin: &Internals) {
     assert_eq!(*dut.internals_memory(), twin.memory);
     assert_eq!(dut.internals_history().to_u128(), twin.history);
     assert_eq!(dut.internals_u_inlined_state(), twin.inlined);
-    assert_eq!(dut.internals_u_apart_state(), twin.apart);
+    assert_eq!(dut.internals_u_kept_state(), twin.kept);
     assert_eq!(dut.y(), twin.y());
 }
 
@@ -69,7 +69,7 @@ fn public_variables_are_read_and_written() {
         memory: std::array::from_fn(|at| at as u16 * 50),
         history: 0x1ab_cdef_0123_4567_89ab,
         inlined: 0x81,
-        apart: 200,
+        kept: 200,
     };
     twin.memory[3] = 0x3ff;
     dut.set_internals_total(17);
@@ -77,7 +77,7 @@ fn public_variables_are_read_and_written() {
     dut.set_internals_memory_at(3, 0x3ff);
     dut.set_internals_history(Wide::from(twin.history));
     dut.set_internals_u_inlined_state(0x81);
-    dut.set_internals_u_apart_state(200);
+    dut.set_internals_u_kept_state(200);
     dut.eval().expect("no halt");
     assert_same(&dut, &twin);
     for a in 0..50 {
@@ -203,7 +203,7 @@ fn asking() -> (asks::Model, Rc<RefCell<Vec<String>>>) {
 }
 
 #[test]
-fn imports_reach_the_harness_that_is_lent() {
+fn imports_reach_the_harness_that_is_borrowed() {
     let (mut dut, lines) = asking();
     let (mut first, mut second) = (Harness::default(), Harness::default());
     ask(&mut dut, &mut first, 3);

@@ -1,4 +1,4 @@
-// Public variables: in the top module, in an inlined one, and in one that is kept apart.
+// Public variables: in the top module, in an inlined one, and in one that stays a class of its own.
 module internals (
     input  logic       clk,
     input  logic [7:0] a,
@@ -15,7 +15,7 @@ module internals (
     end
     logic [7:0] x, z;
     internals_inlined u_inlined (.clk, .a, .y(x));
-    internals_apart #(.STEP(3)) u_apart (.clk, .a, .y(z));
+    internals_separate #(.STEP(3)) u_kept (.clk, .a, .y(z));
     assign y = total ^ x ^ z ^ memory[2][7:0] ^ history[69:62];
 endmodule
 
@@ -30,7 +30,7 @@ module internals_inlined (
     assign y = state;
 endmodule
 
-module internals_apart #(
+module internals_separate #(
     parameter int STEP = 1
 ) (
     input  logic       clk,

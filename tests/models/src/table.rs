@@ -155,11 +155,16 @@ pub const DESIGNS: &[Design] = &[
     design("ranges", &[Savable]),
     design("real_arrays", &[Savable]),
     design("reals", &[Savable]),
+    design("showcase", &[Parameter("WIDTH", "40"), Savable]),
     design("signs", &[Savable]),
     design("strings", &[Savable]),
     design("structs", &[Savable]),
     since(16, design("threaded", &[Threads(2), Savable])),
     design("timed", &[Timing]),
+    since(
+        16,
+        variant("timed_threads", "timed", &[Timing, Threads(2), Coverage]),
+    ),
     design("times", &[Savable]),
     design("tops", &[Top("tops_chosen"), Savable]),
     variant("traced_fst", "traced", &[Fst, Savable]),
@@ -221,27 +226,17 @@ pub const QUICK: &[&str] = &[
     "queues",
     "randoms",
     "ranges",
+    "showcase",
     "structs",
-    "unpacked_arrays",
-    "wide",
-];
-
-/// Whose bindings and shims are kept as they are to be written: each feature once.
-pub const WRITTEN_OUT: &[&str] = &[
-    "counter",
-    "covered",
-    "dpi",
-    "dpi_exports",
-    "events",
-    "internals",
-    "queues",
-    "strings",
-    "structs",
-    "timed",
+    "timed_threads",
     "traced_fst",
     "unpacked_arrays",
     "wide",
 ];
+
+/// Whose texts are kept as they are to be written. Between them they show everything: DPI imports; ports, parameters,
+/// exports, state and variables inside; threads, delays and coverage; waveforms.
+pub const WRITTEN_OUT: &[&str] = &["dpi", "showcase", "timed_threads", "traced_fst"];
 
 impl Design {
     /// Whether `LIGHTSSS_DESIGNS` asks for it: `all`, or names with commas between.

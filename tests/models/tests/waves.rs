@@ -39,7 +39,7 @@ fn waves<M: Driven + Savable>() {
     let skipped = vectors.filter(|why| **why != Skipped::NoVector).count();
     assert!(skipped <= compared.compared.len(), "{:?}", compared.skipped);
     if M::NAME == "internals" {
-        for name in ["total", "history", "memory", "u_apart.state"] {
+        for name in ["total", "history", "memory", "u_kept.state"] {
             let name = format!("internals.{name}");
             assert!(compared.compared.contains(&name), "{name}: {compared:?}");
         }

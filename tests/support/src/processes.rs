@@ -91,7 +91,7 @@ impl Mark {
     ///
     /// # Panics
     /// If there are fewer for 20 seconds.
-    #[must_use]
+    #[allow(clippy::must_use_candidate, reason = "it also waits for them")]
     pub fn named(&self, name: &str, count: usize) -> Vec<Pid> {
         let begun = Instant::now();
         loop {
