@@ -232,18 +232,13 @@ fn make_private(mapping: &Mapping, contents: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::process::shared::{Shareable, Shared};
-
-    #[repr(C)]
-    struct Word(std::sync::atomic::AtomicU32);
-
-    // SAFETY: an atomic alone, for which all zeros is valid.
-    unsafe impl Shareable for Word {}
+    use crate::process::shared::Shared;
+    use crate::process::sync::AtomicU32;
 
     #[test]
     fn a_shared_mapping_is_found_and_the_runtime_s_own_is_not() {
-        let word: Shared<Word> = Shared::zeroed().unwrap();
-        word.0.store(7, std::sync::atomic::Ordering::Relaxed);
+        let word: Shared<AtomicU32> = Shared::zeroed().unwrap();
+        word.store(7, std::sync::atomic::Ordering::Relaxed);
         let start = std::ptr::from_ref(&*word) as usize;
         let found = shared(0..0);
         let one = found.iter().find(|one| one.memory.contains(&start));

@@ -17,6 +17,7 @@ pub(crate) mod serialize;
 pub(crate) mod shared;
 pub(crate) mod special;
 pub(crate) mod stderr;
+pub(crate) mod sync;
 pub(crate) mod sys;
 pub(crate) mod terminal;
 pub(crate) mod threads;

@@ -1,23 +1,76 @@
 //! A value in memory that forked processes share.
 
-use std::{
-    num::NonZeroUsize,
-    ops::Deref,
-    ptr::NonNull,
-    sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
-};
+use std::{num::NonZeroUsize, ops::Deref, ptr::NonNull, sync::atomic::Ordering::Relaxed};
 
 use nix::{
     errno::Errno,
     sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap},
 };
 
+use super::sync::{AtomicI32, AtomicU8, AtomicU32, AtomicU64};
+
 /// A type that may live in memory shared between processes.
 ///
 /// # Safety
 ///
-/// Every field is an atomic (or an array or struct of atomics), and all bytes zero is a valid value.
-pub(crate) unsafe trait Shareable: Sized {}
+/// It is an atomic, or made of values of such types only. All bytes zero are a valid value, and the one
+/// that `new` gives.
+pub(crate) unsafe trait Shareable: Sized {
+    #[cfg(all(test, loom))]
+    fn new() -> Self;
+}
+
+macro_rules! shareable_atomics {
+    ($($atomic:ty),*) => {$(
+        // SAFETY: an atomic, which has the bit validity of its integer.
+        unsafe impl Shareable for $atomic {
+            #[cfg(all(test, loom))]
+            fn new() -> Self {
+                <$atomic>::new(0)
+            }
+        }
+    )*};
+}
+
+shareable_atomics!(AtomicU8, AtomicI32, AtomicU32, AtomicU64);
+
+// SAFETY: made of nothing else.
+unsafe impl<T: Shareable, const N: usize> Shareable for [T; N] {
+    #[cfg(all(test, loom))]
+    fn new() -> Self {
+        std::array::from_fn(|_| T::new())
+    }
+}
+
+/// Declares structs that processes share: the compiler holds every field to [`Shareable`].
+macro_rules! shared_structs {
+    ($(
+        $(#[$attribute:meta])*
+        $visibility:vis struct $name:ident $(<const $length:ident: usize>)? {
+            $($(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+        }
+    )*) => {$(
+        $(#[$attribute])*
+        #[derive(Debug)]
+        #[repr(C)]
+        $visibility struct $name $(<const $length: usize>)? {
+            $($(#[$field_attribute])* $field_visibility $field: $type),*
+        }
+
+        // SAFETY: made of the fields only, and each is shareable, as the bounds say.
+        unsafe impl $(<const $length: usize>)? $crate::process::shared::Shareable
+            for $name $(<$length>)?
+        where
+            $($type: $crate::process::shared::Shareable),*
+        {
+            #[cfg(all(test, loom))]
+            fn new() -> Self {
+                Self { $($field: $crate::process::shared::Shareable::new()),* }
+            }
+        }
+    )*};
+}
+pub(crate) use shared_structs;
 
 /// One `T`, zeroed, in an anonymous shared mapping. A fork shares it; it has no name, so nothing
 /// is left of it when its last process ends.
@@ -39,9 +92,14 @@ impl<T: Shareable> Shared<T> {
                 MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE,
             )?
         };
-        Ok(Self {
-            value: value.cast(),
-        })
+        let value = value.cast();
+        // SAFETY: the mapping is as long as a `T`, aligned to a page, and nobody else's. `loom`'s atomics
+        // are not made of zeros.
+        #[cfg(all(test, loom))]
+        unsafe {
+            value.write(T::new());
+        }
+        Ok(Self { value })
     }
 }
 
@@ -63,14 +121,14 @@ impl<T: Shareable> Drop for Shared<T> {
     }
 }
 
-/// Text of at most `N` bytes in shared memory; longer text is cut.
-///
-/// Not synchronised: the writer publishes it by a later release store elsewhere.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct SharedText<const N: usize> {
-    length: AtomicU32,
-    bytes: [AtomicU8; N],
+shared_structs! {
+    /// Text of at most `N` bytes in shared memory; longer text is cut.
+    ///
+    /// Not synchronised: the writer publishes it by a later release store elsewhere.
+    pub(crate) struct SharedText<const N: usize> {
+        length: AtomicU32,
+        bytes: [AtomicU8; N],
+    }
 }
 
 impl<const N: usize> SharedText<N> {

@@ -4,29 +4,15 @@ use std::{
     fmt,
     hash::Hasher as _,
     io,
-    sync::atomic::{
-        Ordering::{Acquire, Relaxed, Release},
-        fence,
-    },
+    sync::atomic::Ordering::{Acquire, Relaxed, Release},
     time::{Duration, Instant},
 };
 
 use twox_hash::XxHash3_64;
 
-use super::record::{EqualityResult, HashLog, MAX_HASHES};
+use super::hash_log::{EntryNumber, HashLog, Hashed, Recorded, StateHash};
+use super::record::EqualityResult;
 use crate::savable::{self, Savable, SaveError, SectionKind, Sink};
-
-/// Hashes of the state at one cycle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StateHash {
-    /// Of the model.
-    pub model: u64,
-    /// Of the harness.
-    pub harness: u64,
-}
-
-/// What hashing a state gives: a hash, or why there is none.
-pub(crate) type Hashed = Result<StateHash, String>;
 
 /// What a state's hash may be given as: the hash itself, or what came of hashing, so that a state that
 /// cannot be hashed is not taken for one that equals others.
@@ -81,45 +67,13 @@ impl Sink for HashSink {
 /// How long a replay waits for hashes in all: a slot that was dropped never writes its own.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A place in the log whose cycle is known and whose hash comes later.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reserved(u64);
-
-/// The entry that will be announced next.
-pub(crate) fn next(log: &HashLog) -> Reserved {
-    Reserved(log.count.load(Acquire))
-}
-
-/// Announces a hash for `cycle`. The original alone announces: a replay, which may read meanwhile, sees
-/// an entry once its count is stored, and the cycle was stored before that.
-pub(crate) fn reserve(log: &HashLog, cycle: u64) -> Reserved {
-    let number = log.count.load(Relaxed);
-    let entry = &log.entries[number as usize % MAX_HASHES];
-    entry.serial.store(0, Relaxed);
-    // A reader of a later value of another field, and then of the serial, finds it changed.
-    fence(Release);
-    entry.cycle.store(cycle, Relaxed);
-    log.count.store(number + 1, Release);
-    Reserved(number)
-}
-
-/// Writes the hash that was announced, or that there is none.
-pub(crate) fn fill(log: &HashLog, reserved: Reserved, hash: &Hashed) {
-    let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
-    entry.known.store(hash.is_ok().into(), Relaxed);
-    let hash = hash.as_ref().copied().unwrap_or_default();
-    entry.model.store(hash.model, Relaxed);
-    entry.harness.store(hash.harness, Relaxed);
-    entry.serial.store(reserved.0 + 1, Release);
-}
-
 /// The comparison that a replay makes as it goes.
 #[derive(Debug)]
 pub(crate) struct Comparison {
     /// Cycles that the original announced, ascending, from the replay's own on.
-    ahead: Vec<(u64, Reserved)>,
+    ahead: Vec<(u64, EntryNumber)>,
     /// What the replay found where the original's hash was not written yet.
-    open: Vec<(u64, Reserved, Hashed)>,
+    open: Vec<(u64, EntryNumber, Hashed)>,
     /// For how long such hashes may yet be waited for.
     patience: Duration,
 }
@@ -128,24 +82,10 @@ impl Comparison {
     /// The comparison for a replay that starts at `from_cycle`, in a slot that was taken when `first`
     /// was the next entry. Earlier entries of later cycles are of another past: the harness went back
     /// to a snapshot, say.
-    pub(crate) fn from(log: &HashLog, first: Reserved, from_cycle: u64) -> Self {
-        let count = log.count.load(Acquire);
-        let kept = count.saturating_sub(MAX_HASHES as u64);
-        let mut ahead: Vec<(u64, Reserved)> = (kept.max(first.0)..count)
-            .map(|number| {
-                let entry = &log.entries[number as usize % MAX_HASHES];
-                (entry.cycle.load(Acquire), Reserved(number))
-            })
-            .filter(|(cycle, _)| *cycle >= from_cycle)
-            .collect();
-        // An original that goes on may have used entries again while they were read.
-        fence(Acquire);
-        let kept = log
-            .count
-            .load(Relaxed)
-            .saturating_sub(MAX_HASHES as u64 - 1);
-        ahead.retain(|(_, reserved)| reserved.0 >= kept);
-        ahead.sort_by_key(|(cycle, reserved)| std::cmp::Reverse((*cycle, reserved.0)));
+    pub(crate) fn from(log: &HashLog, first: EntryNumber, from_cycle: u64) -> Self {
+        let mut ahead = log.announced(first);
+        ahead.retain(|(cycle, _)| *cycle >= from_cycle);
+        ahead.sort_by_key(|(cycle, number)| std::cmp::Reverse((*cycle, *number)));
         Self {
             ahead,
             open: Vec::new(),
@@ -166,13 +106,13 @@ impl Comparison {
         cycle: u64,
         hash: &Hashed,
     ) {
-        while let Some((wanted, reserved)) = self.ahead.last().copied() {
+        while let Some((wanted, number)) = self.ahead.last().copied() {
             if wanted > cycle {
                 break;
             }
             self.ahead.pop();
             if wanted == cycle {
-                self.open.push((cycle, reserved, hash.clone()));
+                self.open.push((cycle, number, hash.clone()));
             }
         }
         self.settle(log, to);
@@ -191,26 +131,17 @@ impl Comparison {
 
     /// Compares what has become comparable.
     fn settle(&mut self, log: &HashLog, to: &EqualityResult) {
-        self.open.retain(|(cycle, reserved, hash)| {
-            let entry = &log.entries[reserved.0 as usize % MAX_HASHES];
-            let serial = entry.serial.load(Acquire);
-            if serial <= reserved.0 {
-                return true;
-            }
-            let original = StateHash {
-                model: entry.model.load(Relaxed),
-                harness: entry.harness.load(Relaxed),
+        self.open.retain(|(cycle, number, hash)| {
+            let original = match log.read(*number) {
+                Recorded::Pending => return true,
+                Recorded::Overwritten => return false,
+                Recorded::Unknown => None,
+                Recorded::Hash(original) => Some(original),
             };
-            let known = entry.known.load(Relaxed) != 0;
-            fence(Acquire);
-            if serial != reserved.0 + 1 || entry.serial.load(Relaxed) != serial {
-                // The entry is used again, for a later cycle.
-                return false;
-            }
-            match hash {
-                Ok(hash) if known => note(to, *cycle, original, *hash),
-                Ok(_) => note_unchecked(to, "the original's state could not be hashed"),
-                Err(why) => note_unchecked(to, why),
+            match (original, hash) {
+                (Some(original), Ok(hash)) => note(to, *cycle, original, *hash),
+                (None, Ok(_)) => note_unchecked(to, "the original's state could not be hashed"),
+                (_, Err(why)) => note_unchecked(to, why),
             }
             false
         });
@@ -243,7 +174,7 @@ fn note_unchecked(to: &EqualityResult, why: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::record::Record, *};
+    use super::{super::hash_log::MAX_HASHES, super::record::Record, *};
     use crate::process::shared::Shared;
 
     fn hash(model: u64, harness: u64) -> StateHash {
@@ -264,11 +195,11 @@ mod tests {
         let record: Shared<Record> = Shared::zeroed().unwrap();
         let log = &record.hashes;
         let to = &record.replays[0].equality;
-        let reserved: Vec<Reserved> = (0..5).map(|n| reserve(log, n * 10)).collect();
-        fill(log, reserved[1], &Ok(hash(1, 1)));
-        fill(log, reserved[3], &Ok(hash(3, 3)));
+        let reserved: Vec<EntryNumber> = (0..5).map(|n| log.reserve(n * 10)).collect();
+        log.fill(reserved[1], &Ok(hash(1, 1)));
+        log.fill(reserved[3], &Ok(hash(3, 3)));
 
-        let mut comparison = Comparison::from(log, Reserved(0), 10);
+        let mut comparison = Comparison::from(log, EntryNumber(0), 10);
         assert_eq!(comparison.next_cycle(), 10);
         comparison.compare(log, to, 10, &Ok(hash(1, 1)));
         assert_eq!(comparison.next_cycle(), 20);
@@ -277,7 +208,7 @@ mod tests {
         assert_eq!(to.compared.load(Relaxed), 2);
         assert_eq!(to.differs_at.load(Relaxed), 30);
 
-        fill(log, reserved[2], &Ok(hash(2, 2)));
+        log.fill(reserved[2], &Ok(hash(2, 2)));
         comparison.settle(log, to);
         assert_eq!(to.equal_at.load(Relaxed), 10);
         assert_eq!(to.differs_at.load(Relaxed), 20);
@@ -289,10 +220,10 @@ mod tests {
         let record: Shared<Record> = Shared::zeroed().unwrap();
         let log = &record.hashes;
         let to = &record.replays[0].equality;
-        fill(log, reserve(log, 30), &Ok(hash(7, 7)));
-        let first = next(log);
-        fill(log, reserve(log, 10), &Ok(hash(1, 1)));
-        fill(log, reserve(log, 30), &Ok(hash(3, 3)));
+        log.fill(log.reserve(30), &Ok(hash(7, 7)));
+        let first = log.next();
+        log.fill(log.reserve(10), &Ok(hash(1, 1)));
+        log.fill(log.reserve(30), &Ok(hash(3, 3)));
         let mut comparison = Comparison::from(log, first, 10);
         comparison.compare(log, to, 10, &Ok(hash(1, 1)));
         comparison.compare(log, to, 30, &Ok(hash(3, 3)));
@@ -310,9 +241,9 @@ mod tests {
         let replays = [Ok(hash(1, 1)), Ok(hash(0, 0)), none(), none()];
         let cycles = || (0..).step_by(10);
         for (cycle, original) in cycles().zip(&originals) {
-            fill(log, reserve(log, cycle), original);
+            log.fill(log.reserve(cycle), original);
         }
-        let mut comparison = Comparison::from(log, Reserved(0), 0);
+        let mut comparison = Comparison::from(log, EntryNumber(0), 0);
         for (cycle, replay) in cycles().zip(&replays) {
             comparison.compare(log, to, cycle, replay);
         }
@@ -329,11 +260,11 @@ mod tests {
         let record: Shared<Record> = Shared::zeroed().unwrap();
         let log = &record.hashes;
         let to = &record.replays[0].equality;
-        let first = reserve(log, 0);
-        fill(log, first, &Ok(hash(0, 0)));
-        let mut comparison = Comparison::from(log, Reserved(0), 0);
+        let first = log.reserve(0);
+        log.fill(first, &Ok(hash(0, 0)));
+        let mut comparison = Comparison::from(log, EntryNumber(0), 0);
         for cycle in 1..=MAX_HASHES as u64 {
-            fill(log, reserve(log, cycle), &Ok(hash(9, 9)));
+            log.fill(log.reserve(cycle), &Ok(hash(9, 9)));
         }
         comparison.compare(log, to, 0, &Ok(hash(5, 5)));
         assert_eq!(to.compared.load(Relaxed), 0);
@@ -347,21 +278,21 @@ mod tests {
         // Cycles are ten times their numbers, hashes are cycles.
         let original = |log: &HashLog| {
             for cycle in (0..LAST).map(|number| number * 10) {
-                fill(log, reserve(log, cycle), &Ok(hash(cycle, cycle)));
+                log.fill(log.reserve(cycle), &Ok(hash(cycle, cycle)));
             }
         };
         let (log, to) = (&record.hashes, &record.replays[0].equality);
         std::thread::scope(|threads| {
             let writer = threads.spawn(|| original(log));
             while !writer.is_finished() {
-                let mut comparison = Comparison::from(log, Reserved(0), 0);
-                for (cycle, reserved) in comparison.ahead.clone().into_iter().rev() {
-                    assert_eq!(cycle, reserved.0 * 10);
+                let mut comparison = Comparison::from(log, EntryNumber(0), 0);
+                for (cycle, number) in comparison.ahead.clone().into_iter().rev() {
+                    assert_eq!(cycle, number.0 * 10);
                     comparison.compare(log, to, cycle, &Ok(hash(cycle, cycle)));
                 }
             }
         });
-        let mut comparison = Comparison::from(log, Reserved(0), 0);
+        let mut comparison = Comparison::from(log, EntryNumber(0), 0);
         comparison.compare(
             log,
             to,

@@ -94,6 +94,7 @@ mod crash;
 mod equality;
 mod error;
 mod figures;
+mod hash_log;
 mod incident;
 mod manager;
 mod memory;
@@ -122,8 +123,9 @@ mod tests;
 pub use crate::process::{hooks, isolate::isolated};
 
 pub use self::{
-    equality::{StateHash, ToHash, hash_of},
+    equality::{ToHash, hash_of},
     error::{CheckpointError, SetupError, SlotSaveError, WakeError},
+    hash_log::StateHash,
     incident::Incident,
     manager::{Checkpoint, Passing, SlotOptions, Slots},
     memory::MemoryLimits,

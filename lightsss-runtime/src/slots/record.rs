@@ -5,59 +5,56 @@
 //! its state, and a reader of an entry first checks that state.
 
 use std::{
-    sync::atomic::{
-        AtomicI32, AtomicU8, AtomicU32, AtomicU64,
-        Ordering::{AcqRel, Acquire, Relaxed, Release},
-    },
+    sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release},
     time::Duration,
 };
 
 use super::figures::Figures;
+use super::hash_log::HashLog;
 use crate::durable::{Chain, SaveReport};
-use crate::process::shared::{Shareable, SharedText};
+use crate::process::shared::{SharedText, shared_structs};
+use crate::process::sync::{AtomicI32, AtomicU8, AtomicU32, AtomicU64};
 
 /// How many slots a run can hold at once.
 pub const MAX_SLOTS: usize = 64;
 /// How many replays can be under way, or unread, at once.
 pub const MAX_REPLAYS: usize = 32;
-/// How many recorded state hashes are kept; the oldest make room.
-pub(crate) const MAX_HASHES: usize = 4096;
+/// How many files of replays are remembered; the oldest make room.
+const MAX_REPLAY_FILES: usize = if cfg!(all(test, loom)) { 2 } else { 256 };
 /// Bytes of the longest text that a slot is told or answers; what is longer is cut.
-pub(crate) const LONGEST_TEXT: usize = 1024;
+pub(crate) const LONGEST_TEXT: usize = if cfg!(all(test, loom)) { 2 } else { 1024 };
+/// Bytes of the longest name of a slot; what is longer is cut.
+const LONGEST_NAME: usize = if cfg!(all(test, loom)) { 2 } else { 64 };
 /// Bytes of the stack that are kept of a process that aborts: those of the functions of the C, C++ and
 /// Rust libraries on top of the one that is to be told.
 pub(crate) const STACK_COPY: usize = 32 * 1024;
 /// Registers by DWARF's numbers, as many as the widest machine of those known here has.
 pub(crate) const REGISTERS: usize = 32;
 
-/// The record shared by the processes of a run.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Record {
-    /// Process that takes the slots.
-    pub(crate) original: AtomicI32,
-    /// Not zero once the simulation said that it is done, so that its end is no crash.
-    pub(crate) finished: AtomicU32,
-    /// When the alarm goes off that was set before the run began, in microseconds of the monotonic clock;
-    /// 0 for none.
-    pub(crate) time_limit: AtomicU64,
-    /// Last cycle that the original published.
-    pub(crate) cycle: AtomicU64,
-    /// Memory that all slots hold beyond what they share with the original, bytes.
-    pub(crate) extra_bytes: AtomicU64,
-    /// Counts the measurements of it.
-    pub(crate) measured: AtomicU64,
-    pub(crate) places: [Place; MAX_SLOTS],
-    pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
-    pub(crate) hashes: HashLog,
-    pub(crate) replay_files: ReplayFiles,
-    pub(crate) crash: CrashSite,
-    pub(crate) figures: Figures,
+shared_structs! {
+    /// The record shared by the processes of a run.
+    pub(crate) struct Record {
+        /// Process that takes the slots.
+        pub(crate) original: AtomicI32,
+        /// Not zero once the simulation said that it is done, so that its end is no crash.
+        pub(crate) finished: AtomicU32,
+        /// When the alarm goes off that was set before the run began, in microseconds of the monotonic clock;
+        /// 0 for none.
+        pub(crate) time_limit: AtomicU64,
+        /// Last cycle that the original published.
+        pub(crate) cycle: AtomicU64,
+        /// Memory that all slots hold beyond what they share with the original, bytes.
+        pub(crate) extra_bytes: AtomicU64,
+        /// Counts the measurements of it.
+        pub(crate) measured: AtomicU64,
+        pub(crate) places: [Place; MAX_SLOTS],
+        pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
+        pub(crate) hashes: HashLog,
+        pub(crate) replay_files: ReplayFiles,
+        pub(crate) crash: CrashSite,
+        pub(crate) figures: Figures,
+    }
 }
-
-// SAFETY: every field below is an atomic or made of atomics, and the enums are stored as integers
-// whose zero is a valid value.
-unsafe impl Shareable for Record {}
 
 /// State of a [`Place`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,24 +69,24 @@ pub(crate) enum PlaceState {
     Dying = 3,
 }
 
-/// One place for a slot.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Place {
-    state: AtomicU32,
-    /// Counts the slots that held this place, so that an order for one never wakes the next.
-    pub(crate) generation: AtomicU32,
-    pub(crate) pid: AtomicI32,
-    /// Processes that rely on the slot to stay; [`EVICTED`] once it is being dropped.
-    hold: AtomicU32,
-    pub(crate) cycle: AtomicU64,
-    /// Memory that only this slot holds, bytes; 0 until measured.
-    pub(crate) unshared: AtomicU64,
-    /// Part of it that was copied for the slot, bytes; the system's figures do not tell.
-    pub(crate) copied: AtomicU64,
-    /// Not zero while this slot is asked to measure all slots.
-    pub(crate) measure: AtomicU32,
-    pub(crate) name: SharedText<64>,
+shared_structs! {
+    /// One place for a slot.
+    pub(crate) struct Place {
+        state: AtomicU32,
+        /// Counts the slots that held this place, so that an order for one never wakes the next.
+        pub(crate) generation: AtomicU32,
+        pub(crate) pid: AtomicI32,
+        /// Processes that rely on the slot to stay; [`EVICTED`] once it is being dropped.
+        hold: AtomicU32,
+        pub(crate) cycle: AtomicU64,
+        /// Memory that only this slot holds, bytes; 0 until measured.
+        pub(crate) unshared: AtomicU64,
+        /// Part of it that was copied for the slot, bytes; the system's figures do not tell.
+        pub(crate) copied: AtomicU64,
+        /// Not zero while this slot is asked to measure all slots.
+        pub(crate) measure: AtomicU32,
+        pub(crate) name: SharedText<LONGEST_NAME>,
+    }
 }
 
 const EVICTED: u32 = u32::MAX;
@@ -195,47 +192,47 @@ pub(crate) enum Cancel {
     Kill = 2,
 }
 
-/// Order to one slot, and what came of it.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct ReplayEntry {
-    state: AtomicU32,
-    pub(crate) place: AtomicU32,
-    pub(crate) generation: AtomicU32,
-    /// Which of the channel's report descriptors the waiter listens on.
-    pub(crate) waiter: AtomicU32,
-    cancel: AtomicU32,
-    /// Not zero while the replay opens files that are its own to write.
-    writes_its_own: AtomicU32,
-    pub(crate) pid: AtomicI32,
-    pub(crate) end_cycle: AtomicU64,
-    pub(crate) margin: AtomicU64,
-    /// A [`super::Reason`], encoded.
-    pub(crate) reason: AtomicU64,
-    pub(crate) message: SharedText<LONGEST_TEXT>,
-    pub(crate) label: SharedText<LONGEST_TEXT>,
-    /// The file that the slot is to save itself to; empty unless that is the reason.
-    pub(crate) save_path: SharedText<LONGEST_TEXT>,
-    /// How its output is treated, encoded by [`super::ReplayOutput`].
-    pub(crate) output: AtomicU32,
-    pub(crate) output_path: SharedText<LONGEST_TEXT>,
+shared_structs! {
+    /// Order to one slot, and what came of it.
+    pub(crate) struct ReplayEntry {
+        state: AtomicU32,
+        place: AtomicU32,
+        generation: AtomicU32,
+        /// Which of the channel's report descriptors the waiter listens on.
+        pub(crate) waiter: AtomicU32,
+        cancel: AtomicU32,
+        /// Not zero while the replay opens files that are its own to write.
+        writes_its_own: AtomicU32,
+        pub(crate) pid: AtomicI32,
+        pub(crate) end_cycle: AtomicU64,
+        pub(crate) margin: AtomicU64,
+        /// A [`super::Reason`], encoded.
+        pub(crate) reason: AtomicU64,
+        pub(crate) message: SharedText<LONGEST_TEXT>,
+        pub(crate) label: SharedText<LONGEST_TEXT>,
+        /// The file that the slot is to save itself to; empty unless that is the reason.
+        pub(crate) save_path: SharedText<LONGEST_TEXT>,
+        /// How its output is treated, encoded by [`super::ReplayOutput`].
+        pub(crate) output: AtomicU32,
+        pub(crate) output_path: SharedText<LONGEST_TEXT>,
 
-    /// Nanoseconds of the monotonic clock: at the order, when the slot was awake, and when the
-    /// replay that it forked began.
-    pub(crate) ordered_at: AtomicU64,
-    pub(crate) woken_at: AtomicU64,
-    pub(crate) started_at: AtomicU64,
-    /// Last cycle that the replay published.
-    pub(crate) cycle: AtomicU64,
-    /// A [`super::ReplayOutcome`], encoded; 0 when the replay ended without saying.
-    pub(crate) outcome: AtomicU32,
-    pub(crate) answer: SharedText<LONGEST_TEXT>,
-    /// What the replay adds for the reader: where its waveform is, say.
-    pub(crate) note: SharedText<LONGEST_TEXT>,
-    /// Raw status of the process as `wait` gave it, or an errno.
-    pub(crate) status: AtomicI32,
-    pub(crate) saved: SaveResult,
-    pub(crate) equality: EqualityResult,
+        /// Nanoseconds of the monotonic clock: at the order, when the slot was awake, and when the
+        /// replay that it forked began.
+        pub(crate) ordered_at: AtomicU64,
+        pub(crate) woken_at: AtomicU64,
+        pub(crate) started_at: AtomicU64,
+        /// Last cycle that the replay published.
+        pub(crate) cycle: AtomicU64,
+        /// A [`super::ReplayOutcome`], encoded; 0 when the replay ended without saying.
+        pub(crate) outcome: AtomicU32,
+        pub(crate) answer: SharedText<LONGEST_TEXT>,
+        /// What the replay adds for the reader: where its waveform is, say.
+        pub(crate) note: SharedText<LONGEST_TEXT>,
+        /// Raw status of the process as `wait` gave it, or an errno.
+        pub(crate) status: AtomicI32,
+        pub(crate) saved: SaveResult,
+        pub(crate) equality: EqualityResult,
+    }
 }
 
 impl ReplayEntry {
@@ -255,6 +252,25 @@ impl ReplayEntry {
 
     pub(crate) fn set_state(&self, state: ReplayState) {
         self.state.store(state as u32, Release);
+    }
+
+    /// Says which slot the order is for; to be published by the state.
+    pub(crate) fn address(&self, place: usize, generation: u32) {
+        self.place.store(place as u32, Relaxed);
+        self.generation.store(generation, Relaxed);
+    }
+
+    /// The place of the slot that the order is for.
+    pub(crate) fn place(&self) -> usize {
+        self.place.load(Relaxed) as usize
+    }
+
+    /// The state, if the order is for this slot. The state is read first: an entry that is used again may
+    /// still show the place of the order before.
+    pub(crate) fn state_for(&self, place: usize, generation: u32) -> Option<ReplayState> {
+        let state = self.state();
+        let is_mine = self.place() == place && self.generation.load(Relaxed) == generation;
+        is_mine.then_some(state)
     }
 
     /// Takes a free entry for filling in.
@@ -308,13 +324,13 @@ impl ReplayEntry {
     }
 }
 
-/// Files that replays have made, by device and number: a later replay may write them again.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct ReplayFiles {
-    count: AtomicU64,
-    /// A ring. Both numbers in one, so that one store publishes them.
-    identities: [AtomicU64; 256],
+shared_structs! {
+    /// Files that replays have made, by device and number: a later replay may write them again.
+    pub(crate) struct ReplayFiles {
+        count: AtomicU64,
+        /// A ring. Both numbers in one, so that one store publishes them.
+        identities: [AtomicU64; MAX_REPLAY_FILES],
+    }
 }
 
 impl ReplayFiles {
@@ -337,16 +353,16 @@ impl ReplayFiles {
     }
 }
 
-/// What a replay says of the file that it wrote.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct SaveResult {
-    /// Not zero once the file stands; the fields below are valid then.
-    stands: AtomicU32,
-    file_len: AtomicU64,
-    contents_len: AtomicU64,
-    total_checksum: AtomicU64,
-    took_ns: AtomicU64,
+shared_structs! {
+    /// What a replay says of the file that it wrote.
+    pub(crate) struct SaveResult {
+        /// Not zero once the file stands; the fields below are valid then.
+        stands: AtomicU32,
+        file_len: AtomicU64,
+        contents_len: AtomicU64,
+        total_checksum: AtomicU64,
+        took_ns: AtomicU64,
+    }
 }
 
 impl SaveResult {
@@ -375,23 +391,23 @@ impl SaveResult {
     }
 }
 
-/// What a replay found when it compared its state with the original's.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct EqualityResult {
-    /// Hashes compared so far.
-    pub(crate) compared: AtomicU64,
-    /// Set once a difference was seen; the fields below are valid then.
-    pub(crate) differs: AtomicU32,
-    /// Bit 0: the model's hash differs, bit 1: the harness's.
-    pub(crate) parts: AtomicU32,
-    /// Last cycle at which all was equal.
-    pub(crate) equal_at: AtomicU64,
-    /// First cycle at which something differed.
-    pub(crate) differs_at: AtomicU64,
-    /// Cycles at which one of the states could not be hashed, and why the first could not.
-    pub(crate) unchecked: AtomicU64,
-    pub(crate) why_unchecked: SharedText<LONGEST_TEXT>,
+shared_structs! {
+    /// What a replay found when it compared its state with the original's.
+    pub(crate) struct EqualityResult {
+        /// Hashes compared so far.
+        pub(crate) compared: AtomicU64,
+        /// Set once a difference was seen; the fields below are valid then.
+        pub(crate) differs: AtomicU32,
+        /// Bit 0: the model's hash differs, bit 1: the harness's.
+        pub(crate) parts: AtomicU32,
+        /// Last cycle at which all was equal.
+        pub(crate) equal_at: AtomicU64,
+        /// First cycle at which something differed.
+        pub(crate) differs_at: AtomicU64,
+        /// Cycles at which one of the states could not be hashed, and why the first could not.
+        pub(crate) unchecked: AtomicU64,
+        pub(crate) why_unchecked: SharedText<LONGEST_TEXT>,
+    }
 }
 
 impl EqualityResult {
@@ -409,53 +425,32 @@ impl EqualityResult {
     }
 }
 
-/// State hashes recorded by the original and its slots, a ring.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct HashLog {
-    /// Entries handed out so far; entry `n` is at `n % MAX_HASHES`.
-    pub(crate) count: AtomicU64,
-    pub(crate) entries: [HashEntry; MAX_HASHES],
+shared_structs! {
+    /// Where the original crashed, written by its signal handler or panic hook.
+    pub(crate) struct CrashSite {
+        /// Signal number; 0 when no handler ran.
+        pub(crate) signal: AtomicI32,
+        pub(crate) code: AtomicI32,
+        /// Address that faulted, for the signals that have one.
+        pub(crate) address: AtomicU64,
+        /// Program counter.
+        pub(crate) pc: AtomicU64,
+        /// Message and location of a Rust panic.
+        pub(crate) panic: SharedText<LONGEST_TEXT>,
+        /// Of a process that was sent the signal, by itself for the most part.
+        pub(crate) stack: StackCopy,
+    }
 }
 
-/// One recorded hash. `serial` is its number plus one once the other fields are valid.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct HashEntry {
-    pub(crate) serial: AtomicU64,
-    pub(crate) cycle: AtomicU64,
-    pub(crate) model: AtomicU64,
-    pub(crate) harness: AtomicU64,
-    /// Zero where the state could not be hashed.
-    pub(crate) known: AtomicU32,
-}
-
-/// Where the original crashed, written by its signal handler or panic hook.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct CrashSite {
-    /// Signal number; 0 when no handler ran.
-    pub(crate) signal: AtomicI32,
-    pub(crate) code: AtomicI32,
-    /// Address that faulted, for the signals that have one.
-    pub(crate) address: AtomicU64,
-    /// Program counter.
-    pub(crate) pc: AtomicU64,
-    /// Message and location of a Rust panic.
-    pub(crate) panic: SharedText<LONGEST_TEXT>,
-    /// Of a process that was sent the signal, by itself for the most part.
-    pub(crate) stack: StackCopy,
-}
-
-/// Registers and the top of the stack: enough to tell who called whom.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct StackCopy {
-    /// Bytes that were copied, from the stack pointer on; 0 when none were.
-    pub(crate) length: AtomicU32,
-    /// Program counter.
-    pub(crate) pc: AtomicU64,
-    /// By DWARF's numbers.
-    pub(crate) registers: [AtomicU64; REGISTERS],
-    pub(crate) bytes: [AtomicU8; STACK_COPY],
+shared_structs! {
+    /// Registers and the top of the stack: enough to tell who called whom.
+    pub(crate) struct StackCopy {
+        /// Bytes that were copied, from the stack pointer on; 0 when none were.
+        pub(crate) length: AtomicU32,
+        /// Program counter.
+        pub(crate) pc: AtomicU64,
+        /// By DWARF's numbers.
+        pub(crate) registers: [AtomicU64; REGISTERS],
+        pub(crate) bytes: [AtomicU8; STACK_COPY],
+    }
 }

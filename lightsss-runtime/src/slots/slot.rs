@@ -84,13 +84,8 @@ pub(crate) fn block(slot: &SlotContext) -> usize {
         }
         reap(slot, &mut running);
         for (number, entry) in slot.channel.record.replays.iter().enumerate() {
-            let mine = entry.place.load(Relaxed) as usize == slot.place
-                && entry.generation.load(Relaxed) == slot.generation;
-            if !mine {
-                continue;
-            }
-            match entry.state() {
-                ReplayState::Ordered => {
+            match entry.state_for(slot.place, slot.generation) {
+                Some(ReplayState::Ordered) => {
                     let started = start(slot, number, entry);
                     // The waker has drawn the slot to its own processor, and so its replay.
                     if let Some(processors) = &slot.processors {
@@ -105,7 +100,7 @@ pub(crate) fn block(slot: &SlotContext) -> usize {
                         }
                     }
                 }
-                ReplayState::Running | ReplayState::Starting
+                Some(ReplayState::Running | ReplayState::Starting)
                     if entry.cancelled() == Cancel::Kill =>
                 {
                     running

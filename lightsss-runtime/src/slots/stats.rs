@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::atomic::Ordering::Relaxed,
     time::{Duration, Instant},
 };
 
@@ -10,6 +10,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::{error::CheckpointError, figures::Figures, policy::SlotInfo};
+use crate::process::sync::AtomicU64;
 use crate::process::sys;
 
 /// Why a slot was dropped.

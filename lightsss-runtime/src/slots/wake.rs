@@ -3,10 +3,7 @@
 
 use std::{
     os::fd::{AsFd, BorrowedFd, OwnedFd},
-    sync::atomic::{
-        AtomicU64,
-        Ordering::{Acquire, Relaxed},
-    },
+    sync::atomic::Ordering::{Acquire, Relaxed},
     time::{Duration, Instant},
 };
 
@@ -22,6 +19,7 @@ use super::{
     order::{Divergence, Equality, ProcessEnd, ReplayOrder, ReplayOutcome, ReplayReport},
     record::{Cancel, ReplayEntry, ReplayState},
 };
+use crate::process::sync::AtomicU64;
 use crate::process::sys;
 
 /// How long a replay that was asked to finish may take to close its files.
@@ -66,10 +64,7 @@ pub(crate) fn order(
         .find(|(_, entry)| entry.claim())
         .ok_or(WakeError::TooManyReplays)?;
     let (output, output_path) = order.output.encode();
-    entry.place.store(place as u32, Relaxed);
-    entry
-        .generation
-        .store(shared.generation.load(Relaxed), Relaxed);
+    entry.address(place, shared.generation.load(Relaxed));
     entry.waiter.store(waiter as u32, Relaxed);
     entry.end_cycle.store(order.end_cycle, Relaxed);
     entry.margin.store(order.margin, Relaxed);

@@ -221,7 +221,7 @@ impl Watch<'_> {
                 .is_some_and(|(ticket, _)| ticket.number == at);
             if entry.state() != ReplayState::Free && !own {
                 entry.cancel(Cancel::Kill);
-                let place = entry.place.load(Relaxed) as usize;
+                let place = entry.place();
                 self.channel
                     .wake_events
                     .get(place)

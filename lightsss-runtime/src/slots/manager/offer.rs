@@ -1,14 +1,13 @@
 //! Offers and orders to take a slot, and the hashes that go with them.
 
-use std::sync::atomic::{
-    AtomicU64,
-    Ordering::{Acquire, Relaxed},
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::{Checkpoint, Slots};
+use crate::process::sync::AtomicU64;
 use crate::slots::{
-    equality::{self, Comparison, Hashed, ToHash},
+    equality::{Comparison, ToHash},
     error::CheckpointError,
+    hash_log::Hashed,
     order::Reason,
     policy::when::{self, Cost},
 };
@@ -202,7 +201,7 @@ impl Slots {
             self.compare(cycle, hash);
         } else {
             let log = &self.channel.record.hashes;
-            equality::fill(log, equality::reserve(log, cycle), hash);
+            log.fill(log.reserve(cycle), hash);
         }
     }
 

@@ -19,8 +19,9 @@ use crate::process::{
 };
 use crate::slots::{
     channel::Channel,
-    equality::{self, Comparison, Hashed, Reserved},
+    equality::Comparison,
     error::CheckpointError,
+    hash_log::{EntryNumber, Hashed},
     notice, opens,
     order::Reason,
     record::{PlaceState, Record},
@@ -65,7 +66,7 @@ impl Slots {
             |noted| slot::settle(&noted.slot, owner),
             |noted| {
                 if let Some((reserved, hash)) = noted.reserved.zip(hash) {
-                    equality::fill(&noted.slot.channel.record.hashes, reserved, &hash());
+                    noted.slot.channel.record.hashes.fill(reserved, &hash());
                 }
                 let number = slot::block(&noted.slot);
                 (noted, number)
@@ -161,9 +162,9 @@ struct Noted {
     mappings: Vec<Mapping>,
     timers: Timers,
     /// The hash that will be announced next: replays compare from there on.
-    first_hash: Reserved,
+    first_hash: EntryNumber,
     /// Of the state at the checkpoint, if it is to be hashed.
-    reserved: Option<Reserved>,
+    reserved: Option<EntryNumber>,
 }
 
 impl Noted {
@@ -181,8 +182,8 @@ impl Noted {
         let generation =
             record.places[place].prepare(cycle, name.unwrap_or_default(), hooks::copied());
         sys::drain(&channel.wake_events[place]);
-        let first_hash = equality::next(&record.hashes);
-        let reserved = hashed.then(|| equality::reserve(&record.hashes, cycle));
+        let first_hash = record.hashes.next();
+        let reserved = hashed.then(|| record.hashes.reserve(cycle));
         let processors = sys::processors();
         let timers = Timers::get();
         let slot = SlotContext {
