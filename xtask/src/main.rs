@@ -8,6 +8,7 @@ mod cargo;
 mod demo;
 mod folders;
 mod lint;
+mod loom;
 mod matrix;
 mod miri;
 mod sanitize;
@@ -40,6 +41,8 @@ enum Command {
     Soak(soak::SoakArgs),
     /// Run every test of the workspace
     Test(test::TestArgs),
+    /// Run the model-checked tests of what processes share
+    Loom,
     /// Run what neither forks nor calls C under Miri
     Miri,
     /// Run what foreign code and damaged files may do under AddressSanitizer, C++ included
@@ -67,6 +70,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Soak(args) => soak::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Loom => loom::run(),
         Command::Miri => miri::run(),
         Command::Sanitize(args) => sanitize::run(&args),
         Command::Matrix(args) => matrix::run(&args),

@@ -117,6 +117,8 @@ mod unwind;
 mod wake;
 mod watch;
 
+#[cfg(all(test, loom))]
+mod loom_tests;
 #[cfg(test)]
 mod tests;
 
