@@ -62,7 +62,7 @@ impl Ends {
         match self {
             Self::By(signal) => format!("the simulation was killed by {signal}"),
             Self::With(status) => format!("the simulation exited with status {status}"),
-            Self::Caught => "panicked at tests/soak/src/dying.rs:".to_owned(),
+            Self::Caught => "panicked at tests/runs/src/bin/soak/dying.rs:".to_owned(),
         }
     }
 
