@@ -125,13 +125,13 @@ fn what_can_not_be_removed_is_4_and_said() {
     writable(0o755).unwrap();
     assert_eq!((code, json_code), (4, 4), "{text}{json}");
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let told = value["not_removed"].as_array().unwrap();
+    let not_removed = value["not_removed"].as_array().unwrap();
     // 1 is a child of 0 and stays, so 0 is kept for it.
     let staying = [&paths[1], &leftover];
-    assert_eq!(told.len(), staying.len(), "{json}");
-    for (told, file) in told.iter().zip(staying) {
-        assert_eq!(told["file"], path(file));
-        let error = told["error"].as_str().unwrap();
+    assert_eq!(not_removed.len(), staying.len(), "{json}");
+    for (entry, file) in not_removed.iter().zip(staying) {
+        assert_eq!(entry["file"], path(file));
+        let error = entry["error"].as_str().unwrap();
         let expected = format!("could not remove `{}`", path(file));
         assert!(error.starts_with(&expected), "{error}");
         let advice = "change the permissions of its folder";

@@ -12,7 +12,7 @@ use program::Program;
 
 /// Why a fork of small pages takes longer where slots are kept.
 const WITH_SLOTS: &str = "Of ours, fork(2) itself is nineteen parts in twenty (perf): it counts pages that two more \
-    processes have, one of which is ending; the peer has no other child, and waits for the one it makes.";
+    processes have, and one of them is ending; the peer has no other child, and waits for the one it makes.";
 /// Why a small memory that is written all over is not cheap to fork.
 const SPLIT: &str = "Each of its few huge pages is written to after a fork, and so split: it costs what small pages do.";
 

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_told() {
+    fn the_version_names_the_program_and_the_toolkit() {
         let error = parsed("--version").unwrap_err();
         assert!(error.starts_with("soc with lightsss "), "{error}");
     }

@@ -64,7 +64,7 @@ impl Saves {
     /// Saves `simulation` if its cycle is that of the next save, and looks after the saves under
     /// way. Periodic saves are written by a forked child while the run goes on.
     ///
-    /// A save that fails is told of, and keeps neither the run nor later saves from going on.
+    /// A save that fails is reported, and stops neither the run nor later saves.
     pub fn save_if_due<S: Simulation>(&mut self, simulation: &S, progress: &Progress) {
         let Some(series) = &mut self.series else {
             return;

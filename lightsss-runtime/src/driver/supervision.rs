@@ -1,4 +1,4 @@
-//! The run under a supervisor: what it is told, and the report of a crash.
+//! The run under a supervisor: its options, and the report of a crash.
 
 use std::error::Error;
 
@@ -20,14 +20,14 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     } else {
         Interrupt::End
     };
-    let told = args.clone();
+    let shared_args = args.clone();
     Ok(supervise(SupervisorOptions {
         choice: args.choice(),
         order,
         save: args.save_on_failure.clone(),
         interrupt,
         places: slot_options(args).places,
-        report: Box::new(move |incident| tell(&told, incident)),
+        report: Box::new(move |incident| tell(&shared_args, incident)),
     })?)
 }
 

@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_which_nothing_changes_is_told() {
+    fn a_file_in_which_nothing_changes_is_reported() {
         let error = checked("a.fst", &fst(&[])).unwrap_err();
         assert_eq!(error, "nothing changes in it, from time 2 to 9");
         let vcd = "$enddefinitions $end\n#0\n1!\n#5\n#10\n";

@@ -148,14 +148,14 @@ mod tests {
     use super::*;
     use crate::process::causes::with_causes;
 
-    fn told(error: &dyn std::error::Error) -> String {
+    fn text(error: &dyn std::error::Error) -> String {
         with_causes(error)
     }
 
     #[test]
     fn errors_of_the_system_say_what_to_do() {
         let saving = |errno: Errno| {
-            told(&SaveFileError::Io {
+            text(&SaveFileError::Io {
                 action: "write",
                 path: "a.lsss".into(),
                 source: errno.into(),
@@ -164,7 +164,7 @@ mod tests {
         let restoring = |source: io::Error| {
             let path = PathBuf::from("a.lsss");
             let action = "read";
-            told(&RestoreFileError::Io {
+            text(&RestoreFileError::Io {
                 action,
                 path,
                 source,
@@ -173,9 +173,9 @@ mod tests {
         let removing = |errno: Errno| {
             let path = PathBuf::from("a.lsss");
             let source = errno.into();
-            told(&NotRemoved { path, source })
+            text(&NotRemoved { path, source })
         };
-        let forking = |errno: Errno| told(&BackgroundError::Fork(errno.into()));
+        let forking = |errno: Errno| text(&BackgroundError::Fork(errno.into()));
         for (found, expected) in [
             (
                 saving(Errno::ENOSPC),
@@ -212,7 +212,7 @@ mod tests {
                 "could not start the child that saves (there are too many processes: end some, raise the limit \
                  (`ulimit -u`), or save in the foreground): Resource temporarily unavailable (os error 11)",
             ),
-            // What nobody can advise on is told as it is.
+            // What nobody can advise on is shown as it is.
             (
                 saving(Errno::EXDEV),
                 "could not write `a.lsss`: Invalid cross-device link (os error 18)",

@@ -50,9 +50,9 @@ impl<'w, 'f> FileSink<'w, 'f> {
 
     fn note<T>(&mut self, result: Result<T, SaveFileError>) -> io::Result<T> {
         result.map_err(|error| {
-            let told = io::Error::other(error.to_string());
+            let text = io::Error::other(error.to_string());
             self.failure.get_or_insert(error);
-            told
+            text
         })
     }
 }

@@ -50,9 +50,9 @@ impl<'s> FileSource<'s> {
 
     fn note<T>(&self, result: Result<T, RestoreFileError>) -> io::Result<T> {
         result.map_err(|error| {
-            let told = io::Error::other(error.to_string());
+            let text = io::Error::other(error.to_string());
             self.failure.borrow_mut().get_or_insert(error);
-            told
+            text
         })
     }
 

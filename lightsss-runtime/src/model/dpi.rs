@@ -1,4 +1,4 @@
-//! Values that cross the DPI, and the lender that carries `&mut` harness state through C++.
+//! Values that cross the DPI, and what carries `&mut` harness state through C++.
 
 use std::any::Any;
 use std::ffi::{CString, c_char, c_void};

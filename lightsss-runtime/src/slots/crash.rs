@@ -109,8 +109,8 @@ extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, context: *mut l
     if let Some(record) = record.filter(|record| is_original(record)) {
         let site = &record.crash;
         // Who aborts because of a fault, as Rust does on a stack overflow, is not where it was.
-        let told = code <= 0 && site.signal.load(Relaxed) != 0;
-        if !told {
+        let is_known = code <= 0 && site.signal.load(Relaxed) != 0;
+        if !is_known {
             site.code.store(code, Relaxed);
             site.address.store(address, Relaxed);
             // SAFETY: the kernel passes a valid `ucontext_t` to a handler installed with `SA_SIGINFO`.

@@ -10,16 +10,16 @@ use super::stored;
 use crate::savable::{RestoreError, SectionInPlace};
 
 /// A section whose stream was left where it is.
-pub(super) struct Apart {
+pub(super) struct Parted {
     /// The section with an empty stream.
     pub(super) rest: Vec<u8>,
     /// Where the stream is in the section.
     pub(super) stream: Range<u64>,
 }
 
-impl Apart {
+impl Parted {
     /// Takes a section apart, of whatever origin.
-    pub(super) fn read(section: SectionInPlace<'_>) -> Result<Apart, RestoreError> {
+    pub(super) fn read(section: SectionInPlace<'_>) -> Result<Parted, RestoreError> {
         let mut input = Input {
             section,
             at: 0,
@@ -40,7 +40,7 @@ impl Apart {
                 input.take(length, "more bytes")?;
             }
         }
-        Ok(Apart {
+        Ok(Parted {
             rest: input.rest,
             stream,
         })

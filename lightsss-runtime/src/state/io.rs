@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::in_place::Apart;
+use super::in_place::Parted;
 use super::layout::{Layout, Step};
 use super::migrate::{self, Migration};
 use super::model::{LiveModel, ModelState};
@@ -90,7 +90,7 @@ fn block(out: &mut Writer<'_>, tag: u8, bytes: &[u8]) -> Result<(), SaveError> {
 /// Verifies a model's section, as far as that is possible without a model.
 pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), RestoreError> {
     let section = input.section(SectionKind::Model)?;
-    let held = Held::read(&section)?;
+    let held = ModelBytes::read(&section)?;
     let parts = read(&section, held.rest())?;
     match origin(state, &section, &parts)? {
         Origin::Same => {
@@ -119,26 +119,26 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
 }
 
 /// A section, read as far as there is need.
-enum Held<'a> {
+enum ModelBytes<'a> {
     /// All of it.
     Whole(Cow<'a, [u8]>),
     /// All but the stream.
-    Apart(Apart, SectionInPlace<'a>),
+    WithoutStream(Parted, SectionInPlace<'a>),
 }
 
-impl<'a> Held<'a> {
-    fn read(section: &'a Section<'_>) -> Result<Held<'a>, RestoreError> {
+impl<'a> ModelBytes<'a> {
+    fn read(section: &'a Section<'_>) -> Result<ModelBytes<'a>, RestoreError> {
         Ok(match section.in_place() {
-            Some(in_place) => Held::Apart(Apart::read(in_place)?, in_place),
-            None => Held::Whole(section.bytes()?),
+            Some(in_place) => ModelBytes::WithoutStream(Parted::read(in_place)?, in_place),
+            None => ModelBytes::Whole(section.bytes()?),
         })
     }
 
     /// The section; the stream in it may have been left out.
     fn rest(&self) -> &[u8] {
         match self {
-            Held::Whole(bytes) => bytes,
-            Held::Apart(apart, _) => &apart.rest,
+            ModelBytes::Whole(bytes) => bytes,
+            ModelBytes::WithoutStream(parted, _) => &parted.rest,
         }
     }
 
@@ -157,8 +157,10 @@ impl<'a> Held<'a> {
     /// Where the stream is, which `parts` have only if all of the section was read.
     fn stream(&'a self, parts: &Parts<'a>) -> Stream<'a> {
         match self {
-            Held::Whole(_) => Stream::Whole(parts.stream),
-            Held::Apart(apart, in_place) => Stream::InPlace(*in_place, apart.stream.clone()),
+            ModelBytes::Whole(_) => Stream::Whole(parts.stream),
+            ModelBytes::WithoutStream(parted, in_place) => {
+                Stream::InPlace(*in_place, parted.stream.clone())
+            }
         }
     }
 }
@@ -180,7 +182,7 @@ pub fn restore(
     input: &mut Reader<'_>,
 ) -> Result<Option<Migration>, RestoreError> {
     let section = input.section(SectionKind::Model)?;
-    let held = Held::read(&section)?;
+    let held = ModelBytes::read(&section)?;
     let parts = read(&section, held.rest())?;
     if let Origin::Other { most_unmatched } = origin(model.state, &section, &parts)? {
         let bytes = section.bytes()?;

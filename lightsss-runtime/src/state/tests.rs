@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
 
-use super::in_place::Apart;
+use super::in_place::Parted;
 use super::layout::{Layout, Place};
 use super::operator_entries::OperatorEntries;
 use super::stored::Parts;
@@ -125,14 +125,14 @@ fn verify(bytes: Vec<u8>) -> Result<(OperatorEntries, Range<u64>, u64), RestoreE
     let mut input = Reader::new(&[0; 4], &source);
     let section = input.section(SectionKind::Model)?;
     let in_place = section.in_place().unwrap();
-    let apart = Apart::read(in_place)?;
-    let parts = Parts::read(&apart.rest).map_err(|damaged| section.refused(damaged))?;
+    let parted = Parted::read(in_place)?;
+    let parts = Parts::read(&parted.rest).map_err(|damaged| section.refused(damaged))?;
     assert_eq!(parts.version, "5.x");
     let table = table();
-    let stream = Stream::InPlace(in_place, apart.stream.clone());
+    let stream = Stream::InPlace(in_place, parted.stream.clone());
     let entries = Verification::new(&table).verify(&table, parts.lengths, &stream, &section)?;
     let read = *source.read.borrow();
-    Ok((entries, apart.stream, read))
+    Ok((entries, parted.stream, read))
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn table(bytes: u8) -> Vec<u8> {
     table
 }
 
-/// What the verification of a table says when it is asked three times, and what the user is told.
+/// What the verification of a table says when it is asked three times, and the warnings that the user gets.
 fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<String>) {
     // SAFETY: the functions are those of one shim; whether the table is that of the model is what is to be found
     // out, and it has as many entries as `layout` writes.
@@ -145,8 +145,8 @@ fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<St
         high: 6,
     };
     let raw = NonNull::from(&mut fake).cast::<RawModel>();
-    let told = CapturedEvents::default();
-    let mut results = tracing::subscriber::with_default(told.clone(), || {
+    let events = CapturedEvents::default();
+    let mut results = tracing::subscriber::with_default(events.clone(), || {
         [(); 3].map(|()| {
             // SAFETY: the model is a `Fake`, which outlives the result and which nobody else reaches.
             let model = unsafe { LiveModel::new(state, raw) };
@@ -154,15 +154,15 @@ fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<St
         })
     });
     assert_eq!(results[0], results[2]);
-    let told = told.lines();
-    (std::mem::replace(&mut results[0], Ok(())), told)
+    let lines = events.lines();
+    (std::mem::replace(&mut results[0], Ok(())), lines)
 }
 
 #[test]
 fn the_right_table_is_used_in_silence() {
-    let (result, told) = verified(table(2), RIGHT);
+    let (result, lines) = verified(table(2), RIGHT);
     assert_eq!(result, Ok(()));
-    assert!(told.is_empty(), "{told:?}");
+    assert!(lines.is_empty(), "{lines:?}");
 }
 
 #[test]
@@ -192,11 +192,11 @@ fn a_wrong_table_is_refused_and_told_once() {
             "the state table stands for 8 bytes, Verilator's stream has 12",
         ),
     ] {
-        let (result, told) = verified(table, functions);
+        let (result, lines) = verified(table, functions);
         assert_eq!(result, Err(expected.to_owned()));
-        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(lines.len(), 1, "{lines:?}");
         for part in ["WARN", "model=\"fake\"", expected, "does not hold"] {
-            assert!(told[0].contains(part), "{told:?}");
+            assert!(lines[0].contains(part), "{lines:?}");
         }
     }
 }
