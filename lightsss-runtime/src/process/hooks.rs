@@ -44,25 +44,25 @@ pub trait ForkHooks {
 #[must_use = "hooks are taken off when their registration is dropped"]
 #[derive(Debug)]
 pub struct Registration {
-    entry: Weak<Entry>,
+    entry: Weak<RegisteredHooks>,
     // A registration belongs to the thread whose list it is in.
     _thread: PhantomData<*const ()>,
 }
 
-struct Entry {
+struct RegisteredHooks {
     hooks: RefCell<Box<dyn ForkHooks>>,
     /// Its registration lives.
     registered: Cell<bool>,
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for RegisteredHooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").finish_non_exhaustive()
+        f.debug_struct("RegisteredHooks").finish_non_exhaustive()
     }
 }
 
 thread_local! {
-    static HOOKS: RefCell<Vec<Rc<Entry>>> = const { RefCell::new(Vec::new()) };
+    static HOOKS: RefCell<Vec<Rc<RegisteredHooks>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers hooks for forks that this thread makes.
@@ -79,8 +79,8 @@ pub(crate) fn register_innermost(hooks: Box<dyn ForkHooks>) -> Registration {
     registration
 }
 
-fn entry(hooks: Box<dyn ForkHooks>) -> (Rc<Entry>, Registration) {
-    let entry = Rc::new(Entry {
+fn entry(hooks: Box<dyn ForkHooks>) -> (Rc<RegisteredHooks>, Registration) {
+    let entry = Rc::new(RegisteredHooks {
         hooks: RefCell::new(hooks),
         registered: Cell::new(true),
     });
@@ -118,13 +118,14 @@ pub(crate) enum Moment {
 }
 
 /// The hooks of this thread. Hooks may register and drop others, so the list is not borrowed while they run.
-fn all() -> Vec<Rc<Entry>> {
+fn all() -> Vec<Rc<RegisteredHooks>> {
     HOOKS.with(|list| list.borrow().clone())
 }
 
 /// Bytes that the hooks of this thread have copied for the slot about to be forked.
 pub(crate) fn copied() -> u64 {
-    let copied = |entry: Rc<Entry>| entry.hooks.try_borrow().map_or(0, |hooks| hooks.copied());
+    let copied =
+        |entry: Rc<RegisteredHooks>| entry.hooks.try_borrow().map_or(0, |hooks| hooks.copied());
     all().into_iter().map(copied).sum()
 }
 

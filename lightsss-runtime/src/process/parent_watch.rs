@@ -23,7 +23,7 @@ pub(crate) struct ParentWatch {
 
 /// The parent's half. The child ends when it is dropped, or when the parent ends.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct ParentHalf {
     _write: OwnedFd,
 }
 
@@ -34,8 +34,8 @@ impl ParentWatch {
     }
 
     /// In the parent.
-    pub(crate) fn hold(self) -> Held {
-        Held { _write: self.write }
+    pub(crate) fn hold(self) -> ParentHalf {
+        ParentHalf { _write: self.write }
     }
 
     /// In the child: from here on it ends with its parent. Ends it now if the parent has ended. Gives the

@@ -132,12 +132,12 @@ fn list(changes: &[Change]) -> String {
 
 /// A type's layout, as a lock remembers it: fields with their types, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
+struct LockedType {
     version: u32,
     fields: Vec<(String, String)>,
 }
 
-type Entries = BTreeMap<String, Entry>;
+type Entries = BTreeMap<String, LockedType>;
 
 /// Compares the types behind `schemas`, and all types inside them, with the lock file at `path`.
 ///
@@ -218,7 +218,7 @@ fn write(path: &Path, entries: &Entries) -> Result<(), LockError> {
 }
 
 /// What differs between two layouts of one version.
-fn changes(name: &str, before: &Entry, now: &Entry) -> Vec<Change> {
+fn changes(name: &str, before: &LockedType, now: &LockedType) -> Vec<Change> {
     let change = |field: &str, from: Option<&String>, to: Option<&String>| Change {
         type_name: name.to_owned(),
         locked_version: before.version,
@@ -227,7 +227,7 @@ fn changes(name: &str, before: &Entry, now: &Entry) -> Vec<Change> {
         before: from.cloned(),
         now: to.cloned(),
     };
-    let find = |entry: &'_ Entry, field: &str| {
+    let find = |entry: &'_ LockedType, field: &str| {
         entry
             .fields
             .iter()
@@ -290,7 +290,7 @@ fn entries(schemas: &[&'static Schema]) -> Entries {
                     .collect(),
                 _ => continue,
             };
-            let entry = Entry {
+            let entry = LockedType {
                 version: description.nodes[node].version,
                 fields,
             };
@@ -387,7 +387,7 @@ fn parse(path: &Path, text: &str) -> Result<Entries, LockError> {
             let version = version.parse().map_err(|_| unreadable())?;
             entries.insert(
                 name.to_owned(),
-                Entry {
+                LockedType {
                     version,
                     fields: Vec::new(),
                 },

@@ -7,7 +7,9 @@ use std::time::Duration;
 use loom::{model, model::Builder, sync::Arc, thread};
 
 use super::hash_log::{EntryNumber, HashLog, MAX_HASHES, Recorded, StateHash};
-use super::record::{Cancel, Place, PlaceState, ReplayEntry, ReplayFiles, ReplayState, SaveResult};
+use super::record::{
+    Cancel, ReplayEntry, ReplayFiles, ReplayState, SaveResult, SlotRecord, SlotState,
+};
 use crate::durable::{Chain, SaveReport};
 use crate::process::shared::Shareable;
 
@@ -22,10 +24,10 @@ fn shared<T: Shareable>() -> Arc<T> {
     Arc::new(T::new())
 }
 
-fn live_place() -> Arc<Place> {
-    let place = shared::<Place>();
+fn live_place() -> Arc<SlotRecord> {
+    let place = shared::<SlotRecord>();
     place.prepare(7, "a", 0);
-    place.set_state(PlaceState::Live);
+    place.set_state(SlotState::Live);
     place
 }
 
@@ -38,14 +40,14 @@ fn a_slot_is_never_dropped_while_it_is_held() {
             thread::spawn(move || {
                 if place.hold() {
                     assert!(place.is_held());
-                    assert_eq!(place.state(), PlaceState::Live);
+                    assert_eq!(place.state(), SlotState::Live);
                     place.release();
                 }
             })
         };
         let dropped = place.evict();
         if dropped {
-            place.set_state(PlaceState::Dying);
+            place.set_state(SlotState::Dying);
         }
         waker.join().unwrap();
         assert_eq!(place.evict(), !dropped, "it is free to be dropped, once");
@@ -77,10 +79,10 @@ fn a_slot_that_two_hold_stays_until_both_let_go() {
 
 #[test]
 fn a_supervisor_can_hold_a_slot_whatever_its_dead_original_did_with_it() {
-    let deeds: [fn(&Place); 4] = [
+    let deeds: [fn(&SlotRecord); 4] = [
         |place| assert!(place.hold()),
         |place| assert!(place.evict()),
-        Place::evict_by_force,
+        SlotRecord::evict_by_force,
         |place| {
             place.hold();
             place.evict_by_force();
@@ -104,16 +106,16 @@ fn a_supervisor_can_hold_a_slot_whatever_its_dead_original_did_with_it() {
 #[test]
 fn a_place_is_live_once_all_of_its_slot_is_known() {
     model(|| {
-        let place = shared::<Place>();
+        let place = shared::<SlotRecord>();
         let original = {
             let place = Arc::clone(&place);
             thread::spawn(move || {
                 place.prepare(8, "b", 3);
                 place.pid.store(42, Release);
-                place.set_state(PlaceState::Live);
+                place.set_state(SlotState::Live);
             })
         };
-        if place.state() == PlaceState::Live {
+        if place.state() == SlotState::Live {
             assert_eq!(place.cycle.load(Relaxed), 8);
             assert_eq!(place.generation.load(Relaxed), 1);
             assert_eq!(place.pid.load(Relaxed), 42);

@@ -10,7 +10,7 @@ use std::{
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
-use super::record::{PlaceState, Record};
+use super::record::{Record, SlotState};
 
 const PAGE: usize = 4096;
 
@@ -122,7 +122,7 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
 }
 
 /// What a process holds, bytes.
-struct Held {
+struct ProcessMemory {
     /// That nobody else maps.
     unshared: u64,
     /// Anonymous memory, each page divided by the number of processes that map it.
@@ -131,9 +131,9 @@ struct Held {
     anonymous: u64,
 }
 
-fn held_by(pid: i32) -> Option<Held> {
+fn held_by(pid: i32) -> Option<ProcessMemory> {
     let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    Some(Held {
+    Some(ProcessMemory {
         unshared: kilobytes(&text, "Private_Clean:")? + kilobytes(&text, "Private_Dirty:")?,
         proportional: kilobytes(&text, "Pss_Anon:").or_else(|| kilobytes(&text, "Pss:"))?,
         anonymous: kilobytes(&text, "Anonymous:")?,
@@ -148,7 +148,7 @@ pub(crate) fn measure(record: &Record) {
     };
     let mut together = original.proportional;
     for place in &record.places {
-        if place.state() != PlaceState::Live {
+        if place.state() != SlotState::Live {
             continue;
         }
         if let Some(held) = held_by(place.pid.load(Acquire)) {

@@ -47,7 +47,7 @@ shared_structs! {
         pub(crate) extra_bytes: AtomicU64,
         /// Counts the measurements of it.
         pub(crate) measured: AtomicU64,
-        pub(crate) places: [Place; MAX_SLOTS],
+        pub(crate) places: [SlotRecord; MAX_SLOTS],
         pub(crate) replays: [ReplayEntry; MAX_REPLAYS],
         pub(crate) hashes: HashLog,
         pub(crate) replay_files: ReplayFiles,
@@ -56,10 +56,10 @@ shared_structs! {
     }
 }
 
-/// State of a [`Place`].
+/// State of a [`SlotRecord`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
-pub(crate) enum PlaceState {
+pub(crate) enum SlotState {
     Free = 0,
     /// A fork is under way.
     Taking = 1,
@@ -71,7 +71,7 @@ pub(crate) enum PlaceState {
 
 shared_structs! {
     /// One place for a slot.
-    pub(crate) struct Place {
+    pub(crate) struct SlotRecord {
         state: AtomicU32,
         /// Counts the slots that held this place, so that an order for one never wakes the next.
         pub(crate) generation: AtomicU32,
@@ -91,17 +91,17 @@ shared_structs! {
 
 const EVICTED: u32 = u32::MAX;
 
-impl Place {
-    pub(crate) fn state(&self) -> PlaceState {
+impl SlotRecord {
+    pub(crate) fn state(&self) -> SlotState {
         match self.state.load(Acquire) {
-            1 => PlaceState::Taking,
-            2 => PlaceState::Live,
-            3 => PlaceState::Dying,
-            _ => PlaceState::Free,
+            1 => SlotState::Taking,
+            2 => SlotState::Live,
+            3 => SlotState::Dying,
+            _ => SlotState::Free,
         }
     }
 
-    pub(crate) fn set_state(&self, state: PlaceState) {
+    pub(crate) fn set_state(&self, state: SlotState) {
         self.state.store(state as u32, Release);
     }
 
@@ -114,7 +114,7 @@ impl Place {
             .is_ok()
     }
 
-    /// Ends a successful [`Place::hold`].
+    /// Ends a successful [`SlotRecord::hold`].
     pub(crate) fn release(&self) {
         let _ = self.hold.fetch_update(AcqRel, Acquire, |holders| {
             (holders != EVICTED && holders > 0).then(|| holders - 1)
@@ -155,7 +155,7 @@ impl Place {
         self.measure.store(0, Relaxed);
         self.name.set(name);
         self.hold.store(0, Relaxed);
-        self.set_state(PlaceState::Taking);
+        self.set_state(SlotState::Taking);
         generation
     }
 }

@@ -103,12 +103,12 @@ fn panic_of(crash: &CrashSite) -> Option<String> {
 }
 
 /// A function, or a part of one that was inlined into it.
-struct Place {
+struct StackFrame {
     function: Option<String>,
     location: Option<String>,
 }
 
-impl Place {
+impl StackFrame {
     /// Whether it is part of such a library, or of Rust's: they may be linked into the program, and
     /// their generic functions always are.
     fn is_of_library(&self) -> bool {
@@ -166,13 +166,13 @@ impl Place {
 /// What the byte before `address` belongs to: what was inlined first, and the function itself last;
 /// one place without names if there are none. The supervisor is a fork of the same program, at the
 /// same addresses.
-fn look_up(address: u64) -> Vec<Place> {
+fn look_up(address: u64) -> Vec<StackFrame> {
     let mut places = Vec::new();
     backtrace::resolve(address as *mut _, |symbol| {
         let line = symbol
             .lineno()
             .map_or(String::new(), |line| format!(":{line}"));
-        places.push(Place {
+        places.push(StackFrame {
             // Without the hash of a Rust function.
             function: symbol.name().map(|name| format!("{name:#}")).map(plain),
             location: symbol
@@ -181,7 +181,7 @@ fn look_up(address: u64) -> Vec<Place> {
         });
     });
     if places.is_empty() {
-        places.push(Place {
+        places.push(StackFrame {
             function: None,
             location: None,
         });

@@ -20,7 +20,7 @@ use super::{
     opens::{self, Broker, Mail, Moment},
     order::Reason,
     output::{self, Pump},
-    record::{Cancel, PlaceState, ReplayEntry, ReplayState},
+    record::{Cancel, ReplayEntry, ReplayState, SlotState},
 };
 use crate::process::{
     parent_watch::{self, ParentWatch},
@@ -54,7 +54,7 @@ struct Running {
     broker: Option<Broker>,
     /// What it ended with, once it has: its output may yet have to be passed on.
     status: Option<i32>,
-    _watched: parent_watch::Held,
+    _watched: parent_watch::ParentHalf,
 }
 
 /// Blocks as a slot. Returns only in a replay, with the number of its entry.
@@ -74,7 +74,7 @@ pub(crate) fn block(slot: &SlotContext) -> usize {
         if is_woken {
             sys::drain(&slot.channel.wake_events[slot.place]);
             let record = &slot.channel.record;
-            if record.places[slot.place].state() == PlaceState::Dying {
+            if record.places[slot.place].state() == SlotState::Dying {
                 // The original may not kill a slot of another user.
                 sys::exit_now(0);
             }

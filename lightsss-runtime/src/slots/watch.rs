@@ -22,7 +22,7 @@ use super::{
     incident::Incident,
     order::{ProcessEnd, Reason, ReplayOrder, ReplayReport},
     policy::{SlotInfo, choose::Choice},
-    record::{Cancel, PlaceState, ReplayState},
+    record::{Cancel, ReplayState, SlotState},
     save::{SaveOrder, SavedSlot},
     signals::{self, Deaf, ENDING, Treatment},
     site::Site,
@@ -35,7 +35,7 @@ use crate::process::{sys, terminal::Terminal};
 /// How long a slot may take to say which process it is, on a machine that is busy with others.
 const ARRIVAL: Duration = Duration::from_secs(1);
 
-/// How long a simulation may take to end that is told to, and does not catch the signal.
+/// How long a simulation that does not catch the signal may take to end.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// How long the last processes may take to go away.
@@ -52,7 +52,7 @@ struct Watch<'a> {
     /// The simulation caught a signal that asks for the end: if it exits now, that is no crash.
     caught: bool,
     /// When the simulation was last sent a signal that asks for the end.
-    told_to_end: Option<Instant>,
+    asked_to_end: Option<Instant>,
     deaf: Deaf,
     /// A replay under way, and why.
     replay: Option<(Ticket, Reason)>,
@@ -102,7 +102,7 @@ pub(crate) fn supervise(
         ended: None,
         asked: false,
         caught: false,
-        told_to_end: None,
+        asked_to_end: None,
         deaf: Deaf::from_mask(mask),
         replay: None,
         saved: None,
@@ -198,7 +198,7 @@ impl Watch<'_> {
         self.caught |= treatment == Treatment::Caught;
         signals::end_by(self.simulation, signal);
         if treatment == Treatment::Default && !self.deaf.is_to(signal) {
-            self.told_to_end = Some(Instant::now());
+            self.asked_to_end = Some(Instant::now());
         }
     }
 
@@ -232,10 +232,10 @@ impl Watch<'_> {
         let finished = self.channel.record.finished.load(Acquire) != 0;
         let end = ProcessEnd::from_raw(status);
         self.asked |= match end {
-            // It may have met another end in the moment in which it was told to.
+            // It may have met another end in the moment in which it was asked to.
             _ if self
-                .told_to_end
-                .is_some_and(|told| told.elapsed() < AT_ONCE) =>
+                .asked_to_end
+                .is_some_and(|asked| asked.elapsed() < AT_ONCE) =>
             {
                 true
             }
@@ -337,12 +337,13 @@ impl Watch<'_> {
     /// Waits for a slot that was forked a moment ago and has not run yet. The simulation would have
     /// told its process id, but may have been killed on its way out of the fork.
     fn await_arrivals(&self) {
-        let arriving =
-            || {
-                self.channel.record.places.iter().any(|place| {
-                    place.state() == PlaceState::Taking && place.pid.load(Acquire) == 0
-                })
-            };
+        let arriving = || {
+            self.channel
+                .record
+                .places
+                .iter()
+                .any(|place| place.state() == SlotState::Taking && place.pid.load(Acquire) == 0)
+        };
         let begun = Instant::now();
         while self.ended.is_some() && arriving() && sys::has_children() && begun.elapsed() < ARRIVAL
         {
@@ -358,7 +359,7 @@ impl Watch<'_> {
             .places
             .iter()
             .enumerate()
-            .filter(|(_, place)| matches!(place.state(), PlaceState::Live | PlaceState::Taking))
+            .filter(|(_, place)| matches!(place.state(), SlotState::Live | SlotState::Taking))
             .filter_map(|(at, place)| {
                 let pid = place.pid.load(Acquire);
                 let alive =
@@ -398,7 +399,7 @@ impl Watch<'_> {
                 | WakeError::Unresponsive { .. }
                 | WakeError::Fork { .. },
             ) if !self.asked => {
-                self.channel.record.places[ticket.place].set_state(PlaceState::Dying);
+                self.channel.record.places[ticket.place].set_state(SlotState::Dying);
                 self.begin_replay(reason);
             }
             result => self.conclude(reason, result.map_err(|error| error.to_string())),

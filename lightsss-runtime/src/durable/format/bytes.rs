@@ -29,11 +29,11 @@ impl Malformed {
 }
 
 /// Takes fields off the front of a slice.
-pub(super) struct Fields<'a> {
+pub(super) struct FieldReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Fields<'a> {
+impl<'a> FieldReader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
@@ -43,11 +43,11 @@ impl<'a> Fields<'a> {
         &mut self,
         what: &str,
         most: usize,
-        read: impl FnOnce(&mut Fields<'a>) -> Result<T, Malformed>,
+        read: impl FnOnce(&mut FieldReader<'a>) -> Result<T, Malformed>,
     ) -> Result<T, Malformed> {
         let limited = self.rest.len() > most;
         let (front, back) = self.rest.split_at(most.min(self.rest.len()));
-        let mut front = Fields { rest: front };
+        let mut front = FieldReader { rest: front };
         let value = read(&mut front).map_err(|malformed| {
             if limited {
                 Malformed::new(what, format_args!("one of at most {most} bytes"), malformed)

@@ -35,7 +35,7 @@ pub(crate) struct DataChunk<'a> {
 impl<'a> DataChunk<'a> {
     /// Where the frame's bytes belong: places in the section and lengths, in order.
     pub(crate) fn pieces(self) -> impl Iterator<Item = (u64, usize)> + use<'a> {
-        let mut cursor = Cursor {
+        let mut cursor = RunPosition {
             runs: self.runs,
             into_run: self.into_run,
             at: self.first,
@@ -59,13 +59,13 @@ pub(crate) fn chunk_end(at: u64) -> u64 {
 
 /// A place in a list of runs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cursor<'a> {
+pub(crate) struct RunPosition<'a> {
     runs: &'a [Run],
     into_run: u64,
     at: u64,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> RunPosition<'a> {
     pub(crate) fn new(runs: &'a [Run]) -> Self {
         Self {
             runs,
@@ -96,11 +96,11 @@ impl<'a> Cursor<'a> {
 
 /// Walks the runs of a section and stops at each chunk that holds data. A run without data costs one step, whatever
 /// its length.
-pub(crate) struct DataChunks<'a>(Cursor<'a>);
+pub(crate) struct DataChunks<'a>(RunPosition<'a>);
 
 impl<'a> DataChunks<'a> {
     pub(crate) fn new(runs: &'a [Run]) -> Self {
-        Self(Cursor::new(runs))
+        Self(RunPosition::new(runs))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The directory at the end of a file: header, sections, and where each frame is.
 
-use super::bytes::{Fields, put_count, put_string};
+use super::bytes::{FieldReader, put_count, put_string};
 use super::{CHUNK, DataChunks, Malformed, PROLOGUE_LEN, Run, RunKind, SnapshotHeader};
 
 /// How the bytes of a frame are stored.
@@ -63,7 +63,7 @@ impl Directory {
     /// Decodes a directory whose checksum is right and which starts at `offset`; checks that the frames fill the
     /// file between prologue and directory, without gap or overlap.
     pub(crate) fn decode(bytes: &[u8], offset: u64) -> Result<Self, Malformed> {
-        let mut fields = Fields::new(bytes);
+        let mut fields = FieldReader::new(bytes);
         let header = SnapshotHeader::decode(&mut fields)?;
         let count = fields.count("number of sections", SectionEntry::LEAST)?;
         let mut sections = reserved("sections", count)?;
@@ -136,7 +136,7 @@ impl SectionEntry {
         }
     }
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+    fn decode(fields: &mut FieldReader<'_>) -> Result<Self, Malformed> {
         let kind = fields.u8("section kind")?;
         fields.zeros::<3>("reserved bytes after a section's kind")?;
         let name = fields.string("section name")?;
@@ -259,7 +259,7 @@ fn decode_run(word: u64, section: &str) -> Result<Run, Malformed> {
     Ok(Run { kind, len })
 }
 
-fn decode_frame(fields: &mut Fields<'_>, section: &str) -> Result<FrameEntry, Malformed> {
+fn decode_frame(fields: &mut FieldReader<'_>, section: &str) -> Result<FrameEntry, Malformed> {
     let offset = fields.u64("frame offset")?;
     let stored_len = fields.u32("frame length")?;
     let raw_len = fields.u32("frame length when decompressed")?;

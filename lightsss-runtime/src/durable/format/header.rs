@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Malformed;
-use super::bytes::{Fields, put_count, put_string};
+use super::bytes::{FieldReader, put_count, put_string};
 
 /// What a snapshot says about itself, readable without knowing the types of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl ModelIdentity {
     }
 
     fn parse_head(head: &[u8]) -> Option<(u64, String)> {
-        let mut fields = Fields::new(head.strip_prefix(&Self::HEAD_MAGIC)?);
+        let mut fields = FieldReader::new(head.strip_prefix(&Self::HEAD_MAGIC)?);
         let len = fields.u32("length").ok()?;
         let fingerprint = fields.u64("fingerprint").ok()?;
         let version = fields.take("version", len as usize).ok()?;
@@ -115,11 +115,11 @@ impl SnapshotHeader {
         }
     }
 
-    pub(super) fn decode(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+    pub(super) fn decode(fields: &mut FieldReader<'_>) -> Result<Self, Malformed> {
         fields.within("header", Self::LONGEST, Self::decode_fields)
     }
 
-    fn decode_fields(fields: &mut Fields<'_>) -> Result<Self, Malformed> {
+    fn decode_fields(fields: &mut FieldReader<'_>) -> Result<Self, Malformed> {
         let harness = fields.string("harness type")?;
         let schema = fields.u64("harness schema")?;
         let cycle = fields.u64("cycle")?;
@@ -167,7 +167,7 @@ impl SnapshotHeader {
         })
     }
 
-    fn decode_parent(fields: &mut Fields<'_>, depth: u32) -> Result<ParentLink, Malformed> {
+    fn decode_parent(fields: &mut FieldReader<'_>, depth: u32) -> Result<ParentLink, Malformed> {
         let total = fields.u64("parent's total checksum")?;
         let file = fields.string("parent's file name")?;
         let plain = !file.is_empty() && file != "." && file != ".." && !file.contains(['/', '\0']);

@@ -1,6 +1,6 @@
 //! The fixed 64 bytes at the start of a file.
 
-use super::bytes::Fields;
+use super::bytes::FieldReader;
 use super::{FORMAT_VERSION, MAGIC, Malformed, PROLOGUE_LEN, checksum};
 
 /// Where the directory is, and its checksum, which stands for the whole file: the directory holds the checksum of
@@ -50,7 +50,7 @@ impl Prologue {
         bytes: &[u8; PROLOGUE_LEN as usize],
         actual_len: u64,
     ) -> Result<Self, PrologueError> {
-        let mut fields = Fields::new(bytes);
+        let mut fields = FieldReader::new(bytes);
         let magic = fields.take("magic", 8)?;
         if magic != MAGIC {
             let mut found = [0; 8];

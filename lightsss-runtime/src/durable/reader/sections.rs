@@ -7,7 +7,7 @@ use super::frames::stored_bytes;
 use super::parents::end_of_parent_runs;
 use crate::durable::codec::Decoder;
 use crate::durable::error::RestoreFileError;
-use crate::durable::format::{CHUNK, Codec, Cursor, RunKind, SectionEntry, chunk_end};
+use crate::durable::format::{CHUNK, Codec, RunKind, RunPosition, SectionEntry, chunk_end};
 use crate::durable::workers;
 use crate::memory::pages;
 
@@ -40,7 +40,7 @@ pub(in crate::durable) struct Chunks<'s> {
 
 #[derive(Clone, Copy)]
 struct Chunk<'s> {
-    cursor: Cursor<'s>,
+    cursor: RunPosition<'s>,
     frame: Option<usize>,
 }
 
@@ -129,7 +129,7 @@ impl Snapshot {
             (Some(end), Some(parent)) => Some(Box::new(parent.chunks(number, end.min(len))?)),
         };
         let mut frames = section.data_chunks().enumerate().peekable();
-        let mut cursor = Cursor::new(&section.runs);
+        let mut cursor = RunPosition::new(&section.runs);
         let mut start = 0;
         let count = len.div_ceil(CHUNK as u64);
         let mut list = Vec::new();

@@ -23,7 +23,7 @@ use crate::process::isolate::isolated;
 
 /// A storage in which a child waits, before it makes a file, until it is let go on.
 #[derive(Debug)]
-struct Held {
+struct PausedStorage {
     /// A byte for each child that may go on.
     go: PipeReader,
     /// Where a child says its number.
@@ -40,7 +40,7 @@ impl Hold {
     fn new() -> (Self, SaveOptions) {
         let (held_go, go) = io::pipe().unwrap();
         let (here, held_here) = io::pipe().unwrap();
-        let storage = Arc::new(Held {
+        let storage = Arc::new(PausedStorage {
             go: held_go,
             here: held_here,
         });
@@ -63,7 +63,7 @@ impl Hold {
     }
 }
 
-impl Storage for Held {
+impl Storage for PausedStorage {
     fn create(&self, path: &Path) -> io::Result<Box<dyn StorageFile>> {
         (&self.here).write_all(&std::process::id().to_ne_bytes())?;
         (&self.go).read_exact(&mut [0])?;

@@ -27,7 +27,7 @@ impl Description {
         if bytes.len() > LONGEST {
             return Err(damaged("it is longer than 4 MiB"));
         }
-        let mut input = Cursor { bytes };
+        let mut input = DescriptionReader { bytes };
         let count = input.count()?;
         let nodes = (0..count)
             .map(|_| Node::get(&mut input, count))
@@ -116,7 +116,7 @@ impl Node {
         }
     }
 
-    fn get(input: &mut Cursor<'_>, nodes: usize) -> Result<Node, RestoreError> {
+    fn get(input: &mut DescriptionReader<'_>, nodes: usize) -> Result<Node, RestoreError> {
         let name = input.text()?;
         let version =
             u32::try_from(input.number()?).map_err(|_| damaged("a version is too large"))?;
@@ -206,11 +206,11 @@ fn damaged(what: &'static str) -> RestoreError {
     RestoreErrorKind::Description(what).into()
 }
 
-struct Cursor<'a> {
+struct DescriptionReader<'a> {
     bytes: &'a [u8],
 }
 
-impl Cursor<'_> {
+impl DescriptionReader<'_> {
     fn byte(&mut self) -> Result<u8, RestoreError> {
         let (first, rest) = self
             .bytes

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::describe::{Description, Layout, NodeField, NodeVariant, Present};
 use compare::{fits, same_layout};
-use places::{Place, Places};
+use places::{Places, StoredPosition};
 
 use super::size::tag_size;
 use super::walk::{list_len, read_tag, skip, skip_field, skip_padding};
@@ -265,17 +265,17 @@ impl Migration<'_> {
             let kept = self.path.len();
             let _ = write!(self.path, ".{}", new.name);
             match *place {
-                Place::Nowhere => self.field(fields, None, (new, field), out)?,
-                Place::Next(number) => {
+                StoredPosition::Nowhere => self.field(fields, None, (new, field), out)?,
+                StoredPosition::Next(number) => {
                     let old = Some((&fields.old[number], &mut *input));
                     self.field(fields, old, (new, field), out)?;
                 }
-                Place::At { number, start } => {
+                StoredPosition::At { number, start } => {
                     let old = Some((&fields.old[number], &mut starts[start].clone()));
                     self.field(fields, old, (new, field), out)?;
                 }
                 // What takes no bytes is wherever one looks for it.
-                Place::Empty(number) => {
+                StoredPosition::Empty(number) => {
                     let old = Some((&fields.old[number], &mut start.clone()));
                     self.field(fields, old, (new, field), out)?;
                 }

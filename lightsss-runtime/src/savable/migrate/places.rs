@@ -6,7 +6,7 @@ use crate::savable::describe::{Description, NodeField};
 
 /// Where a present field is among the stored ones.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum StoredPosition {
     /// It is not stored.
     Nowhere,
     /// It is the stored field of that number, and comes next.
@@ -23,7 +23,7 @@ pub(super) struct Places {
     /// The numbers of the stored fields that take bytes.
     pub(super) with_bytes: Vec<usize>,
     /// By the numbers of the present fields.
-    pub(super) of_present: Vec<Place>,
+    pub(super) of_present: Vec<StoredPosition>,
 }
 
 impl Places {
@@ -36,18 +36,18 @@ impl Places {
             return Self {
                 ordered: true,
                 with_bytes: Vec::new(),
-                of_present: (0..new.len()).map(Place::Next).collect(),
+                of_present: (0..new.len()).map(StoredPosition::Next).collect(),
             };
         }
         let mut with_bytes = Vec::new();
-        let mut known: HashMap<&str, Place> = HashMap::new();
+        let mut known: HashMap<&str, StoredPosition> = HashMap::new();
         for (number, field) in old.iter().enumerate() {
             let place = if !field.retired && stored.is_empty(field.node) {
-                Place::Empty(number)
+                StoredPosition::Empty(number)
             } else {
                 with_bytes.push(number);
                 let start = with_bytes.len() - 1;
-                Place::At { number, start }
+                StoredPosition::At { number, start }
             };
             known.entry(&field.name).or_insert(place);
         }
@@ -56,7 +56,7 @@ impl Places {
             ordered: false,
             of_present: new
                 .iter()
-                .map(|field| place(field).unwrap_or(Place::Nowhere))
+                .map(|field| place(field).unwrap_or(StoredPosition::Nowhere))
                 .collect(),
             with_bytes,
         }

@@ -11,7 +11,7 @@ use super::{Dying, Slots};
 use crate::process::sys;
 use crate::slots::{
     policy::{SlotInfo, keep::Keep},
-    record::PlaceState,
+    record::SlotState,
     stats::Eviction,
 };
 
@@ -99,7 +99,7 @@ impl Slots {
             return false;
         }
         let held = self.held.remove(at);
-        self.channel.record.places[held.place].set_state(PlaceState::Dying);
+        self.channel.record.places[held.place].set_state(SlotState::Dying);
         sys::yield_to_others(held.pid);
         let killed = match &held.pidfd {
             Some(pidfd) => sys::kill_by_pidfd(pidfd),
@@ -124,7 +124,7 @@ impl Slots {
             // An error means that somebody else reaped it.
             let gone = !matches!(sys::try_reap(dying.pid), Ok(None));
             if gone {
-                record.places[dying.place].set_state(PlaceState::Free);
+                record.places[dying.place].set_state(SlotState::Free);
             }
             !gone
         });
@@ -143,7 +143,7 @@ impl Slots {
                     "a slot was killed from outside"
                 );
                 tally.dropped(Eviction::Lost);
-                record.places[held.place].set_state(PlaceState::Free);
+                record.places[held.place].set_state(SlotState::Free);
             }
             !gone
         });

@@ -50,7 +50,7 @@ pub struct Slots {
     schedule: Schedule,
     owner: Pid,
     /// Oldest first.
-    held: Vec<Held>,
+    held: Vec<HeldSlot>,
     dying: Vec<Dying>,
     tally: Tally,
     memory: MemoryWatch,
@@ -61,7 +61,7 @@ pub struct Slots {
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldSlot {
     place: usize,
     pid: Pid,
     cycle: u64,

@@ -14,7 +14,7 @@ use crate::process::{
     hooks::{self, Moment},
     sys,
 };
-use crate::slots::{error::CheckpointError, memory, record::PlaceState, stats::Eviction};
+use crate::slots::{error::CheckpointError, memory, record::SlotState, stats::Eviction};
 
 impl Slots {
     /// Looks after memory, at most every [`MEASURE`]: the budget, by what the slots last measured,
@@ -80,7 +80,7 @@ impl Slots {
             // Its memory counts only once it is gone.
             while let Some(dying) = self.dying.pop() {
                 sys::reap(dying.pid);
-                self.channel.record.places[dying.place].set_state(PlaceState::Free);
+                self.channel.record.places[dying.place].set_state(SlotState::Free);
             }
         }
         Ok(())

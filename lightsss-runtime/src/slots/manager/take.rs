@@ -8,7 +8,7 @@ use std::{
 
 use nix::unistd::getpid;
 
-use super::{Checkpoint, Held, Slots};
+use super::{Checkpoint, HeldSlot, Slots};
 use crate::process::{
     files::{self, Descriptors},
     fork::{self, Forked},
@@ -24,7 +24,7 @@ use crate::slots::{
     hash_log::{EntryNumber, Hashed},
     notice, opens,
     order::Reason,
-    record::{PlaceState, Record},
+    record::{Record, SlotState},
     replay::Replay,
     slot::{self, SlotContext},
     stats::Eviction,
@@ -75,7 +75,7 @@ impl Slots {
         self.noticed = noticed;
         match forked {
             Err(error) => {
-                self.channel.record.places[place].set_state(PlaceState::Free);
+                self.channel.record.places[place].set_state(SlotState::Free);
                 Err(error.into())
             }
             Ok(Forked::Child { value, mask }) => {
@@ -89,11 +89,11 @@ impl Slots {
             }) => {
                 let shared = &self.channel.record.places[place];
                 shared.pid.store(child.as_raw(), Release);
-                shared.set_state(PlaceState::Live);
+                shared.set_state(SlotState::Live);
                 let pidfd = sys::pidfd_open(child).ok();
                 let name = name.map(str::to_owned);
                 self.drop_namesake(name.as_deref());
-                self.held.push(Held {
+                self.held.push(HeldSlot {
                     place,
                     pid: child,
                     cycle,
@@ -113,7 +113,7 @@ impl Slots {
     fn free_place(&mut self) -> Result<usize, CheckpointError> {
         let places = self.channel.wake_events.len();
         let free = |slots: &Self| {
-            (0..places).find(|at| slots.channel.record.places[*at].state() == PlaceState::Free)
+            (0..places).find(|at| slots.channel.record.places[*at].state() == SlotState::Free)
         };
         if let Some(place) = free(self) {
             return Ok(place);
@@ -125,7 +125,7 @@ impl Slots {
         }
         if let Some(dying) = self.dying.pop() {
             sys::reap(dying.pid);
-            self.channel.record.places[dying.place].set_state(PlaceState::Free);
+            self.channel.record.places[dying.place].set_state(SlotState::Free);
         }
         free(self).ok_or(CheckpointError::Full { places })
     }
