@@ -6,7 +6,7 @@ use std::io;
 use super::approved::{Approved, refused};
 use super::describe::{Layout, NodeField, Present};
 use super::file_note::path_from_bytes;
-use super::walk::{list_len, read_tag, skip, skip_padding};
+use super::walk::{self, Head, PartName, Visitor, Walked, list_len, read_tag, skip, skip_padding};
 use super::{AllowedFiles, FileNote, NoSections, Reader, RestoreError, Savable, SectionKind, Sink};
 
 /// Takes what a live value would store, but for sections, and for bytes that files have in their buffers.
@@ -103,12 +103,7 @@ struct Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     /// Goes past a stored value, whose live counterpart begins where `live` stands.
-    fn value(
-        &mut self,
-        node: usize,
-        stored: &mut Reader<'a>,
-        live: Option<Reader<'a>>,
-    ) -> Result<(), RestoreError> {
+    fn value(&mut self, node: usize, stored: &mut Reader<'a>, live: Option<Reader<'a>>) -> Walked {
         let description = &self.present.description;
         if !self.holds[node] {
             return skip(description, node, stored);
@@ -116,7 +111,16 @@ impl<'a> Pairs<'a> {
         if self.present.schemas[node].files {
             return self.file(node, stored, live);
         }
-        stored.nested(|stored| self.parts(node, stored, live))
+        stored.nested(|stored| {
+            let present = self.present;
+            let mut level = Level {
+                pairs: self,
+                live,
+                live_items: None,
+                live_values: BTreeMap::new(),
+            };
+            walk::parts(&present.description, node, stored, &mut level)
+        })
     }
 
     /// A part, and then the live value is passed, too.
@@ -125,99 +129,12 @@ impl<'a> Pairs<'a> {
         node: usize,
         stored: &mut Reader<'a>,
         live: &mut Option<Reader<'a>>,
-    ) -> Result<(), RestoreError> {
+    ) -> Walked {
         self.value(node, stored, live.clone())?;
         if let Some(input) = live
             && skip(&self.present.description, node, input).is_err()
         {
             *live = None;
-        }
-        Ok(())
-    }
-
-    fn parts(
-        &mut self,
-        node: usize,
-        stored: &mut Reader<'a>,
-        mut live: Option<Reader<'a>>,
-    ) -> Result<(), RestoreError> {
-        let description = &self.present.description;
-        match &description.nodes[node].layout {
-            Layout::Option(item) => {
-                let there = live
-                    .as_mut()
-                    .is_some_and(|live| matches!(live.flag(), Ok(true)));
-                if stored.flag()? {
-                    self.value(*item, stored, live.filter(|_| there))?;
-                }
-                Ok(())
-            }
-            Layout::List { item, padded } => {
-                let count = list_len(description, *item, stored)?;
-                let lives = live
-                    .as_mut()
-                    .and_then(|live| list_len(description, *item, live).ok());
-                for index in 0..count {
-                    if Some(index) == lives {
-                        live = None;
-                    }
-                    self.part(*item, stored, &mut live)?;
-                    skip_padding(*padded, stored)?;
-                    if let Some(live) = &mut live {
-                        skip_padding(*padded, live)?;
-                    }
-                }
-                Ok(())
-            }
-            Layout::Map { key, value, padded } => {
-                let lives = live.map_or(Ok(BTreeMap::new()), |live| {
-                    self.entries(*key, *value, *padded, live)
-                })?;
-                for _ in 0..stored.len(1)? {
-                    let start = stored.mark();
-                    self.value(*key, stored, None)?;
-                    let live = lives.get(stored.since(start)).cloned();
-                    self.value(*value, stored, live)?;
-                    skip_padding(*padded, stored)?;
-                }
-                Ok(())
-            }
-            Layout::Array { item, count } => {
-                (0..*count).try_for_each(|_| self.part(*item, stored, &mut live))
-            }
-            Layout::Tuple(items) => items
-                .iter()
-                .try_for_each(|item| self.part(*item, stored, &mut live)),
-            Layout::Struct(fields) => self.fields(fields, stored, live),
-            Layout::Enum(variants) => {
-                let tag = read_tag(variants.len(), stored)?;
-                let same = live.as_mut().is_some_and(
-                    |live| matches!(read_tag(variants.len(), live), Ok(it) if it == tag),
-                );
-                self.fields(&variants[tag].fields, stored, live.filter(|_| same))
-            }
-            Layout::Primitive(_) | Layout::Text | Layout::Section(_) | Layout::Opaque(_) => Ok(()),
-        }
-    }
-
-    fn fields(
-        &mut self,
-        fields: &[NodeField],
-        stored: &mut Reader<'a>,
-        mut live: Option<Reader<'a>>,
-    ) -> Result<(), RestoreError> {
-        for field in fields {
-            if !field.retired {
-                self.part(field.node, stored, &mut live)?;
-                continue;
-            }
-            // What is retired is written as absent today.
-            if stored.flag()? {
-                self.value(field.node, stored, None)?;
-            }
-            if let Some(live) = &mut live {
-                live.flag()?;
-            }
         }
         Ok(())
     }
@@ -242,12 +159,7 @@ impl<'a> Pairs<'a> {
         Ok(entries)
     }
 
-    fn file(
-        &mut self,
-        node: usize,
-        stored: &mut Reader<'a>,
-        live: Option<Reader<'a>>,
-    ) -> Result<(), RestoreError> {
+    fn file(&mut self, node: usize, stored: &mut Reader<'a>, live: Option<Reader<'a>>) -> Walked {
         let position = stored.position();
         let optional = matches!(
             self.present.description.nodes[node].layout,
@@ -271,6 +183,86 @@ impl<'a> Pairs<'a> {
             None => stored,
         };
         self.approved.0.insert(position, approved);
+        Ok(())
+    }
+}
+
+/// A stored value, whose parts come next, and its live counterpart.
+struct Level<'p, 'a> {
+    pairs: &'p mut Pairs<'a>,
+    /// Where the counterpart of the next part begins, if it has one.
+    live: Option<Reader<'a>>,
+    /// How many items the live list has.
+    live_items: Option<u64>,
+    /// Where the values of the live map begin, by the bytes of their keys.
+    live_values: BTreeMap<&'a [u8], Reader<'a>>,
+}
+
+impl<'a> Visitor<'a> for Level<'_, 'a> {
+    type Stop = RestoreError;
+
+    fn part(&mut self, name: PartName<'_>, node: usize, stored: &mut Reader<'a>) -> Walked {
+        match name {
+            PartName::Inside | PartName::Value(_) => {
+                let live = self.live.take();
+                self.pairs.value(node, stored, live)
+            }
+            PartName::Key(_) => {
+                let start = stored.mark();
+                self.pairs.value(node, stored, None)?;
+                self.live = self.live_values.get(stored.since(start)).cloned();
+                Ok(())
+            }
+            // What is retired is written as absent today.
+            PartName::Field { retired: true, .. } => self.pairs.value(node, stored, None),
+            PartName::Item(index) => {
+                if Some(index) == self.live_items {
+                    self.live = None;
+                }
+                self.pairs.part(node, stored, &mut self.live)
+            }
+            PartName::Element(_) | PartName::Field { retired: false, .. } => {
+                self.pairs.part(node, stored, &mut self.live)
+            }
+        }
+    }
+
+    fn head(&mut self, head: Head<'_>) -> Walked {
+        let Some(live) = &mut self.live else {
+            return Ok(());
+        };
+        let is_alike = match head {
+            Head::Option { there: false } => false,
+            Head::Option { there: true } => matches!(live.flag(), Ok(true)),
+            Head::List { item } => {
+                let len = list_len(&self.pairs.present.description, item, live);
+                self.live_items = len.ok().map(|len| len as u64);
+                true
+            }
+            Head::Map { key, value, padded } => {
+                self.live_values = self.pairs.entries(key, value, padded, live.clone())?;
+                // It is found by key.
+                false
+            }
+            Head::Variant { tag, variants, .. } => {
+                matches!(read_tag(variants, live), Ok(it) if it == tag)
+            }
+            Head::RetiredField => {
+                live.flag()?;
+                true
+            }
+        };
+        if !is_alike {
+            self.live = None;
+        }
+        Ok(())
+    }
+
+    fn padding(&mut self, padded: bool, stored: &mut Reader<'a>) -> Walked {
+        skip_padding(padded, stored)?;
+        if let Some(live) = &mut self.live {
+            skip_padding(padded, live)?;
+        }
         Ok(())
     }
 }

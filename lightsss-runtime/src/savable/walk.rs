@@ -1,81 +1,273 @@
-//! Walks a stream by its description alone: to skip what a program no longer has, and to name the field
-//! at a position.
+//! Walks a stream by its description alone: [`parts`] shows a [`Visitor`] what lies in a value.
+//!
+//! [`skip`] goes past what a program no longer has, and [`locate`] names the field at a position.
 //!
 //! Descriptions come from strangers. A walk takes time linear in the stream: what takes no bytes is not walked
 //! through, and everything else takes some.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use super::describe::{Description, Layout, NodeField, Part};
+use super::describe::{Description, Layout, NodeField};
 use super::size::tag_size;
-use super::{Reader, RestoreError};
+use super::{Primitive, Reader, RestoreError, SectionKind};
 
-/// Goes past a value of `node`.
-pub(crate) fn skip(
+/// Which part of a value comes next. Shown as what a path gains by it.
+#[derive(Clone, Copy)]
+pub(crate) enum PartName<'d> {
+    /// What an option holds.
+    Inside,
+    /// Of a list or an array.
+    Item(u64),
+    /// Of a map.
+    Key(usize),
+    /// Of a map.
+    Value(usize),
+    /// Of a tuple.
+    Element(usize),
+    Field {
+        name: &'d str,
+        retired: bool,
+    },
+}
+
+impl fmt::Display for PartName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PartName::Inside => Ok(()),
+            PartName::Item(index) => write!(f, "[{index}]"),
+            PartName::Key(index) => write!(f, "[key {index}]"),
+            PartName::Value(index) => write!(f, "[value {index}]"),
+            PartName::Element(index) => write!(f, ".{index}"),
+            PartName::Field { name, .. } => write!(f, ".{name}"),
+        }
+    }
+}
+
+/// What stands in front of the parts of a value, and has been read.
+pub(crate) enum Head<'d> {
+    Option {
+        there: bool,
+    },
+    List {
+        item: usize,
+    },
+    Map {
+        key: usize,
+        value: usize,
+        padded: bool,
+    },
+    Variant {
+        name: &'d str,
+        tag: usize,
+        variants: usize,
+    },
+    RetiredField,
+}
+
+/// The items of a list or an array.
+#[derive(Clone, Copy)]
+pub(crate) struct Items {
+    pub(crate) node: usize,
+    pub(crate) count: u64,
+    /// Each is followed by a byte.
+    pub(crate) padded: bool,
+}
+
+/// A value that has no parts.
+#[derive(Clone, Copy)]
+pub(crate) enum Leaf {
+    Primitive(Primitive),
+    Section(SectionKind),
+    /// With their length in front.
+    Bytes,
+}
+
+/// How a visitor's step ends.
+pub(crate) type Walked = Result<(), RestoreError>;
+
+/// Sees the parts of a value, in the order of the stream.
+pub(crate) trait Visitor<'a>: Sized {
+    /// Why a walk ends early.
+    type Stop: From<RestoreError>;
+
+    /// Whether it sees items and fields that take no bytes, too. Then it bounds the walk itself.
+    const SEES_EMPTY: bool = false;
+
+    /// Goes past a part.
+    fn part(
+        &mut self,
+        name: PartName<'_>,
+        node: usize,
+        input: &mut Reader<'a>,
+    ) -> Result<(), Self::Stop>;
+
+    /// Goes past a value that has no parts.
+    fn leaf(&mut self, leaf: Leaf, input: &mut Reader<'a>) -> Result<(), Self::Stop> {
+        Ok(skip_leaf(leaf, input)?)
+    }
+
+    fn head(&mut self, head: Head<'_>) -> Result<(), Self::Stop> {
+        let _ = head;
+        Ok(())
+    }
+
+    /// Goes past the items of a list or an array.
+    fn items(&mut self, items: Items, input: &mut Reader<'a>) -> Result<(), Self::Stop> {
+        each_item(self, items, input)
+    }
+
+    /// Goes past the byte behind an item, if there is one.
+    fn padding(&mut self, padded: bool, input: &mut Reader<'a>) -> Result<(), Self::Stop> {
+        Ok(skip_padding(padded, input)?)
+    }
+}
+
+/// Shows the parts of the value of `node` that comes next.
+pub(crate) fn parts<'a, V: Visitor<'a>>(
     description: &Description,
     node: usize,
-    input: &mut Reader<'_>,
-) -> Result<(), RestoreError> {
-    if let Some(size) = description.sizes[node] {
-        return skip_fixed(size, input);
-    }
-    input.nested(|input| match &description.nodes[node].layout {
-        Layout::Text | Layout::Opaque(_) => {
-            let len = input.len(1)?;
-            input.skip(len)
-        }
+    input: &mut Reader<'a>,
+    visitor: &mut V,
+) -> Result<(), V::Stop> {
+    match &description.nodes[node].layout {
+        Layout::Primitive(primitive) => visitor.leaf(Leaf::Primitive(*primitive), input),
+        Layout::Section(kind) => visitor.leaf(Leaf::Section(*kind), input),
+        Layout::Text | Layout::Opaque(_) => visitor.leaf(Leaf::Bytes, input),
         Layout::Option(item) => {
-            if input.flag()? {
-                skip(description, *item, input)?;
+            let there = input.flag()?;
+            visitor.head(Head::Option { there })?;
+            if there {
+                visitor.part(PartName::Inside, *item, input)?;
             }
             Ok(())
         }
         Layout::List { item, padded } => {
             let count = list_len(description, *item, input)?;
-            if let (Some(size), false) = (description.sizes[*item], padded) {
-                return skip_fixed(size.saturating_mul(count as u64), input);
-            }
-            for _ in 0..count {
-                skip(description, *item, input)?;
-                skip_padding(*padded, input)?;
-            }
-            Ok(())
+            visitor.head(Head::List { item: *item })?;
+            let items = Items {
+                node: *item,
+                count: count as u64,
+                padded: *padded,
+            };
+            visitor.items(items, input)
+        }
+        Layout::Array { item, count } => {
+            let items = Items {
+                node: *item,
+                count: *count,
+                padded: false,
+            };
+            visitor.items(items, input)
         }
         Layout::Map { key, value, padded } => {
-            for _ in 0..input.len(1)? {
-                skip(description, *key, input)?;
-                skip(description, *value, input)?;
-                skip_padding(*padded, input)?;
+            let (key, value, padded) = (*key, *value, *padded);
+            let count = input.len(1)?;
+            visitor.head(Head::Map { key, value, padded })?;
+            for index in 0..count {
+                visitor.part(PartName::Key(index), key, input)?;
+                visitor.part(PartName::Value(index), value, input)?;
+                visitor.padding(padded, input)?;
             }
             Ok(())
         }
-        // Its items take bytes: otherwise it would be of one size.
-        Layout::Array { item, count } => {
-            (0..*count).try_for_each(|_| skip(description, *item, input))
-        }
-        Layout::Tuple(_) | Layout::Struct(_) => {
-            skip_parts(description, description.parts(node, 0), input)
-        }
+        Layout::Tuple(items) if V::SEES_EMPTY => (0..)
+            .zip(items)
+            .try_for_each(|(number, item)| visitor.part(PartName::Element(number), *item, input)),
+        Layout::Tuple(_) => description
+            .parts(node, 0)
+            .iter()
+            .try_for_each(|part| visitor.part(PartName::Element(part.number), part.node, input)),
+        Layout::Struct(list) => fields(description, (node, 0), list, input, visitor),
         Layout::Enum(variants) => {
             let tag = read_tag(variants.len(), input)?;
-            skip_parts(description, description.parts(node, tag), input)
-        }
-        // These are all of one size.
-        Layout::Primitive(_) | Layout::Section(_) => Ok(()),
-    })
-}
-
-fn skip_parts(
-    description: &Description,
-    parts: &[Part],
-    input: &mut Reader<'_>,
-) -> Result<(), RestoreError> {
-    for part in parts {
-        if !part.retired || input.flag()? {
-            skip(description, part.node, input)?;
+            let variant = &variants[tag];
+            visitor.head(Head::Variant {
+                name: &variant.name,
+                tag,
+                variants: variants.len(),
+            })?;
+            fields(description, (node, tag), &variant.fields, input, visitor)
         }
     }
+}
+
+fn fields<'a, V: Visitor<'a>>(
+    description: &Description,
+    (node, variant): (usize, usize),
+    fields: &[NodeField],
+    input: &mut Reader<'a>,
+    visitor: &mut V,
+) -> Result<(), V::Stop> {
+    let mut show = |field: &NodeField| {
+        if field.retired {
+            let there = input.flag()?;
+            visitor.head(Head::RetiredField)?;
+            if !there {
+                return Ok(());
+            }
+        }
+        let name = PartName::Field {
+            name: &field.name,
+            retired: field.retired,
+        };
+        visitor.part(name, field.node, input)
+    };
+    if V::SEES_EMPTY {
+        return fields.iter().try_for_each(show);
+    }
+    let mut parts = description.parts(node, variant).iter();
+    parts.try_for_each(|part| show(&fields[part.number]))
+}
+
+/// Shows items one by one.
+pub(crate) fn each_item<'a, V: Visitor<'a>>(
+    visitor: &mut V,
+    items: Items,
+    input: &mut Reader<'a>,
+) -> Result<(), V::Stop> {
+    for index in 0..items.count {
+        visitor.part(PartName::Item(index), items.node, input)?;
+        visitor.padding(items.padded, input)?;
+    }
     Ok(())
+}
+
+/// Goes past a value of `node`.
+pub(crate) fn skip(description: &Description, node: usize, input: &mut Reader<'_>) -> Walked {
+    if let Some(size) = description.sizes[node] {
+        return skip_fixed(size, input);
+    }
+    input.nested(|input| parts(description, node, input, &mut Skip(description)))
+}
+
+struct Skip<'d>(&'d Description);
+
+impl<'a> Visitor<'a> for Skip<'_> {
+    type Stop = RestoreError;
+
+    fn part(&mut self, _: PartName<'_>, node: usize, input: &mut Reader<'a>) -> Walked {
+        skip(self.0, node, input)
+    }
+
+    fn items(&mut self, items: Items, input: &mut Reader<'a>) -> Walked {
+        if let (Some(size), false) = (self.0.sizes[items.node], items.padded) {
+            return skip_fixed(size.saturating_mul(items.count), input);
+        }
+        each_item(self, items, input)
+    }
+}
+
+/// Goes past a value that has no parts.
+pub(crate) fn skip_leaf(leaf: Leaf, input: &mut Reader<'_>) -> Walked {
+    match leaf {
+        Leaf::Primitive(primitive) => input.skip(primitive.size()),
+        // Its number.
+        Leaf::Section(_) => input.skip(4),
+        Leaf::Bytes => {
+            let len = input.len(1)?;
+            input.skip(len)
+        }
+    }
 }
 
 /// The length of a list, for which the stream has bytes.
@@ -91,7 +283,7 @@ pub(crate) fn list_len(
     )
 }
 
-pub(crate) fn skip_padding(padded: bool, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+pub(crate) fn skip_padding(padded: bool, input: &mut Reader<'_>) -> Walked {
     if padded { input.skip(1) } else { Ok(()) }
 }
 
@@ -114,14 +306,14 @@ pub(crate) fn skip_field(
     description: &Description,
     field: &NodeField,
     input: &mut Reader<'_>,
-) -> Result<(), RestoreError> {
+) -> Walked {
     if field.retired && !input.flag()? {
         return Ok(());
     }
     skip(description, field.node, input)
 }
 
-fn skip_fixed(size: u64, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+fn skip_fixed(size: u64, input: &mut Reader<'_>) -> Walked {
     input.skip(usize::try_from(size).unwrap_or(usize::MAX))
 }
 
@@ -175,78 +367,55 @@ impl Search<'_> {
             }
         }
         let kept = self.path.len();
-        let found = input.nested(|input| Ok(self.inside(node, input)));
-        if !matches!(found, Ok(true)) {
+        let end = input.nested(|input| Ok(parts(self.description, node, input, self)));
+        if !matches!(end, Ok(Err(SearchEnd::Found))) {
             self.path.truncate(kept);
         }
         // The position is in this value, even where no part of it claims it.
         true
     }
+}
 
-    fn inside(&mut self, node: usize, input: &mut Reader<'_>) -> bool {
-        let description = self.description;
-        match &description.nodes[node].layout {
-            Layout::Option(item) => matches!(input.flag(), Ok(true)) && self.find(*item, input),
-            Layout::List { item, padded } => {
-                let Ok(count) = list_len(description, *item, input) else {
-                    return false;
-                };
-                (0..count).any(|i| {
-                    self.part(format_args!("[{i}]"), *item, input)
-                        || skip_padding(*padded, input).is_err()
-                })
-            }
-            Layout::Array { item, count } => {
-                (0..*count).any(|i| self.part(format_args!("[{i}]"), *item, input))
-            }
-            Layout::Map { key, value, padded } => {
-                let Ok(count) = input.len(1) else {
-                    return false;
-                };
-                (0..count).any(|i| {
-                    self.part(format_args!("[key {i}]"), *key, input)
-                        || self.part(format_args!("[value {i}]"), *value, input)
-                        || skip_padding(*padded, input).is_err()
-                })
-            }
-            Layout::Tuple(items) => items
-                .iter()
-                .enumerate()
-                .any(|(i, item)| self.part(format_args!(".{i}"), *item, input)),
-            Layout::Struct(fields) => self.fields(fields, input),
-            Layout::Enum(variants) => {
-                let Ok(tag) = read_tag(variants.len(), input) else {
-                    return false;
-                };
-                let kept = self.path.len();
-                let _ = write!(self.path, "::{}", variants[tag].name);
-                let found = self.fields(&variants[tag].fields, input);
-                if !found {
-                    self.path.truncate(kept);
-                }
-                found
-            }
-            Layout::Primitive(_) | Layout::Text | Layout::Section(_) | Layout::Opaque(_) => false,
-        }
+/// Why a search ends.
+enum SearchEnd {
+    /// The path leads to the value.
+    Found,
+    /// What is left of the stream cannot be read.
+    Unreadable,
+}
+
+impl From<RestoreError> for SearchEnd {
+    fn from(_: RestoreError) -> SearchEnd {
+        SearchEnd::Unreadable
     }
+}
 
-    fn fields(&mut self, fields: &[NodeField], input: &mut Reader<'_>) -> bool {
-        fields.iter().any(|field| {
-            if field.retired && !matches!(input.flag(), Ok(true)) {
-                return false;
-            }
-            self.part(format_args!(".{}", field.name), field.node, input)
-        })
-    }
+impl<'a> Visitor<'a> for Search<'_> {
+    type Stop = SearchEnd;
 
-    fn part(&mut self, name: std::fmt::Arguments<'_>, node: usize, input: &mut Reader<'_>) -> bool {
+    // One that takes no bytes may have been rejected by its type.
+    const SEES_EMPTY: bool = true;
+
+    fn part(
+        &mut self,
+        name: PartName<'_>,
+        node: usize,
+        input: &mut Reader<'a>,
+    ) -> Result<(), SearchEnd> {
         let kept = self.path.len();
-        let _ = self.path.write_fmt(name);
-        let found = self.find(node, input);
-        if !found {
-            self.path.truncate(kept);
+        let _ = write!(self.path, "{name}");
+        if self.find(node, input) {
+            return Err(SearchEnd::Found);
         }
-        found
+        self.path.truncate(kept);
+        Ok(())
+    }
+
+    fn head(&mut self, head: Head<'_>) -> Result<(), SearchEnd> {
+        if let Head::Variant { name, .. } = head {
+            let _ = write!(self.path, "::{name}");
+        }
+        Ok(())
     }
 }
 

@@ -40,6 +40,10 @@ impl Path {
         PathLen(before)
     }
 
+    pub(super) fn len(&self) -> PathLen {
+        PathLen(self.text.len())
+    }
+
     pub(super) fn cut(&mut self, len: PathLen) {
         self.text.truncate(len.0);
     }

@@ -2,9 +2,11 @@
 
 use super::fields::Side;
 use super::path::{Path, Steps};
-use crate::savable::describe::{Description, Layout, NodeField, NodeVariant};
-use crate::savable::walk::{list_len, read_tag, skip, skip_padding};
-use crate::savable::{MAX_DEPTH, RestoreError, RestoreErrorKind};
+use crate::savable::describe::{Description, Layout, NodeVariant};
+use crate::savable::walk::{
+    self, Head, Items, PartName, Visitor, Walked, list_len, read_tag, skip,
+};
+use crate::savable::{MAX_DEPTH, Reader, RestoreError, RestoreErrorKind};
 
 /// Which of a value's parts are to be visited.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,142 +41,120 @@ pub(super) fn visit(
     side: Side<'_>,
     see: &mut dyn FnMut(Seen<'_>) -> Parts,
 ) -> Result<bool, RestoreError> {
+    let mut input = side.input;
     let mut walk = Walk {
         description: side.description,
-        steps: Steps::through(side.input.remaining()),
-        side,
+        steps: Steps::through(input.remaining()),
         path: Path::default(),
         depth: 0,
         stopped: false,
+        wanted: Parts::All,
         see,
     };
-    walk.value(0)?;
+    walk.value(0, &mut input)?;
     Ok(!walk.stopped)
 }
 
-struct Walk<'a, 's> {
-    description: &'a Description,
-    side: Side<'a>,
+struct Walk<'d, 's> {
+    description: &'d Description,
     path: Path,
     steps: Steps,
     depth: u32,
     stopped: bool,
+    /// Of the list or array whose items come next.
+    wanted: Parts,
     see: &'s mut dyn FnMut(Seen<'_>) -> Parts,
 }
 
 impl Walk<'_, '_> {
-    fn value(&mut self, node: usize) -> Result<(), RestoreError> {
+    fn value(&mut self, node: usize, input: &mut Reader<'_>) -> Walked {
         if self.stopped || !self.steps.take(1) {
             self.stopped = true;
-            return skip(self.description, node, &mut self.side.input);
+            return skip(self.description, node, input);
         }
         // What is of one size is not nested for `skip`.
         if self.depth == MAX_DEPTH {
-            let kind = RestoreErrorKind::TooDeep { limit: MAX_DEPTH };
-            return Err(self.side.input.error(kind));
+            return Err(input.error(RestoreErrorKind::TooDeep { limit: MAX_DEPTH }));
         }
         self.depth += 1;
-        self.look(node)?;
+        self.look(node, input)?;
         self.depth -= 1;
         Ok(())
     }
 
-    fn look(&mut self, node: usize) -> Result<(), RestoreError> {
+    fn look(&mut self, node: usize, input: &mut Reader<'_>) -> Walked {
         let description = self.description;
         let layout = &description.nodes[node].layout;
-        let start = self.side.input.mark();
+        let start = input.mark();
         let value = match layout {
             // It could have any number of parts.
             _ if description.is_empty(node) => Value::Plain(&[]),
             Layout::Struct(_) | Layout::Tuple(_) => Value::Whole,
-            Layout::Option(_) if self.side.input.flag()? => Value::Whole,
-            Layout::Option(_) => Value::Plain(self.side.input.since(start)),
-            Layout::List { item, .. } => {
-                Value::Items(list_len(description, *item, &mut self.side.input)? as u64)
-            }
+            Layout::Option(_) if input.flag()? => Value::Whole,
+            Layout::Option(_) => Value::Plain(input.since(start)),
+            Layout::List { item, .. } => Value::Items(list_len(description, *item, input)? as u64),
             Layout::Array { count, .. } => Value::Items(*count),
-            Layout::Enum(variants) => {
-                Value::Variant(&variants[read_tag(variants.len(), &mut self.side.input)?])
-            }
+            Layout::Enum(variants) => Value::Variant(&variants[read_tag(variants.len(), input)?]),
             Layout::Primitive(_)
             | Layout::Text
             | Layout::Map { .. }
             | Layout::Section(_)
-            | Layout::Opaque(_) => Value::Plain(self.side.pass(node)?),
+            | Layout::Opaque(_) => {
+                skip(description, node, input)?;
+                Value::Plain(input.since(start))
+            }
         };
+        let is_plain = matches!(value, Value::Plain(_));
         let wanted = (self.see)(Seen {
             path: self.path.text(),
             node,
             layout,
             value,
         });
-        let plain = description.is_empty(node);
-        if wanted == Parts::None && !plain {
-            self.side.input.back_to(start);
-            return skip(description, node, &mut self.side.input);
+        if is_plain {
+            return Ok(());
         }
-        match layout {
-            _ if plain => Ok(()),
-            Layout::Struct(fields) => self.fields(fields),
-            Layout::Tuple(items) => items
-                .iter()
-                .enumerate()
-                .try_for_each(|(index, item)| self.part(format_args!(".{index}"), *item)),
-            Layout::Option(item) if self.side.input.since(start) == [1] => self.value(*item),
-            Layout::Enum(variants) => {
-                self.side.input.back_to(start);
-                let variant = &variants[read_tag(variants.len(), &mut self.side.input)?];
-                let kept = self.path.add(format_args!("::{}", variant.name));
-                self.fields(&variant.fields)?;
-                self.path.cut(kept);
-                Ok(())
-            }
-            Layout::List { item, padded } => {
-                self.side.input.back_to(start);
-                let count = list_len(description, *item, &mut self.side.input)? as u64;
-                self.items(*item, count, *padded, wanted)
-            }
-            Layout::Array { item, count } => self.items(*item, *count, false, wanted),
-            Layout::Option(_)
-            | Layout::Primitive(_)
-            | Layout::Text
-            | Layout::Map { .. }
-            | Layout::Section(_)
-            | Layout::Opaque(_) => Ok(()),
+        input.back_to(start);
+        if wanted == Parts::None {
+            return skip(description, node, input);
         }
-    }
-
-    fn items(
-        &mut self,
-        item: usize,
-        count: u64,
-        padded: bool,
-        wanted: Parts,
-    ) -> Result<(), RestoreError> {
-        for index in 0..count {
-            if wanted == Parts::First && index > 0 {
-                skip(self.description, item, &mut self.side.input)?;
-            } else {
-                self.part(format_args!("[{index}]"), item)?;
-            }
-            skip_padding(padded, &mut self.side.input)?;
-        }
-        Ok(())
-    }
-
-    fn fields(&mut self, fields: &[NodeField]) -> Result<(), RestoreError> {
-        for field in fields {
-            if !field.retired || self.side.input.flag()? {
-                self.part(format_args!(".{}", field.name), field.node)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn part(&mut self, name: std::fmt::Arguments<'_>, node: usize) -> Result<(), RestoreError> {
-        let kept = self.path.add(name);
-        self.value(node)?;
+        self.wanted = wanted;
+        let kept = self.path.len();
+        walk::parts(description, node, input, self)?;
         self.path.cut(kept);
+        Ok(())
+    }
+}
+
+impl<'a> Visitor<'a> for Walk<'_, '_> {
+    type Stop = RestoreError;
+
+    const SEES_EMPTY: bool = true;
+
+    fn part(&mut self, name: PartName<'_>, node: usize, input: &mut Reader<'a>) -> Walked {
+        let kept = self.path.add(format_args!("{name}"));
+        self.value(node, input)?;
+        self.path.cut(kept);
+        Ok(())
+    }
+
+    fn head(&mut self, head: Head<'_>) -> Walked {
+        if let Head::Variant { name, .. } = head {
+            self.path.add(format_args!("::{name}"));
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, items: Items, input: &mut Reader<'a>) -> Walked {
+        let only_first = self.wanted == Parts::First;
+        for index in 0..items.count {
+            if only_first && index > 0 {
+                skip(self.description, items.node, input)?;
+            } else {
+                self.part(PartName::Item(index), items.node, input)?;
+            }
+            self.padding(items.padded, input)?;
+        }
         Ok(())
     }
 }

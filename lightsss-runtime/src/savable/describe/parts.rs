@@ -6,6 +6,8 @@ use crate::savable::size::tag_size;
 /// A part of a value that takes at least a byte, or cannot be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part {
+    /// Its number among all items or fields.
+    pub(crate) number: usize,
     pub(crate) node: usize,
     /// Absent or there, as a byte in front of it says.
     pub(crate) retired: bool,
@@ -108,7 +110,8 @@ fn size(layout: &Layout, known: &[Known]) -> Option<u64> {
 /// The parts of a tuple or struct, or of each variant of an enum, without those that take no bytes.
 pub(super) fn with_bytes(node: &Node, sizes: &[Option<u64>]) -> Box<[Box<[Part]>]> {
     let fields = |fields: &[NodeField]| -> Box<[Part]> {
-        let parts = fields.iter().map(|field| Part {
+        let parts = fields.iter().enumerate().map(|(number, field)| Part {
+            number,
             node: field.node,
             retired: field.retired,
         });
@@ -118,8 +121,10 @@ pub(super) fn with_bytes(node: &Node, sizes: &[Option<u64>]) -> Box<[Box<[Part]>
     };
     match &node.layout {
         Layout::Tuple(items) => {
-            let parts = items.iter().filter(|item| sizes[**item] != Some(0));
-            let part = |item: &usize| Part {
+            let parts = items.iter().enumerate();
+            let parts = parts.filter(|(_, item)| sizes[**item] != Some(0));
+            let part = |(number, item): (usize, &usize)| Part {
+                number,
                 node: *item,
                 retired: false,
             };
