@@ -45,10 +45,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "SHARE", default_value = "0.01", value_parser = share)]
     pub checkpoint_share: f64,
 
-    /// Hash and keep the state every so many cycles, so that a replay which goes another way than the
-    /// original is found out at that cycle, rather than at the next checkpoint, and what differs there
-    /// is named; 1 finds the first cycle. Covers the last 4096 hashes, and costs two passes over the
-    /// state each
+    /// Hash and keep the state every so many cycles. A replay that diverges from the original is then
+    /// noticed at that cycle rather than at the next checkpoint, and the differences there are named.
+    /// 1 finds the first cycle. Covers the last 4096 hashes, and costs two passes over the state each
     #[arg(long, value_name = "CYCLES", value_parser = count_above_0)]
     pub compare_every: Option<u64>,
 
@@ -76,9 +75,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "CYCLES", default_value = "100", value_parser = count)]
     pub margin: u64,
 
-    /// The time that a replay may take, in seconds or as `10m`, `2h`, or a slot that saves itself; then it closes its waveform where it is, and the report says
-    /// that it timed out. A cycle that takes two seconds longer than that is killed, and the waveform
-    /// with it. 0, or nothing, for 10 minutes
+    /// The time that a replay, or a slot that saves itself, may take: in seconds, or as `10m`, `2h`. After
+    /// it the replay closes its waveform, and the report says that it timed out. A cycle that takes two
+    /// seconds longer than that is killed, and the waveform is lost. 0, or nothing, for 10 minutes
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = duration_or_0, hide_default_value = true)]
     pub replay_deadline: Duration,
 

@@ -1,6 +1,7 @@
-//! What differs between a replay and its original, by name: both save their state at the first compared
-//! cycle at which it differs, if the original has kept it, or else at the failure, and the two files are
-//! compared.
+//! Names the differences between a replay and its original.
+//!
+//! Both save their state at the first compared cycle that differs, and the two files are compared. If the
+//! original has not kept that state, they do so at the failure.
 
 use std::any::type_name;
 use std::error::Error;
@@ -42,9 +43,9 @@ impl States {
         Ok(output_path::remove(&self.first)?)
     }
 
-    /// In the original: names what differs in the replay's state, the original's values first; at the first
-    /// compared cycle that differs, if both have kept that, or else at the failure. `None` where the replay has
-    /// kept nothing.
+    /// In the original: names what differs in the replay's state, with the original's values first. Compares
+    /// the first compared cycle that differs, if both have kept it, or else the failure. `None` where the
+    /// replay has kept nothing.
     ///
     /// # Errors
     ///

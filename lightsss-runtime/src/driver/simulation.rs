@@ -8,8 +8,8 @@ use crate::savable::Savable;
 
 /// A harness that [`run`](crate::run) can drive.
 ///
-/// The driver steps it until it is [`Done`](Step::Done) or fails, takes a checkpoint every so often,
-/// and on a failure lets an older slot run the last stretch again with the trace open.
+/// The driver steps it until it is [`Done`](Step::Done) or fails, and takes checkpoints on the way. On a
+/// failure, an older slot runs the last stretch again with the trace open.
 ///
 /// A `Simulation` has to be deterministic: from the same state, the same steps follow. Whatever it
 /// reads from outside (a clock, a socket, a random device) has to be read through something that is

@@ -45,9 +45,8 @@ pub fn run_to<S: Simulation>(
     })
 }
 
-/// As [`run_to`] of an original: `look` is called before a step that `slots` may want something of, where it is to be
-/// offered to them, and at each cycle that is a multiple of `every`. Nearly all steps are neither, and only publish
-/// their cycles.
+/// As [`run_to`], for an original. Calls `look` before each step that has to be offered to `slots`, and at each
+/// multiple of `every`. Nearly all steps are neither, and only publish their cycles.
 pub fn run_offered<S: Simulation>(
     simulation: &mut S,
     slots: &mut Slots,

@@ -49,10 +49,10 @@ impl ContextOptions {
     /// Seeds `$random`, `$urandom` and random initial values, of this context alone. With 0, Verilator
     /// picks a seed.
     ///
-    /// Before 5.030 (`vl_rand64` in `verilated.cpp`) contexts of a thread draw from one generator, and a
-    /// seed starts those of all threads anew: there, a test that depends on drawn numbers belongs in a
-    /// process of its own, see [`isolated`](crate::slots::isolated). So it does in every version beside a
-    /// design that calls `$random(seed)` or `$urandom(seed)`.
+    /// Before 5.030 (`vl_rand64` in `verilated.cpp`) all contexts of a thread draw from one generator, and
+    /// a seed restarts the generators of all threads. There, a test that depends on drawn numbers belongs
+    /// in a process of its own: see [`isolated`](crate::slots::isolated). In every version, so does a test
+    /// beside a design that calls `$random(seed)` or `$urandom(seed)`.
     pub fn seed(mut self, seed: i32) -> Self {
         self.seed = Some(seed);
         self

@@ -1,9 +1,9 @@
 //! Files that a fork shares.
 //!
-//! Parent and child share not only descriptors but what they refer to: when the original reads on,
-//! the slot's offset moves with it, and what a replay writes lands in the original's log. So the
-//! offsets are noted before the fork, and a replay gets each regular file anew under the same
-//! descriptor: `FILE *` and `std::ifstream` of a C++ model are put right with the rest.
+//! Parent and child share open file descriptions. When the original reads on, the slot's offset moves
+//! with it, and a replay would write into the original's log. So the offsets are noted before the fork,
+//! and a replay gets each regular file anew under the same descriptor. This puts `FILE *` and
+//! `std::ifstream` of a C++ model right, too.
 //!
 //! | opened for | in a replay |
 //! | --- | --- |
@@ -11,8 +11,8 @@
 //! | writing or appending | `/dev/null`: the original has written it already |
 //! | both | a private copy of what it holds now, at the offset of the checkpoint |
 //!
-//! A slot that is woken to be saved gets the latter two back when it is: the snapshot says where a file
-//! is and how it was opened, and the offset of the checkpoint ([`give_back`]).
+//! A slot that is woken to be saved gets the latter two back for the save ([`give_back`]): the snapshot
+//! names each file with its mode and the offset of the checkpoint.
 //!
 //! Standard output and error follow [`ReplayOutput`](crate::slots::ReplayOutput). What the original
 //! changed in place since the checkpoint cannot be undone, nor what it read from a pipe or a

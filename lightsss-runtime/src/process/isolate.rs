@@ -18,12 +18,11 @@ use super::sys;
 /// Set in the process that the test was started in anew.
 const NAME: &str = "LIGHTSSS_ISOLATED_TEST";
 
-/// Runs the body of a test in a process of its own that has one thread, and brings its outcome
-/// back: a panic in the body fails the test, with what the body printed.
+/// Runs the body of a test in a process of its own that has one thread. A panic in the body fails the
+/// test, which then shows the body's output.
 ///
 /// `cargo test` runs tests on threads, beside which no slot can be taken. So the test's program is
-/// started once more for this test alone, and forks there, from a moment at which its only other
-/// thread does nothing but wait for the test.
+/// started once more, for this test alone. It forks while its only other thread waits for the test.
 ///
 /// ```no_run
 /// use lightsss_runtime::slots::{Checkpoint, SlotOptions, Slots, isolated};
@@ -39,8 +38,8 @@ const NAME: &str = "LIGHTSSS_ISOLATED_TEST";
 ///
 /// # Panics
 ///
-/// If the body panics or ends the process with another status than 0, and if this is not called
-/// from a test's own thread (its name is that of the test).
+/// If the body panics, or ends the process with another status than 0. Also if the calling thread is not
+/// the test's own, whose name is that of the test.
 pub fn isolated(body: impl FnOnce()) {
     match env::var(NAME) {
         Ok(_) => run(body),

@@ -1,5 +1,7 @@
-//! Memory that a process shares with others (`MAP_SHARED`): a replay gets it as its own, as it was at the
-//! checkpoint, so that it neither sees what the original wrote since nor changes it.
+//! Memory that a process shares with others (`MAP_SHARED`).
+//!
+//! A replay gets a private copy of the checkpoint's contents. So it neither sees later writes of the original
+//! nor changes the original's memory.
 
 use std::{
     fs::File,

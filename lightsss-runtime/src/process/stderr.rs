@@ -1,8 +1,8 @@
 //! Standard error for what the runtime itself has to say.
 //!
-//! A text that cannot be written is lost without a word: standard error may be closed, full, or a
-//! pipe that nobody reads, and neither the status of a run nor its report may depend on that. (The
-//! macro `eprintln` panics there.)
+//! A text that cannot be written is lost in silence. Standard error may be closed, full, or a pipe that
+//! nobody reads, and neither the status of a run nor its report may depend on that. (The macro `eprintln`
+//! panics there.)
 
 use std::os::fd::{AsFd, BorrowedFd};
 

@@ -101,10 +101,10 @@
 //! For types of other crates that implement serde's traits: random generators, big numbers, date types.
 //! Stored as `MessagePack` with field names; needs the feature `serde`, which is on by default.
 //!
-//! A save decodes what it has encoded, and refuses a value that would come back as another one: an option
-//! that holds `None` or `()`, a variant of an untagged enum that reads as another. An inclusive range of
-//! one item is refused, since serde does not say whether it is exhausted. The order of sequences and maps
-//! is not compared, and what serde is told to skip does not come back.
+//! A save decodes what it has encoded, and refuses a value that would come back as another one. Examples are
+//! an option that holds `None` or `()`, and a variant of an untagged enum that reads as another. An inclusive
+//! range of one item is refused, since serde does not say whether it is exhausted. The order of sequences and
+//! maps is not compared, and fields that serde skips do not come back.
 //!
 //! ```
 //! # use lightsss_runtime::Savable;

@@ -12,8 +12,8 @@ const NEAR: usize = 1024;
 /// A growing array of bytes, like `Vec<u8>`, whose first byte need not be the first of its allocation.
 ///
 /// A large copy to an address that lies a few bytes behind its source modulo 4 KiB takes up to three times
-/// as long: each load looks as if it depended on the store before it ("4K aliasing" in Intel's optimisation
-/// Reference Manual; the same is measured on AMD's processors). That is the usual case in a stream, where
+/// as long, since each load looks as if it depended on the store before it. (Intel's optimisation manual
+/// calls this "4K aliasing"; it is measured on AMD's processors, too.) This is the usual case in a stream:
 /// eight bytes of length stand before the items of a `Vec`, and both were allocated at the beginning of a
 /// page. So the buffer moves its beginning within its allocation where it would copy that way.
 #[derive(Debug, Clone, Default)]

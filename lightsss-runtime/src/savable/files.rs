@@ -18,8 +18,8 @@ pub fn note_files<T: Savable + ?Sized>(value: &mut T) -> Result<Vec<FileNote>, R
     Ok(notes)
 }
 
-/// Opens the files of `value` again where `notes` say, as descriptors of this process alone: to be called
-/// in a forked child that goes the same way again, so that it moves no offset of its parent.
+/// Opens the files of `value` again where `notes` say, as descriptors of this process alone. Call it in a
+/// forked child that runs the same cycles again, so that it moves no offset of its parent.
 ///
 /// Files that were open to append are opened to write at their offset: the child writes over what its
 /// parent wrote, not behind it. (A replay of [slots](crate::slots) writes nothing at all.)

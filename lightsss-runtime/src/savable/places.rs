@@ -267,8 +267,8 @@ impl<'a> Visitor<'a> for Level<'_, 'a> {
     }
 }
 
-/// Reads what is stored of a file: with a byte in front that says whether there is any, and then with its mode; or just
-/// path and offset, of a file for reading.
+/// Reads what is stored of a file. An optional one has a byte in front that says whether there is a file, and its
+/// mode behind. A file for reading is just path and offset.
 fn note(optional: bool, input: &mut Reader<'_>) -> Result<Option<FileNote>, RestoreError> {
     if optional && !input.flag()? {
         return Ok(None);

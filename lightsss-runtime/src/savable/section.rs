@@ -169,8 +169,8 @@ pub trait Source {
 ///
 /// As long as `self` lives, a byte of a section is the same in every call that succeeds, and in every piece. One call
 /// of [`InPlace::pieces`] hands out no byte twice. Others rely on that: they verify what [`InPlace::read_at`] gives,
-/// then copy pieces from several threads to where a byte that was not verified, or two at once, would be undefined
-/// behaviour.
+/// then copy pieces from several threads. A byte that was not verified, or one that two threads copy at once, would be
+/// undefined behaviour.
 pub unsafe trait InPlace {
     /// Reads bytes of a section from `at` on. Cheap where each call begins behind the one before.
     fn read_at(&self, index: u32, at: u64, into: &mut [u8]) -> io::Result<()>;

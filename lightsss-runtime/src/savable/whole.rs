@@ -128,9 +128,8 @@ pub fn restore_from_image_with<T: Savable + ?Sized>(
 
 /// Restores a value from a schema's description, a stream and sections: all of it, or nothing.
 ///
-/// Everything is verified before the first field changes. Where code runs that may fail after that (a type's
-/// own, or a model's that is loaded by name), the value is saved first and put back if it does, also when that
-/// code panics.
+/// Everything is verified before the first field changes. Some code may fail after that: a type's own, or that
+/// of a model that is loaded by name. There the value is saved first, and put back if the code fails or panics.
 pub fn restore_from<T: Savable + ?Sized>(
     value: &mut T,
     schema: &[u8],

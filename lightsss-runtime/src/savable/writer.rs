@@ -5,8 +5,8 @@ use crate::memory::dirty::Tracked;
 
 /// Levels of nesting that a recursive value may have.
 ///
-/// Each level takes some stack in a save and in a restore; the limit keeps both far from its end, also on
-/// a thread with the default 2 MiB and without optimisation.
+/// Each level takes some stack in a save and in a restore. The limit keeps both far from its end, even in
+/// an unoptimised build on a thread with the default 2 MiB.
 pub const MAX_DEPTH: u32 = 512;
 
 /// From here on bytes go to the sink without passing through the buffer.

@@ -14,8 +14,8 @@ use super::hash_log::{EntryNumber, HashLog, Hashed, Recorded, StateHash};
 use super::record::EqualityResult;
 use crate::savable::{self, Savable, SaveError, SectionKind, Sink};
 
-/// What a state's hash may be given as: the hash itself, or what came of hashing, so that a state that
-/// cannot be hashed is not taken for one that equals others.
+/// A state's hash, or a `Result` of hashing. So a state that cannot be hashed does not seem equal to
+/// another.
 pub trait ToHash {
     /// The hash, or why there is none.
     fn to_hash(self) -> Result<StateHash, String>;

@@ -26,9 +26,8 @@ pub struct Incident {
     pub saved: Option<Result<SavedSlot, String>>,
     /// What came of the replay.
     pub replay: Result<ReplayReport, String>,
-    /// What the slots had cost until then. Counts are up to date; times and shares are up to a tenth
-    /// of a second older, memory is what the slots last measured, and texts are lost with a process that
-    /// crashed.
+    /// What the slots had cost until then. Counts are up to date, and times and shares are up to a tenth
+    /// of a second older. Memory is what the slots last measured. Texts are lost with a process that crashed.
     pub slots: SlotStats,
 }
 

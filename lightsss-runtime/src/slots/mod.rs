@@ -1,9 +1,9 @@
 //! Fork slots: blocked copies of the process that wake when the run fails.
 //!
 //! A *slot* is a fork of the simulation that blocks at once. It costs one `fork`, and then a copy
-//! of each page that the original writes. When the original fails, or is killed, a slot is woken:
-//! it forks itself, so that it can be woken again, and the new process is a *replay*, which returns
-//! from the checkpoint with tracing yet to be turned on, runs to the *end cycle* and reports.
+//! of each page that the original writes. When the original fails, or is killed, a slot is woken. It
+//! forks itself, so that it can be woken again, and the new process is a *replay*. The replay returns
+//! from the checkpoint, turns tracing on, runs to the *end cycle* and reports.
 //!
 //! ```no_run
 //! use lightsss_runtime::slots::*;
@@ -65,14 +65,13 @@
 //!
 //! # What holds
 //!
-//! * Whatever dies, in whatever order, no process stays: slots watch the supervisor (or without
-//!   one the original) through a pidfd, replays end with their slot, and everything
-//!   shared is anonymous. One that somebody stopped (`SIGSTOP`) is continued when it is needed and
-//!   when its parent ends. (Not if it was stopped before its first system call: the kernel passes
-//!   no such wish on at a fork.)
+//! * Whatever dies, in whatever order, no process stays. Slots watch the supervisor (or without one the
+//!   original) through a pidfd, replays end with their slot, and everything shared is anonymous. A
+//!   stopped process (`SIGSTOP`) is continued when it is needed, and when its parent ends. (Not if it
+//!   was stopped before its first system call: the kernel clears that request at a fork.)
 //! * No fork while another thread lives: [`CheckpointError::Threads`] names the threads. Models
 //!   release theirs through [`hooks`], and a harness can do the same.
-//! * Regular files stay right in a replay, those of C and C++ models too: what is read is opened
+//! * Regular files stay right in a replay, those of C and C++ models too. Files for reading are opened
 //!   again at the offset of the checkpoint, and nothing is written twice. [`SlotFile`] is right by
 //!   construction, and savable.
 //! * A replay is compared with the original: [`Slots::offer_with`] and [`Slots::state_at`] record

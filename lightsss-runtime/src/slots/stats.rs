@@ -75,9 +75,10 @@ pub struct SlotStats {
     /// Share of the run time since the slots were set up that pauses and copying took.
     pub share: f64,
     /// Memory that all slots held beyond what they shared with the original, when last measured,
-    /// bytes. 0 when it was not measured: that is done as the run goes, every half second with a budget,
-    /// and else a second after the beginning and then ever more rarely, down to twice a minute; and by
-    /// [`Slots::measure`](super::Slots::measure).
+    /// bytes; 0 when it was not measured.
+    ///
+    /// With a budget it is measured every half second. Otherwise it is measured after a second, and then
+    /// ever more rarely, down to twice a minute. [`Slots::measure`](super::Slots::measure) does it at once.
     pub extra_bytes: u64,
     /// Slots dropped, by cause.
     pub evictions: Evictions,

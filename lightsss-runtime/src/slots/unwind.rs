@@ -1,11 +1,10 @@
 //! Who called whom, from registers and a piece of stack that a dying process left.
 //!
 //! It is done in the supervisor, by the call frame information that compilers write for exceptions.
-//! The dying process itself only copies memory: an unwinder there may meet a lock that is held, or a
-//! stack that is damaged, and then it would hang, or die another death than its own. The supervisor is
-//! a fork of the same program with the same files at the same addresses, and needs nothing of the
-//! process, which is gone by then. (What was loaded later, by `dlopen`, it does not know; there the
-//! walk ends.)
+//! The dying process itself only copies memory. An unwinder there may meet a lock that is held, or a
+//! damaged stack, and then hang or crash in its turn. The supervisor is a fork of the same program with
+//! the same files at the same addresses. It needs nothing of the process, which is gone by then. (It does
+//! not know what was loaded later, by `dlopen`; there the walk ends.)
 
 use std::{
     ffi::{CStr, c_int, c_void},

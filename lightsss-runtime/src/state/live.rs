@@ -54,10 +54,13 @@ pub enum StateError {
 /// The state of a live model, by name.
 ///
 /// Names are hierarchical, as the designer writes them: `soc.cpu.pc`, `soc.ram[5]`. Indices of
-/// unpacked arrays count from 0, whatever the source declares. Only state is there: a wire that
-/// Verilator computes on the way has no place, and an input of a module that is not inlined may be left
-/// unwritten where Verilator reads the outer signal instead. A value that is poked is seen by the next evaluation;
-/// what depends on it combinationally is computed when its inputs or clocks change.
+/// unpacked arrays count from 0, whatever the source declares.
+///
+/// Only state is there. A wire that Verilator computes on the way has no name. An input of a module that
+/// is not inlined may be stale, where Verilator reads the outer signal instead.
+///
+/// The next evaluation sees a poked value. What depends on it combinationally is computed when its inputs
+/// or clocks change.
 pub struct State<'m> {
     model: LiveModel,
     layout: &'static Layout,

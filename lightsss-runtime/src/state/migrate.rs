@@ -1,11 +1,14 @@
 //! A snapshot of one build of a model, loaded into another: variable by variable, by name.
 //!
-//! What makes this unsound, and cannot be seen from here: a variable that has kept its name and changed
-//! its meaning; state that two builds keep in different variables; helpers of the scheduler that a
-//! version has and another has not. So the caller asks for it ([`Policy::ByName`](crate::savable::Policy::ByName)), the result says what was
-//! done, and the model is settled: everything combinational is computed anew from what was loaded. A model
-//! that halts meanwhile is put back as it was; what it has printed, and what foreign code has done that it
-//! called, stays done.
+//! Three things make this unsound, and cannot be seen from here:
+//!
+//! - A variable has kept its name and changed its meaning.
+//! - Two builds keep the same state in different variables.
+//! - One version has helpers of the scheduler that another has not.
+//!
+//! So the caller asks for it ([`Policy::ByName`](crate::savable::Policy::ByName)), and the result says what was
+//! done. Then the model is settled: everything combinational is computed anew from what was loaded. A model
+//! that halts meanwhile is put back as it was. Its output, and the effects of foreign code that it called, stay.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,9 +1,8 @@
 //! A model's state by name: in a live model, in snapshots, between snapshots.
 //!
 //! Codegen writes a [`Table`] of what Verilator's serialize functions stream: for each variable its
-//! hierarchical name, width and shape. With it a save is a few large copies, a snapshot can be shown
-//! and compared signal by signal without the model, and a snapshot of one model can be loaded into
-//! another by name.
+//! hierarchical name, width and shape. With it a save is a few large copies. A snapshot can be shown and
+//! compared signal by signal without the model, and loaded into another model by name.
 
 mod convert;
 mod copy;

@@ -1,8 +1,8 @@
 //! What a [`Ram`](super::Ram) does around a fork, so that forks stay cheap.
 //!
-//! A huge page makes the fork of its 2 MiB some forty times cheaper, until the first write after
-//! the fork, which splits it: from then on it costs as much as small pages. Copying on write, page
-//! by page, costs ten times what copying the same memory at once into used memory does. So:
+//! A huge page makes the fork of its 2 MiB some forty times cheaper. The first write after the fork
+//! splits it, and from then on it costs as much as small pages. Copying on write, page by page, costs
+//! ten times as much as copying the same memory at once into used memory. So:
 //!
 //! * A chunk that was written densely in two intervals in a row is taken to be written densely in
 //!   the next one, too. It is left out of the fork, and the slot gets a copy of it (see
@@ -10,9 +10,9 @@
 //!   the original copies it once into a fresh one, right after the fork, instead.
 //! * A chunk that was written here and there is left to copying on write, which splits it. Once it
 //!   was left alone for as many forks as that costs, it is collapsed into a huge page again.
-//!   (So is one that never had a huge page, as there was none when it was written first.) What
-//!   this costs is measured, since that differs by more than ten times: memory that the
-//!   host of a virtual machine must find first is dear.
+//!   (So is one that never had a huge page, as there was none when it was written first.) The cost
+//!   is measured, as it differs by more than ten times between machines: the host of a virtual
+//!   machine may have to find the memory first.
 //! * One that is not written keeps its huge page by itself.
 
 use std::{

@@ -88,8 +88,8 @@ pub enum LoadError {
 }
 
 impl Ram {
-    /// Loads a file: ELF by its magic number, Intel HEX and Verilog hex by their first character
-    /// and the name's ending (`.hex`, `.ihex`, `.vmem`, `.mem`), anything else as plain binary at
+    /// Loads a file. ELF is known by its magic number, Intel HEX and Verilog hex by their first character
+    /// and the name's ending (`.hex`, `.ihex`, `.vmem`, `.mem`). Anything else is plain binary, and goes to
     /// the start of the memory.
     pub fn load_file(&mut self, path: impl AsRef<Path>) -> Result<Program, LoadError> {
         let path = path.as_ref();

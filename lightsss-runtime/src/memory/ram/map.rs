@@ -11,15 +11,16 @@ impl Ram {
     /// Puts a file's bytes at `address`, a multiple of 4096 bytes from the [base](Self::base),
     /// without reading it: a disk image, say, or a firmware of gigabytes. Returns their number.
     ///
-    /// A page is read from the file when it is first looked at, and becomes memory of the
-    /// process's own when it is first written; the file is never written. Until the first write a
-    /// file costs a fork nothing at all, not even the copying of page tables; from then on some
-    /// 0.7 ms per GiB that was looked at, and what any memory costs for the pages that were
-    /// written. (It is a private mapping: see mmap(2).)
+    /// A page is read from the file at its first access, and becomes the process's own memory at its
+    /// first write. The file is never written. (It is a private mapping: see mmap(2).)
     ///
-    /// The file must stay as it is while the memory lives: a change may show through, in replays
-    /// too, and a file that is cut makes reads of the lost part end the process with SIGBUS. Make
-    /// a copy of one that others write, or use [`load_file`](Self::load_file).
+    /// Until the first write, a file costs a fork nothing, not even the copying of page tables. From then
+    /// on a fork costs some 0.7 ms per GiB that was read, and the usual price for the pages that were
+    /// written.
+    ///
+    /// The file must not change while the memory lives: a change may show through, in replays too. If it
+    /// is truncated, a read of the lost part ends the process with SIGBUS. Make a copy of a file that
+    /// others write, or use [`load_file`](Self::load_file).
     ///
     /// ```
     /// # use lightsss_runtime::ram::Ram;

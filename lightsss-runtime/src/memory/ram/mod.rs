@@ -37,9 +37,9 @@ use crate::process::hooks::{self, Registration};
 ///
 /// # What it costs a checkpoint
 ///
-/// Pause of the run for a checkpoint of 1 GiB that was all written, median, in ms (`cargo xtask
-/// bench --only slots/pause` on a virtual machine with two cores and Linux 6.18; the ratios are what
-/// carries over):
+/// The median pause of the run, in ms, for a checkpoint of 1 GiB that was all written. Measured with
+/// `cargo xtask bench --only slots/pause` on a virtual machine with two cores and Linux 6.18; on other
+/// machines, expect the ratios:
 ///
 /// | | not written since | 1 % of the pages written at random before each checkpoint |
 /// | --- | --- | --- |
@@ -49,14 +49,15 @@ use crate::process::hooks::{self, Registration};
 /// | [`Pages::Scratch`] | 0.4 | 0.4 |
 ///
 /// Under repeated checkpoints the first write to a huge page splits it, and each split 2 MiB adds 25
-/// us to every later pause. A stretch that is written densely in every interval is therefore left out
-/// of the fork, and the slot gets a copy of it: in a file in memory that an earlier slot has left, since
-/// fresh memory is dear (150 ms per GiB, where copying on write takes 700 and copying into fresh memory of
-/// a virtual machine up to 3,700). That costs one descriptor per slot, and the memory of the copies, which
-/// counts as the slots' own and is given back when memory is short. One that was split is made whole
-/// again once it was left alone for as many checkpoints as that costs: the GiB of the table came back to
-/// 1.1 ms. What that costs is measured as the run goes, as it differs between 0.3 and 7 ms per stretch: a
-/// virtual machine may have to ask its host for the page.
+/// us to every later pause. So a stretch that is written densely in every interval is left out of the
+/// fork, and the slot gets a copy of it. The copy goes to a file in memory that an earlier slot has left:
+/// 150 ms per GiB. Copying on write takes 700 ms, and copying into fresh memory of a virtual machine up to
+/// 3,700 ms. This costs one descriptor per slot and the memory of the copies. They count as the slots'
+/// own, and are given back when memory is short.
+///
+/// A split page that is not written for a while is collapsed into a huge page again: the GiB of the table
+/// came back to 1.1 ms. How long that while is depends on the cost, which is measured as the run goes. It
+/// lies between 0.3 and 7 ms per stretch, as a virtual machine may have to ask its host for the page.
 #[derive(Debug)]
 pub struct Ram {
     base: u64,

@@ -1,8 +1,8 @@
 //! Copies of memory for slots, made before the fork, in files that are used again.
 //!
-//! Memory that is new to a process is dear: the kernel must find it and make it zero, and in a virtual
-//! machine the host must find it first, which costs up to thirty times what the copying does. So what a
-//! slot that is gone has left behind serves the next one.
+//! Memory that is new to a process is dear: the kernel must find it and clear it. In a virtual machine the
+//! host must find it first, which costs up to thirty times as much as the copying. So the memory that an
+//! ended slot has left serves the next one.
 //!
 //! The slot and its replays hold the file's *lease*: an open file description of their own, with a shared
 //! lock. The original's description can be locked exclusively only once the last of them is gone, however

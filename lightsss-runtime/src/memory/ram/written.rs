@@ -1,7 +1,7 @@
 //! Which pages of a [`Ram`](super::Ram) were written, for forks and for incremental saves.
 //!
-//! Every write passes through the memory's own functions, so it can note them itself: a store of a byte,
-//! where a write-protected page would cost a fault and split the huge page that it is part of.
+//! Every write passes through the memory's own functions, so it can note them itself. A note is a store of
+//! a byte; a write-protected page would cost a fault, and split its huge page.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

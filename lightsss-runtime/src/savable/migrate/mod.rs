@@ -1,7 +1,7 @@
 //! From a stream as it was stored to one of the present layout, before anything is restored.
 //!
-//! Both layouts are walked side by side: fields are matched by name, what is stored in the same way is
-//! copied as it is, what a program no longer has is skipped, what it did not have yet is filled in.
+//! Both layouts are walked side by side, and fields are matched by name. A field that is stored in the same
+//! way is copied as it is. What the program no longer has is skipped; what it did not have yet is filled in.
 
 mod compare;
 mod places;

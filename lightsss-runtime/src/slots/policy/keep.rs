@@ -8,9 +8,9 @@ use super::SlotInfo;
 pub enum Keep {
     /// The newest so many. Two by default, as in `LightSSS`.
     Newest(usize),
-    /// So many, ever further apart the older they are: they reach back to the first that was
-    /// taken, and the distance from any cycle to the nearest slot before it stays in a bounded
-    /// ratio to its distance from now.
+    /// So many, ever further apart the older they are, back to the first that was taken. The distance
+    /// from a cycle to the nearest slot before it stays in a bounded ratio to the cycle's distance from
+    /// now.
     Spaced(usize),
 }
 
