@@ -1,4 +1,13 @@
 //! Fork slots, durable snapshots and the run driver for Verilated models.
+//!
+//! - [`run`] drives a harness, a [`Simulation`]. It keeps slots, and replays a failure with a waveform.
+//! - [`slots`] are forks of the process that wake when the run fails. Use them without the driver in a
+//!   loop of your own.
+//! - [`durable`] saves a harness to a file, and restores it.
+//! - [`savable`] holds the trait [`Savable`], which a harness derives, and its attributes.
+//! - [`state`] reads, writes and compares a model's variables by name.
+//! - [`model`](mod@model) holds what all generated bindings share. `lightsss-codegen` writes the bindings.
+//! - [`ram`] is a memory of gigabytes that forks cheaply.
 
 #[cfg(feature = "driver")]
 pub mod driver;

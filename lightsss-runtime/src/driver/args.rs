@@ -189,7 +189,7 @@ impl RunArgs {
 }
 
 impl RunArgs {
-    /// What the parser can not tell.
+    /// What the parser cannot tell.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.save_on_failure.is_some() && !self.takes_slots() {
             return Err(

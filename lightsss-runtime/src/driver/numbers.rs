@@ -9,7 +9,6 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     })
 }
 
-/// A count above 0.
 pub(super) fn count_above_0(text: &str) -> Result<u64, String> {
     match count(text)? {
         0 => Err("expected a number above 0, found 0".to_owned()),

@@ -8,8 +8,8 @@ use super::progress::Progress;
 use super::simulation::{Failure, Simulation};
 use crate::durable::{BackgroundError, BackgroundReport, SaveOptions, Series, SeriesOptions};
 
-/// Failed saves that are told of each for itself; a disk that is full stays full.
-const TOLD: u64 = 16;
+/// Failed saves that are reported one by one; a full disk stays full.
+const REPORTED: u64 = 16;
 
 /// What is still to be saved, and where to.
 pub struct Saves {
@@ -143,10 +143,10 @@ impl Done {
 
     fn note(&mut self, text: String, progress: &Progress) {
         self.failed += 1;
-        if self.failed <= TOLD {
+        if self.failed <= REPORTED {
             progress.say(&format!("warning: {text}"));
             self.errors.push(text);
-        } else if self.failed == TOLD + 1 {
+        } else if self.failed == REPORTED + 1 {
             progress.say("warning: more saves fail; the report tells how many");
         }
     }

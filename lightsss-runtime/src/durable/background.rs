@@ -36,13 +36,13 @@ pub enum BackgroundError {
         running: usize,
     },
     /// Other threads live, and the child would not have them.
-    #[error("can not fork while other threads live: {}; end them before the save", threads.join(", "))]
+    #[error("cannot fork while other threads live: {}; end them before the save", threads.join(", "))]
     Threads {
         /// Their names.
         threads: Vec<String>,
     },
     /// A fork hook asked for the save, while others have released what they hold.
-    #[error("can not fork inside a fork hook; begin the save where no hook runs")]
+    #[error("cannot fork inside a fork hook; begin the save where no hook runs")]
     InHook,
     /// The system refused to fork, or to make a pipe.
     #[error("could not start the child that saves{}", advice::forking(.0))]
@@ -85,7 +85,7 @@ impl From<ForkError> for BackgroundError {
     }
 }
 
-/// A save in the background that has come to its end.
+/// A save in the background that has ended.
 #[derive(Debug)]
 pub struct BackgroundReport {
     /// The file.
@@ -122,7 +122,8 @@ struct Job {
 }
 
 impl Background {
-    /// At most `at_most` saves at a time. Each holds the memory that the original changes meanwhile twice.
+    /// At most `at_most` saves at a time. During each, the memory that the original changes exists
+    /// twice.
     #[must_use]
     pub fn new(at_most: NonZeroUsize) -> Self {
         Self {
@@ -135,9 +136,8 @@ impl Background {
 
     /// Begins to save a harness, in a forked child; gives the pause of this process.
     ///
-    /// What becomes of it is learnt from [`Self::finished`] or [`Self::wait`]. The fork hooks of this thread run, as
-    /// around a slot. Children that have ended are reaped, so that none piles up however late their reports are asked
-    /// for.
+    /// [`Self::finished`] and [`Self::wait`] give the outcome. The fork hooks of this thread run, as
+    /// around a slot. Children that have ended are reaped, even if nobody asks for their reports yet.
     pub fn save<T: Savable + ?Sized>(
         &mut self,
         path: impl AsRef<Path>,

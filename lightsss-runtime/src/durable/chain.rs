@@ -2,21 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a snapshot stands to those before it, and why.
+/// How a snapshot relates to earlier ones, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Chain {
-    /// It has no parent, and nobody asked for one: it is of no series, or of one in which every snapshot is whole.
+    /// It needs no parent: it is of no series, or of one in which every snapshot is whole.
     #[default]
     Alone,
-    /// It begins a chain, as it should: it is the first one, or the chain before has as many as are allowed.
+    /// It begins a chain as planned: it is the first one, or the previous chain has its full
+    /// length.
     Begun,
     /// It is a child of the one before.
     Continued {
         /// How many parents are behind it.
         parents: u32,
     },
-    /// It begins a chain since the one before can be no parent: it is damaged, gone or replaced, or a parent of it is.
+    /// It begins a chain because the previous snapshot, or a parent of it, is damaged, gone or
+    /// replaced.
     Broken {
         /// What is wrong with the one before.
         why: String,

@@ -11,9 +11,10 @@ use crate::savable::{
 };
 use crate::state::StoredState;
 
-/// Verifies a snapshot and its parents: every checksum, the harness's fields by the description of its type, the
-/// sections that they name, the state of models. What is good can be read by all that reads snapshots; whether it fits a
-/// harness, only that harness knows. `progress` is told of the bytes done.
+/// Verifies a snapshot and its parents: every checksum, the harness's fields by the description of
+/// its type, the sections that they name, the state of models. A good snapshot can be read by every
+/// function here. Whether it fits a harness, only that harness knows. `progress` gets the number of
+/// bytes done.
 ///
 /// # Errors
 /// What is wrong with the snapshot, or with a parent.

@@ -8,7 +8,7 @@ use super::format::Malformed;
 use crate::process::output_path::OutputPathError;
 use crate::savable::{RestoreError, SaveError};
 
-/// Why a snapshot was not written. The file that had the name before, if any, still stands.
+/// Why a snapshot was not written. A file that had the name before is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveFileError {
     /// The path ends in `/` or `..`.
@@ -17,7 +17,7 @@ pub enum SaveFileError {
         /// The path.
         path: PathBuf,
     },
-    /// Something has the name that is not to be replaced, or the folder cannot be written.
+    /// The name belongs to something that must not be replaced, or the folder cannot be written.
     #[error(transparent)]
     Output(#[from] OutputPathError),
     /// The system refused an operation.
@@ -34,7 +34,7 @@ pub enum SaveFileError {
     #[error("the harness could not be saved")]
     Harness(#[from] SaveError),
     /// The compressor refused its level.
-    #[error("compression {compression:?} can not be set up")]
+    #[error("compression {compression:?} cannot be set up")]
     Compressor {
         /// What was asked for.
         compression: super::Compression,
@@ -123,7 +123,7 @@ pub enum RestoreFileError {
         malformed: Malformed,
     },
     /// The parent of an incremental snapshot is another file than the one it was made from, or cannot be read.
-    #[error("the parent `{}` of `{}` can not be used: {reason}", parent.display(), path.display())]
+    #[error("the parent `{}` of `{}` cannot be used: {reason}", parent.display(), path.display())]
     Parent {
         /// The incremental snapshot.
         path: PathBuf,
@@ -156,7 +156,7 @@ pub enum RestoreFileError {
         /// How much, in bytes.
         needed: u64,
     },
-    /// The file is in order, and is not of this harness.
+    /// The file is good, and does not belong to this harness.
     #[error("`{}` does not fit the harness", path.display())]
     Harness {
         /// The file.

@@ -14,7 +14,7 @@ use super::writer::{FileWriter, WriterOptions};
 /// Why a snapshot was not flattened.
 #[derive(Debug, thiserror::Error)]
 pub enum FlattenError {
-    /// It, or a parent of it, can not be used.
+    /// It, or a parent of it, cannot be used.
     #[error(transparent)]
     Restore(#[from] RestoreFileError),
     /// The new file could not be written.
@@ -35,8 +35,9 @@ pub enum FlattenError {
     },
 }
 
-/// Writes what a snapshot and its parents hold to a file that stands alone; cycle, time, labels and when it was taken
-/// stay. `options` says how to compress; `progress` is told of the bytes done.
+/// Writes the contents of a snapshot and its parents to a file without parents. Cycle, time, labels
+/// and the time of the snapshot stay. `options` says how to compress; `progress` gets the number of
+/// bytes done.
 ///
 /// The new file may have the name of the old one, or of any other that is not the parent of a snapshot in its folder.
 pub fn flatten(

@@ -19,7 +19,6 @@ impl Numbered {
     }
 }
 
-/// The name of a series' file.
 fn file_name(series: &str, cycle: u64, number: u32) -> String {
     format!("{series}-{cycle:020}-{number:02}.{EXTENSION}")
 }

@@ -156,9 +156,9 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Removes what writers that died left in a folder; gives the names of what it removed.
+/// Removes the leftovers of dead writers in a folder, and gives their names.
 ///
-/// A file that is being written, by this or any other process, is left alone. Leftovers that can not be removed are
+/// A file that is being written, by this or any other process, is left alone. Leftovers that cannot be removed are
 /// warned of.
 pub fn clean_leftovers(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let cleaned = clean(&Disk, folder)?;
@@ -189,7 +189,7 @@ pub(super) fn clean(storage: &dyn Storage, folder: &Path) -> io::Result<Cleaned>
     Ok(cleaned)
 }
 
-/// Cleans the folder that is to be saved in. What can not be cleaned now (a folder that can not be read, say) is no
+/// Cleans the folder that is to be saved in. What cannot be cleaned now (a folder that cannot be read, say) is no
 /// reason not to save, and is tried again by the next save.
 pub(super) fn clean_before_save(storage: &dyn Storage, path: &Path) {
     if let Ok(cleaned) = clean(storage, folder_of(path)) {

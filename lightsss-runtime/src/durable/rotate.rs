@@ -14,8 +14,8 @@ use super::publish;
 use super::reader::{RestoreOptions, Snapshot};
 use super::storage::{Disk, Storage};
 
-/// Which snapshots stay. What neither rule keeps goes, except the last good one and all that kept ones are children
-/// of. Without any rule all stay.
+/// Which snapshots stay. Those that no rule keeps are dropped, except the last good one and the
+/// parents of kept ones. Without any rule, all stay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retention {
     /// The newest so many stay.
@@ -82,10 +82,10 @@ pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
     Ok(found)
 }
 
-/// Drops the snapshots of a folder that belong to a series ([`SeriesOptions::name`](super::SeriesOptions); without one,
-/// to whichever) and that no rule keeps.
+/// Drops the snapshots of a folder that no rule keeps. With the name of a series
+/// ([`SeriesOptions::name`](super::SeriesOptions)), it drops only those of that series.
 ///
-/// Children go before their parents. A snapshot that can not be removed is told of
+/// Children go before their parents. A snapshot that cannot be removed is reported
 /// ([`not_removed`](Pruned::not_removed)), and its parents stay with it.
 ///
 /// If any is to be dropped, snapshots are verified from the newest on, with their parents, until one is found to be

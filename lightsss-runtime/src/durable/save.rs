@@ -25,7 +25,7 @@ use crate::savable::{Description, Savable, SaveError, Sink, save_to_with};
 #[cfg(feature = "driver")]
 use crate::savable::{Image, Source as _};
 
-/// How a snapshot is saved, and what it says about itself.
+/// How a snapshot is saved, and its header.
 #[derive(Debug, Clone)]
 pub struct SaveOptions {
     /// How frames are compressed; zstd at level 1 by default.
@@ -115,8 +115,8 @@ pub struct SaveReport {
     /// How long it took, until the file was durable; seconds, when serialized.
     #[serde(with = "seconds")]
     pub took: Duration,
-    /// How the snapshot stands to those before it; in a series with parents, whether a chain had to be begun anew, and
-    /// why.
+    /// How the snapshot relates to earlier ones: in a series with parents, whether it begins a
+    /// chain, and why.
     pub chain: Chain,
 }
 

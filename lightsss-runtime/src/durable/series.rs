@@ -130,9 +130,9 @@ impl Series {
         Ok((path, report))
     }
 
-    /// Begins to save a harness to the next file in a forked child; gives the file's path to be, and how long this
-    /// process stood still. If another run saves the same cycle in the same folder meanwhile, the file gets another
-    /// number, which the report's path tells.
+    /// Begins to save a harness to the next file, in a forked child. Gives the planned path, and
+    /// the pause of this process. If another run saves the same cycle in the same folder meanwhile,
+    /// the file gets another number, and the report has its path.
     pub fn save_in_background<T: Savable + ?Sized>(
         &mut self,
         value: &T,
@@ -254,7 +254,7 @@ impl Series {
         }
     }
 
-    /// The newest snapshot of the series that can be used: every checksum of it and of its parents is right.
+    /// The newest good snapshot of the series: every checksum of it and of its parents is right.
     #[must_use]
     pub fn newest_good(&self) -> Option<PathBuf> {
         rotate::newest_good(&self.folder, &self.options.name)

@@ -17,7 +17,7 @@ pub enum HaltKind {
     /// `$fatal`. Early versions of Verilator (5.006) write it as `$error`, which it then is.
     Fatal,
     /// Verilator's runtime gave up, for example on a design that does not converge. The model
-    /// cannot be evaluated any more.
+    /// cannot be evaluated again.
     Runtime,
 }
 

@@ -5,7 +5,7 @@
 //! - Tag 16: the generator's state.
 //! - Tag 17: the open files. Each is descriptor (`u32`), flags of `open(2)` (`u32`), position (`u64`), length of
 //!   the path (`u32`), path.
-//! - Tag 18: the fields of the context, of which the stream holds a raw copy. Each is place (`u32`), size (`u32`),
+//! - Tag 18: the fields of the context. The stream holds a raw copy of it. Each is place (`u32`), size (`u32`),
 //!   sign (`u8`), length of the name (`u8`), name. The first has no name, and is the whole copy.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-/// The files that a restore may open, beside those that the running harness and its models have open in the same
-/// places.
+/// The files that a restore may open, beside those that the harness and its models already have open in the same
+/// place.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedFiles {
     anywhere: bool,
     below: Vec<PathBuf>,
 }
 
-/// No others.
 pub(crate) static NO_OTHERS: AllowedFiles = AllowedFiles {
     anywhere: false,
     below: Vec::new(),
@@ -23,7 +22,7 @@ pub(crate) static ANYWHERE: AllowedFiles = AllowedFiles {
 };
 
 impl AllowedFiles {
-    /// Those in any of these folders, or in folders below them; links are followed before that is found out.
+    /// Files in any of these folders, or below them. Links are followed first.
     #[must_use]
     pub fn below(folders: Vec<PathBuf>) -> AllowedFiles {
         AllowedFiles {
@@ -36,7 +35,7 @@ impl AllowedFiles {
         self.anywhere
     }
 
-    /// Whether a file is among them, which must be there.
+    /// Whether an existing file is among them.
     #[must_use]
     pub fn allows(&self, path: &Path) -> bool {
         if self.anywhere {

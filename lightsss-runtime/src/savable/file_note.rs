@@ -7,12 +7,12 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-/// Where a file stands: enough to open it again.
+/// A file's path, offset and mode: enough to open it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileNote {
     /// The file's path.
     pub path: PathBuf,
-    /// Bytes from its begin.
+    /// Offset from its beginning, in bytes.
     pub offset: u64,
     /// Whether it is open for reading.
     pub read: bool,

@@ -40,7 +40,7 @@ impl Image {
         Image::default()
     }
 
-    /// An image of the given parts, of whatever origin: a restore verifies them.
+    /// An image of the given parts. They may come from anywhere: a restore verifies them.
     #[must_use]
     pub fn from_parts(schema: Vec<u8>, stream: Vec<u8>) -> Image {
         Image {
@@ -69,7 +69,7 @@ impl Image {
         self.used as u32
     }
 
-    /// Bytes of all parts.
+    /// Size of all parts, in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         let sections: usize = self.sections[..self.used]

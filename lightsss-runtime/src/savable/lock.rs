@@ -58,7 +58,7 @@ pub enum LockError {
         /// What is missing or superfluous.
         reason: String,
     },
-    /// A line that no lock file has.
+    /// A line is not in the format of a lock file.
     #[error("{}:{line}: not a line of a schema lock: {text}", path.display())]
     Unreadable {
         /// The lock file.
@@ -146,7 +146,7 @@ pub fn check(path: impl AsRef<Path>, schemas: &[&'static Schema]) -> Result<(), 
     check_with(path.as_ref(), schemas, std::env::var_os(BLESS).is_some())
 }
 
-/// [`check`], told whether to write the file.
+/// As [`check`]; `bless` says whether to write the file.
 pub fn check_with(path: &Path, schemas: &[&'static Schema], bless: bool) -> Result<(), LockError> {
     let now = entries(schemas);
     let text = match std::fs::read_to_string(path) {

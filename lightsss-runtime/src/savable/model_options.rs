@@ -9,9 +9,9 @@ pub enum Policy {
     Exact,
     /// It is loaded by name.
     ByName {
-        /// The most that may be without a counterpart of the same name and shape, as a share (0 to 1) of
-        /// all signals that the model or the snapshot has, each name counted once; above, the snapshot is
-        /// refused. Variables that Verilator made do not count.
+        /// The largest share (0 to 1) of signals that may lack a counterpart of the same name and shape.
+        /// The whole is all signals of the model and the snapshot, each name counted once. Variables that
+        /// Verilator made do not count.
         most_unmatched: f64,
     },
 }

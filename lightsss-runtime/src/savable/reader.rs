@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         self.end - self.rest.len()
     }
 
-    /// Bytes that are left.
+    /// How many bytes are left.
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.rest.len()
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A number of items of at least `item` bytes each, for which the snapshot has enough bytes.
+    /// Reads a number of items of at least `item` bytes each. Refuses one for which the stream has too few bytes.
     #[inline]
     pub fn len(&mut self, item: usize) -> Result<usize, RestoreError> {
         let len = u64::from_le_bytes(self.array()?);
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
         Err(RestoreError::from(RestoreErrorKind::Section { index, problem }).at(at))
     }
 
-    /// Reads a value that may contain values of the type around it: counts the levels.
+    /// Reads a value that may contain values of the type around it, and counts the levels.
     pub fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, RestoreError>,
@@ -337,7 +337,7 @@ impl fmt::Debug for Section<'_> {
 }
 
 impl<'a> Section<'a> {
-    /// Bytes.
+    /// Its length, in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.info.len
@@ -363,14 +363,14 @@ impl<'a> Section<'a> {
             .map_err(|error| self.refused(format!("cannot be read: {error}")))
     }
 
-    /// The ranges that hold only zeros, in order, where the source knows without reading; it need not know all.
+    /// The ranges that hold only zeros, in order, as far as the source knows without reading.
     #[must_use]
     pub fn zeros(&self) -> Option<Vec<Range<u64>>> {
         self.source.zeros(self.index)
     }
 
-    /// As [`Section::read_into`], for a caller that has made `into` zeros wherever [`Section::zeros`] says so, and can do
-    /// that without writing: those places are not looked at.
+    /// As [`Section::read_into`], where `into` already holds zeros in all ranges of [`Section::zeros`]. Those ranges
+    /// are not touched.
     pub fn read_over_zeros(&self, into: &mut [u8]) -> Result<(), RestoreError> {
         self.same_length(into)?;
         self.source

@@ -60,7 +60,7 @@ pub struct SectionInfo {
     pub kind: SectionKind,
     /// The owner's name for it (the model's name, say): for messages and listings.
     pub name: String,
-    /// Bytes.
+    /// Its length, in bytes.
     pub len: u64,
 }
 
@@ -81,26 +81,26 @@ pub trait Sink {
     /// Closes the section that was opened last.
     fn end_section(&mut self) -> io::Result<()>;
 
-    /// Whether it wants the bytes of sections of a kind; of others it sees the beginning and the end.
+    /// Whether it wants the bytes of sections of a kind. Of other sections it sees only the beginning and the end.
     fn takes(&self, kind: SectionKind) -> bool {
         let _ = kind;
         true
     }
 
-    /// Whether it wants to know which files a value has open, though the bytes are not kept: buffers of files are left
-    /// alone all the same.
+    /// Whether it wants the names of the files that a value has open, though it keeps no bytes. The files' buffers are
+    /// not flushed for it.
     fn surveys(&self) -> bool {
         false
     }
 
-    /// Whether the bytes are kept. Where they are only looked at (hashed, counted), files are left alone: their
-    /// buffers are not flushed, and their offsets, which forked processes share, are not written.
+    /// Whether the bytes are kept. If they are only hashed or counted, files are left alone: their buffers are not
+    /// flushed, and their offsets, which forked processes share, are not written.
     fn keeps(&self) -> bool {
         true
     }
 
-    /// An empty buffer for the stream to collect in; what is collected comes back through [`Sink::write`]
-    /// or [`Sink::give_back`].
+    /// An empty buffer that collects the stream. Its contents come back through [`Sink::write`] or
+    /// [`Sink::give_back`].
     fn buffer(&mut self) -> Buffer {
         Buffer::new()
     }
@@ -124,15 +124,14 @@ pub trait Source {
     /// Reads the whole section into `into`, which is as long as the section.
     fn read_section(&self, index: u32, into: &mut [u8]) -> io::Result<()>;
 
-    /// The ranges of a section that hold only zeros, in order, where the source knows without reading; it need not
-    /// know all.
+    /// The ranges of a section that hold only zeros, in order, as far as the source knows without reading.
     fn zeros(&self, index: u32) -> Option<Vec<Range<u64>>> {
         let _ = index;
         None
     }
 
-    /// As [`Source::read_section`], where `into` already holds zeros wherever [`Source::zeros`] says so: what is there
-    /// need not be looked at.
+    /// As [`Source::read_section`], where `into` already holds zeros in all ranges of [`Source::zeros`]. Those ranges
+    /// may be left alone.
     fn read_section_over_zeros(&self, index: u32, into: &mut [u8]) -> io::Result<()> {
         self.read_section(index, into)
     }
@@ -150,13 +149,12 @@ pub trait Source {
         Ok(Cow::Owned(bytes))
     }
 
-    /// The files that a restore may open, beside those that are open already in the same places; none, unless the
-    /// caller has allowed others.
+    /// The files that a restore may open, beside those that are already open in the same place. None by default.
     fn allowed_files(&self) -> &AllowedFiles {
         &NO_OTHERS
     }
 
-    /// The way to read a large section without a buffer of its size, where the source has one; one that holds its
+    /// The way to read a large section without a buffer of its size, if the source has one. A source that holds its
     /// sections in memory needs none.
     fn in_place(&self) -> Option<&dyn InPlace> {
         None
@@ -172,11 +170,11 @@ pub trait Source {
 /// then copy pieces from several threads. A byte that was not verified, or one that two threads copy at once, would be
 /// undefined behaviour.
 pub unsafe trait InPlace {
-    /// Reads bytes of a section from `at` on. Cheap where each call begins behind the one before.
+    /// Reads bytes of a section from `at` on. Cheap if each call begins behind the previous one.
     fn read_at(&self, index: u32, at: u64, into: &mut [u8]) -> io::Result<()>;
 
-    /// Hands the bytes of `range` of a section to `take`, piece by piece, each with its place in the section; in any
-    /// order, and from several threads. After an error some have been handed out.
+    /// Hands the bytes of `range` of a section to `take`, piece by piece, each with its offset in the section. The
+    /// pieces come in any order and from several threads. After an error, some have been handed out.
     fn pieces(
         &self,
         index: u32,

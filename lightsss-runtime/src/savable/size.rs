@@ -83,7 +83,7 @@ impl Size {
         if self.fixed { Some(self.min) } else { None }
     }
 
-    /// Whether any bytes of the right number are a value, so that verifying them is skipping them.
+    /// Whether every bit pattern is a value, so that verifying bytes means skipping them.
     #[must_use]
     pub const fn is_plain(self) -> bool {
         self.plain

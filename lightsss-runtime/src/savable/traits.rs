@@ -53,7 +53,7 @@ pub trait Savable {
     /// durable snapshots verify first.
     fn restore(&mut self, input: &mut Reader<'_>) -> Result<(), RestoreError>;
 
-    /// Goes past a value and verifies it, without touching anything.
+    /// Verifies a value and goes past it, without changing anything.
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError>;
 
     /// Shows the files marked `reopen` to `files`, in the order of the stream.
@@ -114,8 +114,7 @@ pub trait Construct: Savable + Sized {
     /// Reads a new value.
     fn construct(input: &mut Reader<'_>) -> Result<Self, RestoreError>;
 
-    /// Reads `count` values and appends them; the caller has verified that the snapshot has bytes for as
-    /// many.
+    /// Reads `count` values and appends them. The caller has verified that the snapshot has enough bytes.
     fn construct_extend(
         items: &mut Vec<Self>,
         count: usize,

@@ -28,7 +28,7 @@ pub fn save_to_image_through_operators<T: Savable + ?Sized>(value: &T) -> Result
     Ok(image)
 }
 
-/// Saves a value into an image that was used before, whose memory is used again.
+/// Saves a value into an image, and re-uses the image's memory.
 pub fn save_into_image<T: Savable + ?Sized>(value: &T, image: &mut Image) -> Result<(), SaveError> {
     save_into(value, image, false)
 }

@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes many bytes as they are: large blocks take no way through a buffer.
+    /// Writes many bytes as they are. Large blocks bypass the buffer.
     pub fn bulk(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
         if bytes.len() < BULK {
             return self.bytes(bytes);
@@ -112,8 +112,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// As [`bulk`](Self::bulk), for a memory whose writes are counted: an incremental save looks only at the pages
-    /// that were written since its parent was made. Write it first in its section.
+    /// As [`bulk`](Self::bulk), for a memory whose writes are counted: an incremental save reads only the pages that
+    /// were written since its parent. Write the memory first in its section.
     pub fn tracked(&mut self, bytes: &[u8], memory: &Tracked) -> Result<(), SaveError> {
         if bytes.len() < BULK || self.limit == usize::MAX {
             return self.bulk(bytes);
@@ -193,7 +193,7 @@ impl<'a> Writer<'a> {
         self.bulk(&bytes)
     }
 
-    /// Writes a value that may contain values of the type around it: counts the levels.
+    /// Writes a value that may contain values of the type around it, and counts the levels.
     pub fn nested(
         &mut self,
         write: impl FnOnce(&mut Writer<'_>) -> Result<(), SaveError>,

@@ -40,7 +40,7 @@ pub enum SetupError {
 /// A checkpoint could not be taken. The run may go on without it.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Other threads are alive: locks that they hold would stay locked in the slot for ever.
+    /// Other threads are alive. Locks that they hold would stay locked in the slot for ever.
     #[error("no slot is taken while other threads live: {}; end them before the checkpoint, or release them in a fork hook (`slots::hooks`)", threads.join(", "))]
     Threads {
         /// Names and ids of the threads.
@@ -130,7 +130,7 @@ pub enum WakeError {
         /// What the system said.
         source: Errno,
     },
-    /// The slot itself did not answer, not even to being told to end its replay.
+    /// The slot did not answer, not even to the order to end its replay.
     #[error("the slot of cycle {cycle} did not answer within {waited:?}, and was killed")]
     Unresponsive {
         /// Cycle of the slot.
@@ -140,10 +140,10 @@ pub enum WakeError {
     },
 }
 
-/// A slot did not write itself to a file. Whatever stood under its name before still does.
+/// A slot did not write itself to a file. A file that had the name before is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum SlotSaveError {
-    /// The path can not be handed to another process.
+    /// The path cannot be handed to another process.
     #[error(
         "the path `{}` is {found}; a slot can be told paths in UTF-8 of {most} bytes at most", path.display()
     )]

@@ -1,4 +1,4 @@
-//! What the supervisor tells of a crash, or of an interruption.
+//! The supervisor's report of a crash or an interruption.
 
 use std::fmt;
 
@@ -21,8 +21,8 @@ pub struct Incident {
     pub cycle: u64,
     /// Where it crashed, as far as a handler or a panic could say.
     pub site: Option<Site>,
-    /// What came of the slot that was to write itself to a file
-    /// ([`SupervisorOptions::save`](super::SupervisorOptions::save)), if one was.
+    /// The result of saving a slot to a file, if
+    /// [`SupervisorOptions::save`](super::SupervisorOptions::save) asks for it.
     pub saved: Option<Result<SavedSlot, String>>,
     /// What came of the replay.
     pub replay: Result<ReplayReport, String>,

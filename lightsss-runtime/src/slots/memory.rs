@@ -18,11 +18,11 @@ const PAGE: usize = 4096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemoryLimits {
-    /// Bytes that all slots together may hold beyond what they share with the original; `None` for
-    /// no limit, which is the default. Beyond it slots are dropped, down to one.
+    /// Bytes that all slots together may hold beyond what they share with the original. Above the
+    /// limit, slots are dropped, down to one. `None`, the default, is no limit.
     pub budget: Option<u64>,
-    /// Bytes that the machine, and the memory cgroup and those above it, are to have left: with less,
-    /// slots are dropped, down to one, and no new one is taken. 128 MiB by default.
+    /// Bytes that must stay free on the machine, in the memory cgroup and in those above it. With
+    /// less, slots are dropped, down to one, and no new one is taken. 128 MiB by default.
     pub reserve: u64,
 }
 

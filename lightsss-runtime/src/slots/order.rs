@@ -1,4 +1,4 @@
-//! What a slot is told, and what comes back.
+//! Orders to slots, and the reports that come back.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::process::serialize::seconds;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// The simulation failed: a mismatch, a `$fatal`, a panic that was caught.
+    /// The simulation failed: by a mismatch, a `$fatal` or a caught panic.
     #[default]
     Failure,
     /// The original ended without saying so, by a signal or an exit.
@@ -22,8 +22,8 @@ pub enum Reason {
     Interrupt,
     /// Somebody asked, without a failure.
     Request,
-    /// The slot is to write itself to a file ([`Replay::save`](super::Replay::save)), and nothing
-    /// is to run.
+    /// The slot shall write itself to a file ([`Replay::save`](super::Replay::save)), and run
+    /// nothing.
     Save,
 }
 
@@ -162,10 +162,10 @@ pub struct ReplayOrder {
     pub margin: u64,
     /// Why.
     pub reason: Reason,
-    /// What the failure said; a replay compares its own failure with it. At most 1024 bytes.
-    pub message: String,
-    /// Whatever the harness wants its replay to know ("with the other model's log"). At most 1024
+    /// The failure's message, which a replay compares with that of its own failure. At most 1024
     /// bytes.
+    pub message: String,
+    /// A text from the harness to its replay ("with the other model's log"). At most 1024 bytes.
     pub label: String,
     /// Where what the replay prints goes.
     pub output: ReplayOutput,
@@ -270,9 +270,9 @@ pub struct ReplayReport {
 pub struct Equality {
     /// Cycles at which the states were compared.
     pub compared: u64,
-    /// Cycles at which they should have been, but one of them could not be hashed.
+    /// Cycles at which one of the two states could not be hashed.
     pub unchecked: u64,
-    /// Why it could not, at the first of those.
+    /// Why not, at the first of those cycles.
     pub why_unchecked: Option<String>,
     /// The first difference, if any.
     pub divergence: Option<Divergence>,

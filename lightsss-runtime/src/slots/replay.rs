@@ -29,7 +29,7 @@ pub struct Replay {
     pub margin: u64,
     /// Why it runs. [`Reason::Save`] is answered with [`Replay::save`].
     pub reason: Reason,
-    /// What the failure said: the first 1024 bytes of it. [`Replay::is_for`] compares it.
+    /// The first 1024 bytes of the failure's message. [`Replay::is_for`] compares it.
     pub message: String,
     /// What the waker adds for the harness.
     pub label: String,
@@ -66,14 +66,14 @@ impl Replay {
         self.end_cycle.saturating_add(self.margin)
     }
 
-    /// Whether a failure with this message is the one that this replay runs for. Of a message beyond 1024
-    /// bytes the rest is not looked at: it was not told.
+    /// Whether a failure with this message is the one that this replay runs for. Compares the first
+    /// 1024 bytes.
     #[must_use]
     pub fn is_for(&self, message: &str) -> bool {
         SharedText::<LONGEST_TEXT>::cut(message) == self.message
     }
 
-    /// Calls something whose files are the replay's own to write: what opens a waveform, say.
+    /// Calls a function that opens files for the replay to write, such as its waveform.
     ///
     /// Elsewhere a replay gets a copy of a file that the original has written since the checkpoint, so
     /// that the original's stays as it is. A file with a name that nothing has is a new one either way.
@@ -89,7 +89,7 @@ impl Replay {
         self.entry().cycle.store(cycle, Relaxed);
     }
 
-    /// True once the waiter's deadline has passed: finish now with what there is, or be killed a
+    /// True once the waiter's deadline has passed. Finish now, as the slot kills the replay a
     /// moment later. One load from memory.
     #[must_use]
     pub fn should_stop(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Saving a slot to a durable file: the order, what the slot does, and what comes of it.
+//! Saving a slot to a durable file: the order, the slot's part, and the result.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -22,12 +22,12 @@ use crate::savable::Savable;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SaveOrder {
-    /// The file: from the folder of the process that gives the order, if the path is relative.
+    /// The file. A relative path starts from the folder of the process that gives the order.
     pub path: PathBuf,
     /// Cycle at which the original failed, or where it is: what
     /// [`Choice::YoungestBeforeEnd`](super::Choice::YoungestBeforeEnd) counts from.
     pub end_cycle: u64,
-    /// What the failure said, for the harness to note in the file. At most 1024 bytes.
+    /// The failure's message, for the harness to note in the file. At most 1024 bytes.
     pub message: String,
     /// How long the slot may take. 10 minutes by default.
     pub deadline: Duration,

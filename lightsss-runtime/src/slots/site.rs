@@ -25,8 +25,8 @@ pub struct Site {
     pub address: Option<u64>,
     /// Program counter.
     pub pc: Option<u64>,
-    /// Function there, if symbols tell. Where the process was sent its signal, by `abort` for the most
-    /// part: the function that called into the C, C++ or Rust library for it.
+    /// The function there, as far as symbols tell. If the process sent itself the signal, as
+    /// `abort` does, it is the function that called into the C, C++ or Rust library.
     pub function: Option<String>,
     /// File and line there, if debug information tells.
     pub location: Option<String>,

@@ -17,8 +17,8 @@ use crate::savable::{
     Shape, Writer,
 };
 
-/// A file for reading whose offset is its own: it is kept here and not in the kernel, where a fork
-/// shares it. Right in slots and replays by construction, and savable: path and offset.
+/// A file for reading that keeps its own offset. The kernel's offset is shared by a fork, so this
+/// one is right in slots and replays by construction. It is savable, as path and offset.
 ///
 /// Wrap it in a [`BufReader`](io::BufReader) for small reads.
 ///

@@ -1,8 +1,8 @@
 //! The supervisor: a small process above the simulation that wakes a slot whatever ends it.
 //!
-//! It is forked off first thing, while there is one thread, and the simulation is its child; it
-//! holds nothing of it. Slots watch the supervisor and outlive the simulation; whatever ends the
-//! supervisor ends them all.
+//! It forks the simulation first of all, while there is one thread, and holds none of its
+//! resources. Slots watch the supervisor and outlive the simulation. Whatever ends the supervisor
+//! ends them all.
 
 use std::{rc::Rc, sync::atomic::Ordering};
 
@@ -98,8 +98,9 @@ impl Supervised {
         Slots::over(Rc::clone(&self.channel), options)
     }
 
-    /// Says that the simulation is done, well or not: from here on its end is no crash, and no
-    /// slot is woken for it. Without it any end is one, `exit(0)` from foreign code included.
+    /// Says that the simulation is done, whether it passed or failed: its end is no crash from here
+    /// on, and wakes no slot. Without this call, any end is a crash, even `exit(0)` in foreign
+    /// code.
     pub fn finished(&self) {
         self.channel.record.finished.store(1, Ordering::Release);
     }

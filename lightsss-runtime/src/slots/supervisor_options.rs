@@ -13,7 +13,7 @@ pub enum Interrupt {
     #[default]
     End,
     /// It wakes a slot, whose replay shows what the run was doing, while the run goes on. A second
-    /// one before that replay has ended ends the run.
+    /// Ctrl-C during that replay ends the run.
     Show,
 }
 
@@ -31,8 +31,9 @@ pub struct SupervisorOptions {
     pub interrupt: Interrupt,
     /// Places for slots, as in [`SlotOptions::places`].
     pub places: usize,
-    /// Called in the supervisor after each incident; by default it is written to standard error. Signals
-    /// are blocked meanwhile: a callback that waits for another process keeps the run from being ended.
+    /// Called in the supervisor after each incident; by default the incident is written to standard
+    /// error. Signals are blocked meanwhile, so a callback that waits for another process delays
+    /// the end of the run.
     pub report: Box<dyn FnMut(&Incident)>,
 }
 

@@ -147,8 +147,8 @@ impl<'m> State<'m> {
         })
     }
 
-    /// The values of all elements, in the order of their indices; of a signal that is no array, its one
-    /// value.
+    /// The values of all elements, in the order of their indices. A signal that is no array has
+    /// one.
     pub fn peek_all(&self, path: &str) -> Result<Vec<Value>, StateError> {
         let (signal, indices) = self.names.find(self.layout.table, path)?;
         if !indices.is_empty() {

@@ -44,12 +44,12 @@ pub struct Migration {
     pub lost: Vec<String>,
     /// The time that was restored.
     pub time: Option<u64>,
-    /// Whether the model could be settled; otherwise what is combinational is computed as its inputs
-    /// change.
+    /// Whether the model could be settled. Otherwise combinational values are computed as their
+    /// inputs change.
     pub settled: bool,
 }
 
-/// What a signal got that the snapshot does not hold.
+/// The value of a signal that the snapshot does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Initial {

@@ -59,7 +59,6 @@ impl Stream<'_> {
     }
 }
 
-/// The parts of a section.
 pub(super) fn read<'a>(section: &Section<'_>, bytes: &'a [u8]) -> Result<Parts<'a>, RestoreError> {
     stored_in(section, Parts::read(bytes))
 }

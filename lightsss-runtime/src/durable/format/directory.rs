@@ -192,7 +192,7 @@ impl SectionEntry {
         let what = || format!("frames of section `{}`", self.name);
         let mut frames = self.frames.iter();
         for chunk in self.data_chunks() {
-            // Ends with the first chunk that has no frame, so a huge run can not make this loop long.
+            // Ends with the first chunk that has no frame, so a huge run cannot make this loop long.
             let Some(frame) = frames.next() else {
                 return Err(Malformed::new(
                     what(),

@@ -17,8 +17,8 @@ const HELD_LEN: u64 = 64 << 20;
 const CACHED: usize = 256 << 10;
 
 impl Snapshot {
-    /// Verifies every frame of this file and of its opened parents: the checksum, and that it decompresses.
-    /// `progress` is told of the bytes done.
+    /// Verifies every frame of this file and of its opened parents: its checksum, and that it
+    /// decompresses. `progress` gets the number of bytes done.
     pub fn verify(&mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<(), RestoreFileError> {
         self.hold()?;
         let sections = &self.directory.sections;

@@ -29,15 +29,17 @@ pub const MAX_CHAIN: u32 = 64;
 /// How snapshots are read.
 #[derive(Debug, Clone)]
 pub struct RestoreOptions {
-    /// The most memory to allocate for the contents of a file, in bytes, beyond the file's own length; 4 GiB by
-    /// default. What is read straight into the harness (a `Ram`) does not count; a model's section, though its stream is,
-    /// must not be larger.
+    /// The most memory to allocate for the contents of a file, in bytes, beyond the file's own
+    /// length; 4 GiB by default. Bytes that are read straight into the harness (a `Ram`) do not
+    /// count. A model's section must not be larger than the limit, though its stream is read
+    /// straight into the model.
     pub memory_limit: u64,
     /// Threads that decompress; all end before the restore returns. `None`, the default: as many as there are
     /// processors, at most 16.
     pub threads: Option<NonZeroUsize>,
-    /// Folders below which a restore may open the files that the snapshot names. None, the default: only files that the
-    /// harness or model has open, in the same place; a snapshot is data from a stranger.
+    /// Folders below which a restore may open the files that the snapshot names. With none, the
+    /// default, it opens only files that the harness or model has open in the same place: a
+    /// snapshot is data from a stranger.
     pub files_below: Vec<PathBuf>,
     /// What happens to a model that another build saved; [`Policy::Exact`] by default.
     pub policy: Policy,

@@ -186,7 +186,7 @@ fn flattening_keeps_what_was_there_whatever_fails() {
     }
 }
 
-/// A leftover and an old snapshot that can not be removed are told of by each save, until they can be.
+/// A leftover and an old snapshot that cannot be removed are told of by each save, until they can be.
 #[test]
 fn what_can_not_be_removed_is_told_of_and_tried_again() {
     let folder = in_memory();

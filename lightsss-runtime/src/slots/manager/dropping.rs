@@ -30,8 +30,8 @@ impl Slots {
         found
     }
 
-    /// Drops all slots, pinned ones too, and takes in what is left of them: for a second at most,
-    /// since a slot's memory goes away in its own time. What then is left goes at the next call.
+    /// Drops all slots, pinned ones too, and reaps them. Waits a second at most, since freeing a
+    /// slot's memory takes time. The next call reaps the rest.
     pub fn clear(&mut self) {
         if getpid() != self.owner || self.replaying.is_some() {
             return;

@@ -1,4 +1,4 @@
-//! The manager: takes, wakes and drops slots. What to take, keep and wake is the policies' say.
+//! The manager takes, wakes and drops slots. The policies decide which.
 
 mod dropping;
 mod memory_watch;
@@ -28,7 +28,7 @@ use super::{
     stats::{SlotStats, Tally},
 };
 
-/// What a checkpoint turned out to be, in the process in which it returns.
+/// The outcome of a checkpoint, in the process in which it returns.
 #[derive(Debug)]
 pub enum Checkpoint {
     /// A slot was taken; this is the original, which goes on.
@@ -39,7 +39,7 @@ pub enum Checkpoint {
     Replay(Replay),
 }
 
-/// The fork slots of a run. See the [module](super) for the whole story.
+/// The fork slots of a run. The [module](super) has an overview.
 ///
 /// Dropping it in the original drops the slots; under a supervisor, only once the simulation has
 /// [finished](super::Supervised::finished). It belongs to the thread that drives the model.

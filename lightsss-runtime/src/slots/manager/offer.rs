@@ -20,7 +20,7 @@ pub struct Passing<'a> {
 }
 
 impl Passing<'_> {
-    /// Publishes the cycle, where an offer of it would do nothing else; otherwise it is to be offered.
+    /// Publishes the cycle if an offer would do nothing else. If false, offer the cycle.
     #[inline]
     pub fn passes(&mut self, cycle: u64) -> bool {
         let passes = self.offers.passes(cycle);
@@ -44,9 +44,9 @@ impl Slots {
         self.look(cycle, None)
     }
 
-    /// As [`offer`](Self::offer), and has the state hashed where a slot is taken, to be compared
-    /// in a replay. The hash is computed in the slot, not in the original; in a replay, at the
-    /// cycles for which the original announced one.
+    /// As [`offer`](Self::offer), and hashes the state where a slot is taken, so that a replay can
+    /// compare it. The original's hash is computed in the slot. A replay computes its own at the
+    /// cycles that the original announced.
     #[inline]
     pub fn offer_with<H: ToHash>(&mut self, cycle: u64, hash: &dyn Fn() -> H) -> Checkpoint {
         if self.passes(cycle) {
@@ -193,8 +193,8 @@ impl Slots {
         }
     }
 
-    /// The state at `cycle`, outside a checkpoint: at the failure, above all. The original records
-    /// it; a replay compares it, if the original recorded that cycle.
+    /// Gives the state's hash at `cycle`, outside a checkpoint: above all, at the failure. The
+    /// original records it; a replay compares it, if the original recorded that cycle.
     pub fn state_at<H: ToHash>(&mut self, cycle: u64, hash: H) {
         let hash = &hash.to_hash();
         if self.replaying.is_some() {
@@ -234,9 +234,9 @@ impl Slots {
         })
     }
 
-    /// Compares what could not be compared before, since a slot was still hashing; to be called
-    /// before [`Replay::finish`](crate::slots::Replay::finish). Waits for such slots a moment: half a
-    /// second at most in all, as one that was dropped never answers.
+    /// Compares the hashes that slots were still computing. Call it before
+    /// [`Replay::finish`](crate::slots::Replay::finish). It waits for such slots, in all half a
+    /// second at most, since a dropped slot never answers.
     pub fn settle(&mut self) {
         if let Some((number, comparison)) = &mut self.replaying {
             let record = &self.channel.record;

@@ -1,4 +1,4 @@
-//! What a run may say about its slots.
+//! The options of a run's slots.
 
 use crate::slots::{
     memory::MemoryLimits,
@@ -13,8 +13,8 @@ pub struct SlotOptions {
     pub when: When,
     /// Which to keep.
     pub keep: Keep,
-    /// Places that there are for slots, pinned ones and such as are on their way out included.
-    /// Each costs a descriptor. 16 by default, [`MAX_SLOTS`](crate::slots::MAX_SLOTS) at most.
+    /// Places for slots, including pinned slots and slots that are still ending. Each costs a
+    /// descriptor. 16 by default, [`MAX_SLOTS`](crate::slots::MAX_SLOTS) at most.
     pub places: usize,
     /// How much memory they may hold.
     pub memory: MemoryLimits,

@@ -48,8 +48,8 @@ impl Keep {
         }
     }
 
-    /// Index of the slot that is missed least when memory is short, though it could be kept. The
-    /// youngest stays, since it is the one that the next failure needs.
+    /// Index of the slot to drop when memory is short. The youngest stays, since the next failure
+    /// needs it.
     #[must_use]
     pub fn spare(&self, slots: &[SlotInfo]) -> Option<usize> {
         let free: Vec<(usize, u64)> = slots
