@@ -1,4 +1,4 @@
-//! Tables that do not stand for their model: each is found before anything is copied, and the user is told once.
+//! Tables that do not stand for their model: each is found before anything is copied, with one warning.
 
 use std::ffi::{c_char, c_void};
 use std::ptr::NonNull;
@@ -166,7 +166,7 @@ fn the_right_table_is_used_in_silence() {
 }
 
 #[test]
-fn a_wrong_table_is_refused_and_told_once() {
+fn a_wrong_table_is_refused_with_one_warning() {
     let swapped = Functions {
         layout: layout_swapped,
         ..RIGHT

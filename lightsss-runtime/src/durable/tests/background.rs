@@ -1,4 +1,4 @@
-//! Saves in the background: how many at a time, what is told of them, and how long the original stands still.
+//! Saves in the background: how many at a time, their reports, and how long the original stands still.
 //!
 //! In processes of their own: beside another thread nothing is forked.
 
@@ -150,7 +150,7 @@ fn so_many_are_under_way_at_most_as_were_said() {
 }
 
 #[test]
-fn a_child_that_is_killed_is_told_of() {
+fn a_child_that_is_killed_is_reported() {
     isolated(|| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lsss");
@@ -194,8 +194,8 @@ fn an_ended_child_is_reaped_by_the_next_save_and_its_report_kept() {
             wait_for_end(child);
             before = Some(child);
         }
-        let told: Vec<_> = background.wait().into_iter().map(|it| it.path).collect();
-        assert_eq!(told, paths);
+        let reported: Vec<_> = background.wait().into_iter().map(|it| it.path).collect();
+        assert_eq!(reported, paths);
         assert!(background.finished().is_empty());
     });
 }

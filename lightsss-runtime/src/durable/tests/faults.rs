@@ -91,7 +91,7 @@ fn leftovers(folder: &Path) -> usize {
 /// Every operation of the fifth save, the removals of three old files among them, fails once, or it and all that
 /// follow; be it a child or whole.
 fn series_survives(save: impl Fn(&mut Series, &Harness, &SaveOptions) -> Result<(), String>) {
-    for (fault, told) in [
+    for (fault, expected) in [
         (Fault::Error(Errno::ENOSPC), "No space left on device"),
         (Fault::Death, "Input/output error"),
     ] {
@@ -105,7 +105,7 @@ fn series_survives(save: impl Fn(&mut Series, &Harness, &SaveOptions) -> Result<
             let there = restorable(folder.path());
             let good = restored(&series.newest_good().unwrap());
             if let Err(error) = &result {
-                assert!(error.contains(told), "{error}");
+                assert!(error.contains(expected), "{error}");
                 assert!(storage.failed());
                 assert!(good.cycle >= 3, "operation {nth}: cycle {}", good.cycle);
                 // What did not succeed removes nothing.
@@ -186,29 +186,29 @@ fn flattening_keeps_what_was_there_whatever_fails() {
     }
 }
 
-/// A leftover and an old snapshot that cannot be removed are told of by each save, until they can be.
+/// A leftover and an old snapshot that cannot be removed are reported by each save, until they can be.
 #[test]
-fn what_can_not_be_removed_is_told_of_and_tried_again() {
+fn what_cannot_be_removed_is_reported_and_tried_again() {
     let folder = in_memory();
     let mut series = begun(folder.path());
     let leftover = folder.path().join(".old.lsss.1-0.lightsss-tmp");
     std::fs::write(&leftover, b"half").unwrap();
-    let mut told_at = |cycle, options: SaveOptions| {
-        let told = CapturedEvents::default();
-        tracing::subscriber::with_default(told.clone(), || {
+    let mut warnings_at = |cycle, options: SaveOptions| {
+        let events = CapturedEvents::default();
+        tracing::subscriber::with_default(events.clone(), || {
             series.save(&live(cycle), &options.cycle(cycle)).unwrap();
         });
-        told.lines()
+        events.lines()
     };
     let stuck = SaveOptions {
         storage: Arc::new(Stuck),
         ..SaveOptions::new()
     };
     for (cycle, old) in [(4, 2), (5, 2)] {
-        let told = told_at(cycle, stuck.clone());
-        assert_eq!(told.len(), 2, "{told:?}");
+        let warnings = warnings_at(cycle, stuck.clone());
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
         let old = format!("snapshot-{old:020}-00.lsss");
-        for (line, name) in told.iter().zip([".old.lsss.1-0.lightsss-tmp", &old]) {
+        for (line, name) in warnings.iter().zip([".old.lsss.1-0.lightsss-tmp", &old]) {
             let path = folder.path().join(name);
             let error = format!("could not remove `{}`", path.display());
             for part in ["WARN", &error, "Read-only file system", "tries again"] {
@@ -217,7 +217,7 @@ fn what_can_not_be_removed_is_told_of_and_tried_again() {
         }
     }
     assert_eq!(restorable(folder.path()), [0, 1, 2, 3, 4, 5]);
-    assert!(told_at(6, SaveOptions::new()).is_empty());
+    assert!(warnings_at(6, SaveOptions::new()).is_empty());
     assert!(!leftover.exists());
     assert_eq!(restorable(folder.path()), [3, 4, 5, 6]);
 }

@@ -1,4 +1,4 @@
-//! Two runs that save the same cycle in the same folder: both files stand, each under the name that was told.
+//! Two runs that save the same cycle in the same folder: both files stand, each under the reported name.
 
 use std::io;
 use std::path::Path;
@@ -73,7 +73,7 @@ fn both_stand(links: bool, background: bool) {
     assert_eq!(saved(&path), 7);
     assert_eq!(saved(&folder.path().join(name(0))), OTHER);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
-    // The file that was told is the one that may become a parent.
+    // The reported file is the one that may become a parent.
     assert_eq!(series.newest_good(), Some(path));
 }
 

@@ -174,7 +174,7 @@ fn damaged_digests_begin_a_new_chain() {
         first.display()
     );
     assert!(
-        matches!(&broken, Chain::Broken { why: told } if told.starts_with(&why)),
+        matches!(&broken, Chain::Broken { why: reason } if reason.starts_with(&why)),
         "{broken:?}"
     );
     let depths = list(folder.path()).unwrap().into_iter().map(|listed| {
@@ -192,7 +192,7 @@ fn damaged_digests_begin_a_new_chain() {
 
 /// Whether it is the last snapshot that is not there as it was, or a parent of it: a child could not be restored.
 #[test]
-fn a_chain_that_can_not_go_on_is_begun_anew_and_told_of() {
+fn a_chain_that_cannot_go_on_is_begun_anew_and_reported() {
     isolated(|| {
         for in_background in [false, true] {
             let folder = tempfile::tempdir().unwrap();
