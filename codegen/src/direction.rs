@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Which way a value goes.
+/// The direction of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Direction {
     /// Into the design.

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-/// Bindings could not be made.
+/// The reasons for which bindings cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be read or written.
     #[error("could not {action} {}: {source}", path.display())]
     Io {
-        /// What was tried.
+        /// The operation.
         action: &'static str,
         /// The file.
         path: PathBuf,
@@ -24,7 +24,7 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
-    /// No Verilator.
+    /// No Verilator was found.
     #[error(
         "found no Verilator: neither VERILATOR nor VERILATOR_ROOT names one and `verilator` is not \
          on PATH; install the package `verilator` (5.006 or newer)"
@@ -127,13 +127,13 @@ pub enum Error {
     /// `rustfmt` refused the bindings.
     #[error("rustfmt refused the bindings:\n{messages}")]
     Format {
-        /// What it said.
+        /// Its messages.
         messages: String,
     },
-    /// No C++ compiler.
+    /// No C++ compiler was found.
     #[error("found no C++ compiler: {reason}; install g++ or clang++, or name one with CXX")]
     NoCompiler {
-        /// What was tried.
+        /// The reason.
         reason: String,
     },
     /// The C++ compiler failed. Its messages have gone to the standard error output, too.
@@ -141,7 +141,7 @@ pub enum Error {
     Compile {
         /// The source.
         file: PathBuf,
-        /// What it said.
+        /// Its messages.
         messages: String,
     },
 }
@@ -163,7 +163,7 @@ impl Error {
     }
 }
 
-/// Short for this crate's results.
+/// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Reads a text file; bytes that are not UTF-8 are replaced.

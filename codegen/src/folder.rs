@@ -1,4 +1,4 @@
-//! What a folder that Verilator wrote gives without a build: for tools, and to look at.
+//! Bindings, shim and description of a folder that Verilator wrote, without a build: for tools, and to look at.
 
 use std::path::{Path, PathBuf};
 

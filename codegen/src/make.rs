@@ -31,9 +31,9 @@ pub struct Written {
     pub inputs: Vec<PathBuf>,
     /// The environment variables that decided about it.
     pub variables: Vec<String>,
-    /// What Verilator said, whole. Of an unchanged model, what it said when it last ran.
+    /// All messages of Verilator. For an unchanged model, those of its last run.
     pub messages: String,
-    /// What works otherwise than one may think.
+    /// Warnings about what works in another way than one may expect.
     pub warnings: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Written {
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Made {
-    /// Its texts.
+    /// The generated texts.
     pub written: Written,
     /// The archives, in the order in which to link them.
     pub libraries: Vec<Library>,
@@ -49,7 +49,7 @@ pub struct Made {
     pub system_libraries: Vec<String>,
 }
 
-/// What is known of a model before anything is written.
+/// The facts about a model before anything is written.
 struct Known {
     verilator: Verilator,
     verilated: Verilated,

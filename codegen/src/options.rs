@@ -18,7 +18,7 @@ use crate::trace::Trace;
 macro_rules! for_each_option {
     ($then:ident) => {
         $then! {
-            /// Verilog sources, in order. None with a folder that is verilated already
+            /// Verilog sources, in order. Give none with a folder that is verilated already
             [value_name = "SOURCE"]
             verilator, sources: (Vec<PathBuf>), each PathBuf: source, sources;
 
@@ -57,7 +57,7 @@ macro_rules! for_each_option {
             [long]
             anyone, savable: (bool), flag: savable;
 
-            /// Waveforms
+            /// The format of waveforms. By default there are none
             [long, value_enum, value_name = "FORMAT"]
             anyone, trace: (Option<Trace>), value Trace: trace;
 

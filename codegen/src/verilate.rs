@@ -19,7 +19,7 @@ pub struct Verilated {
     pub folder: PathBuf,
     /// What it was made from.
     pub inputs: Vec<PathBuf>,
-    /// What Verilator said.
+    /// The messages of Verilator.
     pub messages: String,
 }
 
@@ -201,7 +201,7 @@ pub fn run(
 ) -> Result<Verilated> {
     let folder = work.join("verilated");
     let stamp = work.join("verilated.stamp");
-    let said = work.join("verilated.messages");
+    let messages_file = work.join("verilated.messages");
     let declarations = if options.plain_ports {
         ""
     } else {
@@ -224,7 +224,7 @@ pub fn run(
     let same = run
         .key()
         .is_some_and(|key| std::fs::read_to_string(&stamp).is_ok_and(|old| old == key));
-    let messages = if let (true, Ok(messages)) = (same, std::fs::read_to_string(&said)) {
+    let messages = if let (true, Ok(messages)) = (same, std::fs::read_to_string(&messages_file)) {
         messages
     } else {
         let _ = std::fs::remove_file(&stamp);
@@ -244,7 +244,7 @@ pub fn run(
             Some(None) => messages.push_str(NOT_DECLARED),
             None => {}
         }
-        write(&said, &messages)?;
+        write(&messages_file, &messages)?;
         if let Some(key) = run.key() {
             write(&stamp, &key)?;
         }

@@ -40,7 +40,7 @@ pub fn functions(
     let model = wanted.name;
     let functions = match files.header(&format!("{stem}__Dpi.h")) {
         Some(header) => dpi::parse(&header.path, &header.text)?,
-        None => dpi::Functions::default(),
+        None => dpi::DpiHeader::default(),
     };
     let mut wrappers = BTreeMap::new();
     for source in &files.sources {

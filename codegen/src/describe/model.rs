@@ -26,13 +26,13 @@ pub struct Description {
     /// A hash of all that was generated, of Verilator's version and of this crate's: a part of each symbol.
     #[serde(serialize_with = "hexadecimal")]
     pub fingerprint: u64,
-    /// In the header's order, which is Verilator's own, not the source's.
+    /// The ports, in the order of Verilator's header, which need not be that of the source.
     pub ports: Vec<Port>,
     /// Variables inside the design that it made public, by path.
     pub internals: Vec<Internal>,
     /// Parameters that the design made public, by path.
     pub parameters: Vec<Parameter>,
-    /// What it can do.
+    /// What the folder was verilated for.
     pub abilities: Abilities,
     /// The DPI functions that the harness implements.
     pub imports: Vec<DpiFunction>,
@@ -74,7 +74,7 @@ impl Description {
     }
 }
 
-/// What a model can do.
+/// What a model was verilated for.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "independent switches of Verilator"
@@ -96,13 +96,13 @@ pub struct Abilities {
     pub clone_hooks: bool,
 }
 
-/// Something that a snapshot does not hold.
+/// A part of the model that a snapshot does not hold.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Gap {
-    /// What is missing.
+    /// The missing part.
     pub what: String,
-    /// What to do about it.
+    /// The remedy.
     pub instead: String,
     /// How much it matters. In the serialised form: whether such a model is refused.
     #[serde(rename = "refused")]
@@ -114,9 +114,9 @@ pub struct Gap {
 pub enum Weight {
     /// It is listed in the bindings.
     Listed,
-    /// The build warns of it, too.
+    /// It is listed, and the build warns of it.
     Warned,
-    /// A model that has it is not made savable unless the user accepts that.
+    /// A savable model that has it is refused, unless the user accepts the gap.
     Refused,
 }
 
@@ -137,9 +137,9 @@ pub struct Port {
     pub(crate) rust: RustName,
     /// The member of the C++ class.
     pub member: String,
-    /// `None` where neither the header nor the source says so.
+    /// The direction; `None` where neither the header nor the source gives it.
     pub direction: Option<Direction>,
-    /// What it holds.
+    /// The shape of its value.
     pub shape: Shape,
     /// The file and line that declare it, where known.
     pub source: Option<String>,
@@ -216,7 +216,7 @@ pub struct Parameter {
     pub verilog: String,
     /// The Rust name of the constant, in the bindings' module `parameters`.
     pub(crate) rust: RustName,
-    /// What it holds.
+    /// The shape of its value.
     pub shape: Shape,
     /// An integer's words of 32 bits, or of 64 up to that width; a real's bits.
     #[serde(skip)]
@@ -233,7 +233,7 @@ pub struct DpiFunction {
     pub(crate) rust: RustName,
     /// `None` for `void`.
     pub returns: Option<DpiType>,
-    /// In order.
+    /// The arguments, in order.
     pub arguments: Vec<DpiArgument>,
     /// The place in the Verilog source.
     #[serde(skip)]
@@ -255,7 +255,7 @@ pub struct DpiArgument {
     /// The Rust name.
     #[serde(skip)]
     pub(crate) rust: RustName,
-    /// Which way it goes.
+    /// Its direction.
     pub direction: Direction,
     /// Its type.
     #[serde(rename = "kind")]

@@ -9,61 +9,61 @@ use crate::direction::Direction;
 
 /// A type of the interface in both languages.
 #[derive(Clone)]
-pub struct Type {
+pub struct AbiType {
     /// In C++. A name follows behind a blank.
     pub cpp: Cow<'static, str>,
     /// In Rust.
     pub rust: Cow<'static, str>,
 }
 
-const fn ty(cpp: &'static str, rust: &'static str) -> Type {
-    Type {
+const fn ty(cpp: &'static str, rust: &'static str) -> AbiType {
+    AbiType {
         cpp: Cow::Borrowed(cpp),
         rust: Cow::Borrowed(rust),
     }
 }
 
-const VOID: Type = ty("void", "()");
-const BOOL: Type = ty("bool", "bool");
-const BOOL_PLACE: Type = ty("bool*", "*mut bool");
-const U32: Type = ty("uint32_t", "u32");
-const U64: Type = ty("uint64_t", "u64");
-const U64_PLACE: Type = ty("uint64_t*", "*mut u64");
-const INT: Type = ty("int", "::core::ffi::c_int");
-const SIZE: Type = ty("size_t", "usize");
-const SIZE_PLACE: Type = ty("size_t*", "*mut usize");
-const BYTES: Type = ty("const uint8_t*", "*const u8");
-const C_STRING: Type = ty("const char*", "*const ::core::ffi::c_char");
-const OBJECT: Type = ty("void*", "*mut ::core::ffi::c_void");
-const PLACES: Type = ty("void**", "*mut *mut ::core::ffi::c_void");
-const MODEL: Type = ty("Handle*", "*mut rt::ffi::RawModel");
-const CONTEXT: Type = ty("LightsssContext*", "*mut rt::ffi::RawContext");
-const STRING: Type = ty("const std::string*", "*mut ::core::ffi::c_void");
-const STRING_PLACE: Type = ty("std::string*", "*mut ::core::ffi::c_void");
-const BORROW: Type = ty("DpiBorrow*", "*mut super::DpiBorrow");
-const WRITE: Type = ty("LightsssWrite", "rt::ffi::WriteFn");
-const MARK: Type = ty("LightsssMark", "super::__lightsss::state::MarkFn");
-const STATE_PLACES: Type = ty("LightsssPlace*", "*mut super::__lightsss::state::Place");
-const SYMBOLS: Type = ty("void*", "*mut u8");
+const VOID: AbiType = ty("void", "()");
+const BOOL: AbiType = ty("bool", "bool");
+const BOOL_PLACE: AbiType = ty("bool*", "*mut bool");
+const U32: AbiType = ty("uint32_t", "u32");
+const U64: AbiType = ty("uint64_t", "u64");
+const U64_PLACE: AbiType = ty("uint64_t*", "*mut u64");
+const INT: AbiType = ty("int", "::core::ffi::c_int");
+const SIZE: AbiType = ty("size_t", "usize");
+const SIZE_PLACE: AbiType = ty("size_t*", "*mut usize");
+const BYTES: AbiType = ty("const uint8_t*", "*const u8");
+const C_STRING: AbiType = ty("const char*", "*const ::core::ffi::c_char");
+const OBJECT: AbiType = ty("void*", "*mut ::core::ffi::c_void");
+const PLACES: AbiType = ty("void**", "*mut *mut ::core::ffi::c_void");
+const MODEL: AbiType = ty("Handle*", "*mut rt::ffi::RawModel");
+const CONTEXT: AbiType = ty("LightsssContext*", "*mut rt::ffi::RawContext");
+const STRING: AbiType = ty("const std::string*", "*mut ::core::ffi::c_void");
+const STRING_PLACE: AbiType = ty("std::string*", "*mut ::core::ffi::c_void");
+const BORROW: AbiType = ty("DpiBorrow*", "*mut super::DpiBorrow");
+const WRITE: AbiType = ty("LightsssWrite", "rt::ffi::WriteFn");
+const MARK: AbiType = ty("LightsssMark", "super::__lightsss::state::MarkFn");
+const STATE_PLACES: AbiType = ty("LightsssPlace*", "*mut super::__lightsss::state::Place");
+const SYMBOLS: AbiType = ty("void*", "*mut u8");
 
 /// A parameter of a function.
-pub struct Parameter {
+pub struct AbiParameter {
     cpp: Cow<'static, str>,
     rust: Cow<'static, str>,
-    ty: Type,
+    ty: AbiType,
 }
 
 /// A function of the interface.
-pub struct Function {
+pub struct AbiFunction {
     /// Its C name behind the prefix of the symbols.
     pub symbol: Cow<'static, str>,
     /// Its name in Rust.
     pub rust: Cow<'static, str>,
-    parameters: Vec<Parameter>,
-    returns: Type,
+    parameters: Vec<AbiParameter>,
+    returns: AbiType,
 }
 
-impl Function {
+impl AbiFunction {
     /// The head of its definition in C++.
     pub fn cpp_head(&self, prefix: &str) -> String {
         format!(
@@ -94,15 +94,23 @@ impl Function {
 }
 
 /// A function of a model: its first parameter is the handle.
-fn function(symbol: &'static str, parameters: &[(&'static str, Type)], returns: Type) -> Function {
+fn function(
+    symbol: &'static str,
+    parameters: &[(&'static str, AbiType)],
+    returns: AbiType,
+) -> AbiFunction {
     let mut function = free(symbol, &[("handlep", MODEL)], returns);
     function.parameters.extend(parameters.iter().map(parameter));
     function
 }
 
 /// A function without a handle.
-fn free(symbol: &'static str, parameters: &[(&'static str, Type)], returns: Type) -> Function {
-    Function {
+fn free(
+    symbol: &'static str,
+    parameters: &[(&'static str, AbiType)],
+    returns: AbiType,
+) -> AbiFunction {
+    AbiFunction {
         symbol: symbol.into(),
         rust: symbol.into(),
         parameters: parameters.iter().map(parameter).collect(),
@@ -110,8 +118,8 @@ fn free(symbol: &'static str, parameters: &[(&'static str, Type)], returns: Type
     }
 }
 
-fn parameter((name, ty): &(&'static str, Type)) -> Parameter {
-    Parameter {
+fn parameter((name, ty): &(&'static str, AbiType)) -> AbiParameter {
+    AbiParameter {
         cpp: (*name).into(),
         rust: (*name).into(),
         ty: ty.clone(),
@@ -119,7 +127,7 @@ fn parameter((name, ty): &(&'static str, Type)) -> Parameter {
 }
 
 /// All functions of the model.
-pub fn functions(model: &Description) -> Vec<Function> {
+pub fn functions(model: &Description) -> Vec<AbiFunction> {
     let borrow: &[_] = match &model.imports[..] {
         [] => &[],
         _ => &[("borrowp", BORROW)],
@@ -198,7 +206,7 @@ pub fn functions(model: &Description) -> Vec<Function> {
 }
 
 /// The functions by which the shim calls Rust's side of the imports.
-pub fn imports(model: &Description) -> impl Iterator<Item = (&DpiFunction, Function)> {
+pub fn imports(model: &Description) -> impl Iterator<Item = (&DpiFunction, AbiFunction)> {
     model.imports.iter().map(|import| {
         let mut function = free("", &[("env", OBJECT)], BOOL);
         function.symbol = import.name.clone().into();
@@ -209,12 +217,12 @@ pub fn imports(model: &Description) -> impl Iterator<Item = (&DpiFunction, Funct
 }
 
 /// The arguments of a DPI function, and behind them the place of its result.
-fn dpi_parameters(function: &DpiFunction) -> Vec<Parameter> {
-    let mut parameters: Vec<Parameter> = function.arguments.iter().map(dpi_parameter).collect();
-    parameters.extend(function.returns.as_ref().map(|returns| Parameter {
+fn dpi_parameters(function: &DpiFunction) -> Vec<AbiParameter> {
+    let mut parameters: Vec<AbiParameter> = function.arguments.iter().map(dpi_parameter).collect();
+    parameters.extend(function.returns.as_ref().map(|returns| AbiParameter {
         cpp: "result".into(),
         rust: "result".into(),
-        ty: Type {
+        ty: AbiType {
             cpp: format!("{}*", cpp_type(returns)).into(),
             rust: format!("*mut {}", rust_type(returns)).into(),
         },
@@ -222,11 +230,11 @@ fn dpi_parameters(function: &DpiFunction) -> Vec<Parameter> {
     parameters
 }
 
-fn dpi_parameter(argument: &DpiArgument) -> Parameter {
-    Parameter {
+fn dpi_parameter(argument: &DpiArgument) -> AbiParameter {
+    AbiParameter {
         cpp: argument.name.clone().into(),
         rust: format!("raw_{}", argument.rust).into(),
-        ty: Type {
+        ty: AbiType {
             cpp: cpp_argument_type(argument).into(),
             rust: rust_argument_type(argument).into(),
         },

@@ -118,10 +118,10 @@ fn members(nodes: Vec<Node>) -> Vec<(String, String)> {
 pub fn parse_json(tree: &str, meta: &str) -> Result<Ast, serde_json::Error> {
     #[derive(Deserialize)]
     struct Meta {
-        files: BTreeMap<String, File>,
+        files: BTreeMap<String, SourceFile>,
     }
     #[derive(Deserialize)]
-    struct File {
+    struct SourceFile {
         filename: String,
     }
     let meta: Meta = serde_json::from_str(meta)?;

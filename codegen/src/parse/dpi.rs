@@ -67,7 +67,7 @@ pub struct Function {
 
 /// Both directions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Functions {
+pub struct DpiHeader {
     /// Called by the design.
     pub imports: Vec<Function>,
     /// Called by the harness.
@@ -75,8 +75,8 @@ pub struct Functions {
 }
 
 /// Reads the text of `path`.
-pub fn parse(path: &Path, text: &str) -> Result<Functions> {
-    let mut functions = Functions::default();
+pub fn parse(path: &Path, text: &str) -> Result<DpiHeader> {
+    let mut functions = DpiHeader::default();
     let mut source = String::new();
     let mut export = false;
     for (number, line) in text.lines().enumerate() {

@@ -8,7 +8,7 @@ use super::cxx::{self, Type};
 
 /// A member of a module's class.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Member {
+pub struct DeclaredMember {
     /// Its type.
     pub ty: Type,
     /// A parameter's value, as the header writes it.
@@ -16,7 +16,7 @@ pub struct Member {
 }
 
 /// Reads a module's header: its members by C++ name. Lines that are no variables are passed over.
-pub fn parse(text: &str) -> BTreeMap<String, Member> {
+pub fn parse(text: &str) -> BTreeMap<String, DeclaredMember> {
     let mut members = BTreeMap::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> BTreeMap<String, Member> {
             });
             members.insert(
                 variable.name,
-                Member {
+                DeclaredMember {
                     ty: variable.ty,
                     value: value.flatten(),
                 },

@@ -32,7 +32,7 @@ pub enum Item {
 
 /// The serialize functions of a model, by class.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Functions {
+pub struct SerializeFunctions {
     /// What is streamed, in order.
     pub classes: BTreeMap<String, Vec<Item>>,
     /// The names of scopes, as designers write them, by the symbol table's member.
@@ -40,7 +40,7 @@ pub struct Functions {
     restores: BTreeMap<String, Vec<Item>>,
 }
 
-impl Functions {
+impl SerializeFunctions {
     /// Adds what the text of `path` has.
     pub fn read(&mut self, path: &Path, text: &str) -> Result<()> {
         let mut lines = text.lines().enumerate();

@@ -8,7 +8,7 @@ use super::cxx::{self, Variable};
 
 /// A class that the model consists of.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Class {
+pub struct DeclaredClass {
     /// Its members, by C++ name, as far as they read like variables.
     pub members: BTreeMap<String, Variable>,
     /// The header that declares it.
@@ -19,8 +19,8 @@ pub struct Class {
 ///
 /// Whatever does not read like a variable is passed over: what is missing then is noticed when a
 /// serialize function names it.
-pub fn parse(header: &str, text: &str, classes: &mut BTreeMap<String, Class>) {
-    let mut current: Option<(String, Class)> = None;
+pub fn parse(header: &str, text: &str, classes: &mut BTreeMap<String, DeclaredClass>) {
+    let mut current: Option<(String, DeclaredClass)> = None;
     for line in text.lines() {
         // The class's end is the one brace at the line's start.
         if line.starts_with('}') {
@@ -28,7 +28,7 @@ pub fn parse(header: &str, text: &str, classes: &mut BTreeMap<String, Class>) {
             continue;
         }
         if let Some(name) = class_name(line) {
-            let class = Class {
+            let class = DeclaredClass {
                 members: BTreeMap::new(),
                 header: header.to_owned(),
             };

@@ -17,7 +17,7 @@ use super::files::Files;
 use crate::error::{Error, Result};
 use crate::names;
 use crate::parse::cxx::{self, Type};
-use crate::parse::state::{Functions, Item};
+use crate::parse::state::{Item, SerializeFunctions};
 use crate::parse::state_class;
 
 /// What is known of a savable model's state.
@@ -36,7 +36,7 @@ pub struct State {
 impl State {
     /// Reads it; an error says why Verilator's save functions do not compile.
     pub(super) fn of(files: &Files, class: &str) -> Result<Self, String> {
-        let mut functions = Functions::default();
+        let mut functions = SerializeFunctions::default();
         let read = files
             .sources
             .iter()
@@ -153,8 +153,8 @@ impl Kind {
 
 /// Makes the table of the model whose class is `class`.
 fn table(
-    functions: &Functions,
-    classes: &BTreeMap<String, state_class::Class>,
+    functions: &SerializeFunctions,
+    classes: &BTreeMap<String, state_class::DeclaredClass>,
     class: &str,
 ) -> Result<Table> {
     let model = |reason: String| Error::Model {
@@ -174,8 +174,8 @@ fn table(
 }
 
 struct Builder<'a> {
-    functions: &'a Functions,
-    classes: &'a BTreeMap<String, state_class::Class>,
+    functions: &'a SerializeFunctions,
+    classes: &'a BTreeMap<String, state_class::DeclaredClass>,
     indices: BTreeMap<String, usize>,
     table: Vec<Class>,
 }
@@ -239,7 +239,7 @@ impl<'a> Builder<'a> {
             .ok_or_else(|| format!("no source has `{class}::__Vserialize`"))
     }
 
-    fn declared(&self, class: &str) -> Result<&'a state_class::Class, String> {
+    fn declared(&self, class: &str) -> Result<&'a state_class::DeclaredClass, String> {
         self.classes
             .get(class)
             .ok_or_else(|| format!("no header declares the class `{class}`"))
@@ -267,7 +267,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn entry(class: &str, declared: &state_class::Class, item: &Item) -> Result<Entry, String> {
+fn entry(class: &str, declared: &state_class::DeclaredClass, item: &Item) -> Result<Entry, String> {
     Ok(match item {
         Item::Check(value) => Entry::Check(*value),
         Item::Context => Entry::Context,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::files::Files;
 use crate::parse::cxx::Type;
-use crate::parse::state::{Functions, Item};
-use crate::parse::state_class::Class;
+use crate::parse::state::{Item, SerializeFunctions};
+use crate::parse::state_class::DeclaredClass;
 use crate::parse::structs::{self, Struct};
 
 /// What is written for the save functions of a model.
@@ -47,8 +47,8 @@ impl Supplied {
     /// Finds it; an error says what nobody supplies.
     pub fn of(
         files: &Files,
-        functions: &Functions,
-        classes: &BTreeMap<String, Class>,
+        functions: &SerializeFunctions,
+        classes: &BTreeMap<String, DeclaredClass>,
     ) -> Result<Self, String> {
         let mut structs = BTreeMap::new();
         let mut supplied = Self::default();
@@ -100,7 +100,7 @@ impl Supplied {
 /// The types that a model's headers declare.
 struct Types<'a> {
     structs: &'a BTreeMap<String, Struct>,
-    classes: &'a BTreeMap<String, Class>,
+    classes: &'a BTreeMap<String, DeclaredClass>,
 }
 
 impl Types<'_> {
@@ -131,7 +131,7 @@ impl Types<'_> {
 }
 
 /// Whether it is a reference whose stand-in takes no bytes.
-pub fn stands_for_nothing(item: &Item, class: &Class) -> bool {
+pub fn stands_for_nothing(item: &Item, class: &DeclaredClass) -> bool {
     match item {
         Item::Member { name, .. } => name.ends_with(REFERENCE) && !class.members.contains_key(name),
         _ => false,

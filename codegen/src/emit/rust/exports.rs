@@ -66,10 +66,10 @@ fn method(model: &Description, function: &DpiFunction) -> String {
     parameters.extend(function.arguments.iter().map(dpi_argument));
     let (mut before, mut after) = (String::new(), String::new());
     for argument in &function.arguments {
-        let crossing = crossing(argument);
-        before.push_str(&crossing.before);
-        passed.push(crossing.passed);
-        after.push_str(&crossing.after);
+        let to_cpp = to_cpp(argument);
+        before.push_str(&to_cpp.before);
+        passed.push(to_cpp.passed);
+        after.push_str(&to_cpp.after);
     }
     let returns = match &function.returns {
         Some(ty) => {
@@ -122,7 +122,7 @@ fn initial(ty: &DpiType) -> String {
 
 /// How an argument goes from Rust to C++.
 #[derive(Default)]
-struct Crossing {
+struct ToCpp {
     /// Statements in front of the call.
     before: String,
     /// How the call passes it.
@@ -149,13 +149,13 @@ const LOAD_TEXT: &str = "// SAFETY: the design left a C string there.
 *$name$ = unsafe { ::core::ffi::CStr::from_ptr($raw$) }.to_owned();
 ";
 
-fn crossing(argument: &DpiArgument) -> Crossing {
+fn to_cpp(argument: &DpiArgument) -> ToCpp {
     let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
     let output = argument.direction != Direction::In;
-    let passed = |passed: String| Crossing {
+    let passed = |passed: String| ToCpp {
         passed,
-        ..Crossing::default()
+        ..ToCpp::default()
     };
     match &argument.ty {
         DpiType::Vector { .. } => vectors(argument, &argument.ty, 1),
@@ -163,13 +163,13 @@ fn crossing(argument: &DpiArgument) -> Crossing {
             let count = lengths.iter().map(|length| u64::from(*length)).product();
             vectors(argument, element, count)
         }
-        DpiType::Text if output => Crossing {
+        DpiType::Text if output => ToCpp {
             before: format!("let mut {raw} = {name}.as_ptr();\n"),
             passed: format!("&raw mut {raw}"),
             after: fill(LOAD_TEXT, &[("name", name), ("raw", &raw)]),
         },
         DpiType::Text => passed(format!("{name}.as_ptr()")),
-        DpiType::Bit | DpiType::Logic if output => Crossing {
+        DpiType::Bit | DpiType::Logic if output => ToCpp {
             before: format!("let mut {raw} = u8::from(*{name});\n"),
             passed: format!("&raw mut {raw}"),
             after: format!("*{name} = {raw} & 1 == 1;\n"),
@@ -184,9 +184,9 @@ fn crossing(argument: &DpiArgument) -> Crossing {
 }
 
 /// `count` packed vectors: an argument, or the elements of an array.
-fn vectors(argument: &DpiArgument, element: &DpiType, count: u64) -> Crossing {
+fn vectors(argument: &DpiArgument, element: &DpiType, count: u64) -> ToCpp {
     let DpiType::Vector { width, logic } = element else {
-        return Crossing::default();
+        return ToCpp::default();
     };
     let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
@@ -224,7 +224,7 @@ fn vectors(argument: &DpiArgument, element: &DpiType, count: u64) -> Crossing {
         (false, _) => String::new(),
     };
     let pointer = if output { "as_mut_ptr" } else { "as_ptr" };
-    Crossing {
+    ToCpp {
         before: fill(STORE, &values),
         passed: format!("{raw}.{pointer}()"),
         after,

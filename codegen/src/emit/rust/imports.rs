@@ -4,7 +4,7 @@ use super::lines::doc;
 use super::types::{dpi_argument, dpi_type, planes};
 use crate::describe::{Description, DpiArgument, DpiFunction, DpiType};
 use crate::direction::Direction;
-use crate::emit::abi::{self, Function};
+use crate::emit::abi::{self, AbiFunction};
 use crate::emit::template::fill;
 
 const IMPORTS: &str = "/// What the design of `$name$` calls through the DPI.
@@ -121,14 +121,14 @@ if let ::core::option::Option::Some(value) = returned {
 ";
 
 /// The function that C++ calls for an import.
-fn called(import: &DpiFunction, function: &Function) -> String {
+fn called(import: &DpiFunction, function: &AbiFunction) -> String {
     let (mut before, mut after) = (String::new(), String::new());
     let mut passed = Vec::new();
     for argument in &import.arguments {
-        let crossing = crossing(argument);
-        before.push_str(&crossing.before);
-        after.push_str(&crossing.after);
-        passed.push(crossing.passed);
+        let argument = to_rust(argument);
+        before.push_str(&argument.before);
+        after.push_str(&argument.after);
+        passed.push(argument.passed);
     }
     let call = format!("dpi.{}({})", import.rust.ident(), passed.join(", "));
     let call = match &import.returns {
@@ -153,7 +153,7 @@ fn called(import: &DpiFunction, function: &Function) -> String {
 }
 
 /// How an argument comes from C++ to Rust.
-struct Crossing {
+struct ToRust {
     /// Statements in front of the call.
     before: String,
     /// How the call passes it.
@@ -192,7 +192,7 @@ const OUT_VECTOR: &str = "// SAFETY: the wrapper gives as many words as the widt
 unsafe { rt::store_vectors(&[$name$], $raw$, $width$, $planes$) }
 ";
 
-fn crossing(argument: &DpiArgument) -> Crossing {
+fn to_rust(argument: &DpiArgument) -> ToRust {
     let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
     let values = &[("name", name), ("raw", &raw)][..];
@@ -243,7 +243,7 @@ fn crossing(argument: &DpiArgument) -> Crossing {
         _ if output => (fill(INOUT_PLAIN, values), name.to_string(), String::new()),
         _ => (String::new(), raw, String::new()),
     };
-    Crossing {
+    ToRust {
         before,
         passed,
         after,
