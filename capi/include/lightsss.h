@@ -20,11 +20,11 @@
 // Longest text that a replay and its original exchange, in bytes, with the zero byte at its end.
 #define LIGHTSSS_TEXT 1025
 
-// What a function returns. 0 is success; `lightsss_last_error` explains the others.
+// The status of a call. 0 is success; `lightsss_last_error` explains the others.
 typedef enum {
-  // The call did what it says.
+  // The call succeeded.
   LIGHTSSS_OK = 0,
-  // A pointer that must point somewhere is null.
+  // A pointer is null that must not be.
   LIGHTSSS_NULL_POINTER = 1,
   // A number is out of range, or a text is not UTF-8.
   LIGHTSSS_BAD_ARGUMENT = 2,
@@ -36,7 +36,7 @@ typedef enum {
   LIGHTSSS_FORK = 5,
   // The call came from inside a fork hook.
   LIGHTSSS_IN_HOOK = 6,
-  // Every place is held by a pinned slot, or by one that is replaying.
+  // Every slot is pinned or replaying, so there is no room for another.
   LIGHTSSS_FULL = 7,
   // Memory is short.
   LIGHTSSS_MEMORY = 8,
@@ -44,13 +44,13 @@ typedef enum {
   LIGHTSSS_FOREIGN_PROCESS = 9,
   // There is no slot, or none that the choice allows.
   LIGHTSSS_NO_SLOT = 10,
-  // The call is for the original, and this process is a replay.
+  // Only the original may make this call, and this process is a replay.
   LIGHTSSS_IN_REPLAY = 11,
-  // The call is for a replay, and this process is the original.
+  // Only a replay may make this call, and this process is the original.
   LIGHTSSS_NOT_A_REPLAY = 12,
   // The slot was killed, or did not answer.
   LIGHTSSS_SLOT_LOST = 13,
-  // The slots belong to the thread that made them, and this is another.
+  // The slots belong to the thread that made them, and another thread made this call.
   LIGHTSSS_WRONG_THREAD = 14,
   // A supervisor was started already.
   LIGHTSSS_SUPERVISED = 15,
@@ -88,7 +88,7 @@ typedef enum {
   LIGHTSSS_OTHER_FAILURE = 1,
   // No failure came.
   LIGHTSSS_NO_FAILURE = 2,
-  // It did what it was woken for, which was not to fail.
+  // It did what the order asked for, which was not a failure.
   LIGHTSSS_DONE = 3,
   // It ended by `exit` or by returning from `main`; `status` is its exit status.
   LIGHTSSS_EXITED = 4,
@@ -114,7 +114,7 @@ typedef enum {
 typedef enum {
   // The newest.
   LIGHTSSS_KEEP_NEWEST = 0,
-  // Some that reach back to the first, ever further apart.
+  // Some that reach back to the first, at growing distances.
   LIGHTSSS_KEEP_SPACED = 1,
 } lightsss_keep;
 
@@ -180,7 +180,7 @@ typedef struct {
   uint64_t memory_reserve;
 } lightsss_options;
 
-// What a slot is woken for. `lightsss_order_init` fills it with the defaults.
+// An order to a slot that is woken. `lightsss_order_init` fills it with the defaults.
 typedef struct {
   // Cycle at which the original failed.
   uint64_t end_cycle;
@@ -194,7 +194,7 @@ typedef struct {
   uint64_t choice_cycle;
   // For `LIGHTSSS_NAMED`.
   const char *choice_name;
-  // What the failure said, or null.
+  // The message of the failure, or null.
   const char *message;
   // A text for the replay, or null.
   const char *label;
@@ -222,18 +222,18 @@ typedef struct {
   void *user;
 } lightsss_supervisor_options;
 
-// A replay's own view.
+// The order, as the replay sees it.
 typedef struct {
   // Cycle of the checkpoint.
   uint64_t from_cycle;
-  // Cycle at which the original ended; `LIGHTSSS_NO_CYCLE` after a crash of an original that told no
-  // cycle.
+  // Cycle at which the original ended; `LIGHTSSS_NO_CYCLE` after a crash of an original that
+  // published no cycle.
   uint64_t end_cycle;
   // Cycles to run beyond it.
   uint64_t margin;
   // Why it runs.
   lightsss_reason reason;
-  // What the failure said.
+  // The message of the failure.
   char message[LIGHTSSS_TEXT];
   // The text of the order.
   char label[LIGHTSSS_TEXT];
@@ -269,7 +269,7 @@ typedef struct {
   uint64_t bytes;
 } lightsss_figures;
 
-// What came of a replay.
+// The report of a replay.
 typedef struct {
   // How it ended.
   lightsss_outcome outcome;
@@ -285,9 +285,9 @@ typedef struct {
   double wake_seconds;
   // Seconds until the replay's process has ended.
   double seconds;
-  // What the replay left for the reader (`lightsss_note`).
+  // The text that the replay left (`lightsss_note`).
   char note[LIGHTSSS_TEXT];
-  // What the other failure said.
+  // The message of the other failure.
   char text[LIGHTSSS_TEXT];
 } lightsss_report;
 
@@ -295,7 +295,7 @@ typedef struct {
 extern "C" {
 #endif // __cplusplus
 
-// Registers hooks for the forks of this thread. What was registered last is called first before a fork,
+// Registers hooks for the forks of this thread. The hooks that were registered last are called first before a fork,
 // and last after it. `id` is for `lightsss_hooks_unregister`.
 //
 // `hooks` is null or valid; what it points to may be called with its `user` until it is unregistered. `id`
@@ -303,11 +303,11 @@ extern "C" {
 lightsss_status lightsss_hooks_register(const lightsss_hooks *hooks,
                                         uint64_t *id);
 
-// Takes hooks off. They are not called any more once this returns.
+// Unregisters hooks. They are not called any more once this returns.
 lightsss_status lightsss_hooks_unregister(uint64_t id);
 
-// What the last call of this thread that failed has to say. Valid until the next call of this thread
-// that fails. Empty if none has.
+// The message of the last call of this thread that failed. Valid until the next call of this thread that fails.
+// Empty if none has.
 const char *lightsss_last_error(void);
 
 // Fills options with the defaults. Does nothing if `options` is null.
@@ -330,7 +330,7 @@ void lightsss_supervisor_options_init(lightsss_supervisor_options *options);
 // `slots` is null, or came from `lightsss_new` and was not deleted.
 bool lightsss_is_replay(lightsss *slots);
 
-// What this replay is to do.
+// Describes the order of this replay.
 //
 // `slots` came from `lightsss_new` and was not deleted. `info` is null or may be written.
 lightsss_status lightsss_replay(lightsss *slots, lightsss_replay_info *info);
@@ -351,8 +351,8 @@ bool lightsss_should_stop(lightsss *slots);
 // `slots` came from `lightsss_new` and was not deleted; `text` is null or a C string.
 lightsss_status lightsss_note(lightsss *slots, const char *text);
 
-// In a replay: calls `open(user)`, whose files are the replay's own to write, and no copies of what the
-// original has written. In the original it just calls.
+// In a replay: calls `open(user)`. The files that it opens belong to the replay, which writes to them; they are no
+// copies of files of the original. In the original it only calls.
 //
 // `slots` came from `lightsss_new` and was not deleted. `open` may be called with `user`, lets no C++
 // exception out, and does not use `slots`.
@@ -389,13 +389,11 @@ lightsss_status lightsss_checkpoint(lightsss *slots,
                                     uint64_t cycle,
                                     lightsss_where *found);
 
-// Takes a slot if the options say that one is due. Otherwise as `lightsss_checkpoint`, but that a slot
-// which could not be taken is no error: `lightsss_figures_get` counts it.
+// Takes a slot if the options say that one is due. Otherwise as `lightsss_checkpoint`. A slot that
+// cannot be taken is no error here: `lightsss_figures_get` counts it.
 //
 // As for `lightsss_checkpoint`.
-lightsss_status lightsss_offer(lightsss *slots,
-                               uint64_t cycle,
-                               lightsss_where *found);
+lightsss_status lightsss_offer(lightsss *slots, uint64_t cycle, lightsss_where *found);
 
 // Takes a slot that stays until it is unpinned, or another is pinned under its name. Otherwise as
 // `lightsss_checkpoint`.
@@ -416,7 +414,7 @@ lightsss_status lightsss_unpin(lightsss *slots, const char *name);
 // `slots` came from `lightsss_new` and was not deleted.
 lightsss_status lightsss_clear(lightsss *slots);
 
-// How many slots there are; 0 if the call is refused.
+// The number of slots; 0 if the call is refused.
 //
 // `slots` is null, or came from `lightsss_new` and was not deleted.
 size_t lightsss_count(lightsss *slots);
@@ -426,14 +424,14 @@ size_t lightsss_count(lightsss *slots);
 // `slots` came from `lightsss_new` and was not deleted. `slot` is null or may be written.
 lightsss_status lightsss_slot_at(lightsss *slots, size_t index, lightsss_slot *slot);
 
-// Tells what the slots have cost so far.
+// Reports what the slots have cost so far.
 //
 // `slots` came from `lightsss_new` and was not deleted. `figures` is null or may be written.
 lightsss_status lightsss_figures_get(lightsss *slots, lightsss_figures *figures);
 
-// Starts a supervisor. To be called first thing in `main`, before there are threads or slots. It returns in
-// a child, which is the simulation from here on; the caller becomes the supervisor, and ends as the
-// simulation does. A simulation that ends without `lightsss_finished` has crashed, and a slot is woken.
+// Starts a supervisor. Call it first thing in `main`, before there are threads or slots. It returns in a child,
+// which is the simulation from here on. The caller becomes the supervisor, and ends as the simulation does. A
+// simulation that ends without `lightsss_finished` has crashed, and a slot is woken.
 //
 // `options` may be null, for the defaults.
 //
@@ -445,8 +443,8 @@ lightsss_status lightsss_supervise(const lightsss_supervisor_options *options);
 // supervisor.
 lightsss_status lightsss_finished(void);
 
-// Wakes a slot, and waits until its replay has ended, whatever became of it. The slot stays, and can be
-// woken again. `report` may be null.
+// Wakes a slot, and waits until its replay has ended, well or not. The slot stays, and can be woken again.
+// `report` may be null.
 //
 // `slots` came from `lightsss_new` and was not deleted. `order` is null or valid, with C strings or null
 // in it. `report` is null or may be written.

@@ -2,13 +2,13 @@
 
 use std::ffi::{c_char, c_void};
 
-/// What a function returns. 0 is success; `lightsss_last_error` explains the others.
+/// The status of a call. 0 is success; `lightsss_last_error` explains the others.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum lightsss_status {
-    /// The call did what it says.
+    /// The call succeeded.
     LIGHTSSS_OK = 0,
-    /// A pointer that must point somewhere is null.
+    /// A pointer is null that must not be.
     LIGHTSSS_NULL_POINTER = 1,
     /// A number is out of range, or a text is not UTF-8.
     LIGHTSSS_BAD_ARGUMENT = 2,
@@ -20,7 +20,7 @@ pub enum lightsss_status {
     LIGHTSSS_FORK = 5,
     /// The call came from inside a fork hook.
     LIGHTSSS_IN_HOOK = 6,
-    /// Every place is held by a pinned slot, or by one that is replaying.
+    /// Every slot is pinned or replaying, so there is no room for another.
     LIGHTSSS_FULL = 7,
     /// Memory is short.
     LIGHTSSS_MEMORY = 8,
@@ -28,13 +28,13 @@ pub enum lightsss_status {
     LIGHTSSS_FOREIGN_PROCESS = 9,
     /// There is no slot, or none that the choice allows.
     LIGHTSSS_NO_SLOT = 10,
-    /// The call is for the original, and this process is a replay.
+    /// Only the original may make this call, and this process is a replay.
     LIGHTSSS_IN_REPLAY = 11,
-    /// The call is for a replay, and this process is the original.
+    /// Only a replay may make this call, and this process is the original.
     LIGHTSSS_NOT_A_REPLAY = 12,
     /// The slot was killed, or did not answer.
     LIGHTSSS_SLOT_LOST = 13,
-    /// The slots belong to the thread that made them, and this is another.
+    /// The slots belong to the thread that made them, and another thread made this call.
     LIGHTSSS_WRONG_THREAD = 14,
     /// A supervisor was started already.
     LIGHTSSS_SUPERVISED = 15,
@@ -74,7 +74,7 @@ pub enum lightsss_when {
 pub enum lightsss_keep {
     /// The newest.
     LIGHTSSS_KEEP_NEWEST = 0,
-    /// Some that reach back to the first, ever further apart.
+    /// Some that reach back to the first, at growing distances.
     LIGHTSSS_KEEP_SPACED = 1,
 }
 
@@ -116,7 +116,7 @@ pub enum lightsss_outcome {
     LIGHTSSS_OTHER_FAILURE = 1,
     /// No failure came.
     LIGHTSSS_NO_FAILURE = 2,
-    /// It did what it was woken for, which was not to fail.
+    /// It did what the order asked for, which was not a failure.
     LIGHTSSS_DONE = 3,
     /// It ended by `exit` or by returning from `main`; `status` is its exit status.
     LIGHTSSS_EXITED = 4,
@@ -168,7 +168,7 @@ pub struct lightsss_options {
     pub memory_reserve: u64,
 }
 
-/// What a slot is woken for. `lightsss_order_init` fills it with the defaults.
+/// An order to a slot that is woken. `lightsss_order_init` fills it with the defaults.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct lightsss_order {
@@ -184,7 +184,7 @@ pub struct lightsss_order {
     pub choice_cycle: u64,
     /// For `LIGHTSSS_NAMED`.
     pub choice_name: *const c_char,
-    /// What the failure said, or null.
+    /// The message of the failure, or null.
     pub message: *const c_char,
     /// A text for the replay, or null.
     pub label: *const c_char,
@@ -196,7 +196,7 @@ pub struct lightsss_order {
     pub deadline: f64,
 }
 
-/// What came of a replay.
+/// The report of a replay.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct lightsss_report {
@@ -214,26 +214,26 @@ pub struct lightsss_report {
     pub wake_seconds: f64,
     /// Seconds until the replay's process has ended.
     pub seconds: f64,
-    /// What the replay left for the reader (`lightsss_note`).
+    /// The text that the replay left (`lightsss_note`).
     pub note: [c_char; LIGHTSSS_TEXT],
-    /// What the other failure said.
+    /// The message of the other failure.
     pub text: [c_char; LIGHTSSS_TEXT],
 }
 
-/// A replay's own view.
+/// The order, as the replay sees it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct lightsss_replay_info {
     /// Cycle of the checkpoint.
     pub from_cycle: u64,
-    /// Cycle at which the original ended; `LIGHTSSS_NO_CYCLE` after a crash of an original that told no
-    /// cycle.
+    /// Cycle at which the original ended; `LIGHTSSS_NO_CYCLE` after a crash of an original that
+    /// published no cycle.
     pub end_cycle: u64,
     /// Cycles to run beyond it.
     pub margin: u64,
     /// Why it runs.
     pub reason: lightsss_reason,
-    /// What the failure said.
+    /// The message of the failure.
     pub message: [c_char; LIGHTSSS_TEXT],
     /// The text of the order.
     pub label: [c_char; LIGHTSSS_TEXT],

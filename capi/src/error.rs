@@ -12,7 +12,7 @@ use crate::{
     last_error::set_last_error,
 };
 
-/// What a call refuses.
+/// The reason for which a call is refused.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) status: lightsss_status,

@@ -51,7 +51,7 @@ impl ForkHooks for Hooks {
     }
 }
 
-/// Registers hooks for the forks of this thread. What was registered last is called first before a fork,
+/// Registers hooks for the forks of this thread. The hooks that were registered last are called first before a fork,
 /// and last after it. `id` is for `lightsss_hooks_unregister`.
 ///
 /// # Safety
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn lightsss_hooks_register(
     })
 }
 
-/// Takes hooks off. They are not called any more once this returns.
+/// Unregisters hooks. They are not called any more once this returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn lightsss_hooks_unregister(id: u64) -> lightsss_status {
     guard(|| {

@@ -9,8 +9,8 @@ thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
 }
 
-/// What the last call of this thread that failed has to say. Valid until the next call of this thread
-/// that fails. Empty if none has.
+/// The message of the last call of this thread that failed. Valid until the next call of this thread that fails.
+/// Empty if none has.
 #[unsafe(no_mangle)]
 pub extern "C" fn lightsss_last_error() -> *const c_char {
     LAST_ERROR.with_borrow(|text| text.as_ptr())

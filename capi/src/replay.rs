@@ -1,4 +1,4 @@
-//! A replay's own side: what it is to do, and how it answers.
+//! The side of the replay: its order, and its answers.
 
 use std::ffi::{c_char, c_void};
 
@@ -39,7 +39,7 @@ fn not_a_replay() -> Fault {
     )
 }
 
-/// What this replay is to do.
+/// Describes the order of this replay.
 ///
 /// # Safety
 ///
@@ -145,8 +145,8 @@ pub unsafe extern "C" fn lightsss_note(
     })
 }
 
-/// In a replay: calls `open(user)`, whose files are the replay's own to write, and no copies of what the
-/// original has written. In the original it just calls.
+/// In a replay: calls `open(user)`. The files that it opens belong to the replay, which writes to them; they are no
+/// copies of files of the original. In the original it only calls.
 ///
 /// # Safety
 ///

@@ -31,9 +31,9 @@ pub(crate) struct Inner {
     pub(crate) slots: Slots,
     /// Set in a replay.
     pub(crate) replay: Option<Replay>,
-    /// The original has told a cycle, so that a crash has an end cycle.
+    /// The original has published a cycle, so that a crash has an end cycle.
     pub(crate) tells_cycles: bool,
-    /// Stands for the cycle of those who tell none.
+    /// The cycle of callers that pass none.
     checkpoints: u64,
 }
 
@@ -212,8 +212,8 @@ pub unsafe extern "C" fn lightsss_checkpoint(
     }
 }
 
-/// Takes a slot if the options say that one is due. Otherwise as `lightsss_checkpoint`, but that a slot
-/// which could not be taken is no error: `lightsss_figures_get` counts it.
+/// Takes a slot if the options say that one is due. Otherwise as `lightsss_checkpoint`. A slot that
+/// cannot be taken is no error here: `lightsss_figures_get` counts it.
 ///
 /// # Safety
 ///
@@ -289,7 +289,7 @@ pub unsafe extern "C" fn lightsss_clear(slots: *mut lightsss) -> lightsss_status
     })
 }
 
-/// How many slots there are; 0 if the call is refused.
+/// The number of slots; 0 if the call is refused.
 ///
 /// # Safety
 ///
@@ -338,7 +338,7 @@ pub unsafe extern "C" fn lightsss_slot_at(
     })
 }
 
-/// Tells what the slots have cost so far.
+/// Reports what the slots have cost so far.
 ///
 /// # Safety
 ///

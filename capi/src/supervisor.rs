@@ -27,9 +27,9 @@ pub(crate) fn slots(options: SlotOptions) -> Result<Slots, SlotOptions> {
     })
 }
 
-/// Starts a supervisor. To be called first thing in `main`, before there are threads or slots. It returns in
-/// a child, which is the simulation from here on; the caller becomes the supervisor, and ends as the
-/// simulation does. A simulation that ends without `lightsss_finished` has crashed, and a slot is woken.
+/// Starts a supervisor. Call it first thing in `main`, before there are threads or slots. It returns in a child,
+/// which is the simulation from here on. The caller becomes the supervisor, and ends as the simulation does. A
+/// simulation that ends without `lightsss_finished` has crashed, and a slot is woken.
 ///
 /// `options` may be null, for the defaults.
 ///

@@ -9,8 +9,8 @@ use crate::{
     text::array,
 };
 
-/// Wakes a slot, and waits until its replay has ended, whatever became of it. The slot stays, and can be
-/// woken again. `report` may be null.
+/// Wakes a slot, and waits until its replay has ended, well or not. The slot stays, and can be woken again.
+/// `report` may be null.
 ///
 /// # Safety
 ///
