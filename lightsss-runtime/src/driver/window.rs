@@ -49,11 +49,11 @@ pub struct Trace<'a> {
     info: &'a ReplayInfo,
     first: u64,
     last: u64,
-    state: State,
+    state: TraceState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TraceState {
     Before,
     Open,
     Closed,
@@ -80,7 +80,7 @@ impl<'a> Trace<'a> {
             info,
             first: window.first(info.end_cycle),
             last: window.last(info.end_cycle),
-            state: State::Before,
+            state: TraceState::Before,
         })
     }
 
@@ -90,10 +90,10 @@ impl<'a> Trace<'a> {
     ///
     /// What keeps the waveform from being opened.
     pub fn pass<S: Simulation>(&mut self, simulation: &mut S, cycle: u64) -> Result<(), Failure> {
-        if self.state == State::Before && cycle >= self.first {
+        if self.state == TraceState::Before && cycle >= self.first {
             self.order
                 .own_files(|| simulation.open_trace(&self.info.wave))?;
-            self.state = State::Open;
+            self.state = TraceState::Open;
         }
         if cycle >= self.last {
             self.close(simulation);
@@ -105,19 +105,19 @@ impl<'a> Trace<'a> {
     /// it is noted for the report, and so is a window that was not reached.
     pub fn close<S: Simulation>(&mut self, simulation: &mut S) {
         match self.state {
-            State::Before => self.order.note(&format!(
+            TraceState::Before => self.order.note(&format!(
                 "the replay ended at cycle {}, before cycle {}, where the waveform begins",
                 simulation.cycle(),
                 self.first
             )),
-            State::Open => {
+            TraceState::Open => {
                 if let Err(failure) = self.order.own_files(|| simulation.close_trace()) {
                     self.order.note(failure.message());
                 }
             }
-            State::Closed => {}
+            TraceState::Closed => {}
         }
-        self.state = State::Closed;
+        self.state = TraceState::Closed;
     }
 }
 

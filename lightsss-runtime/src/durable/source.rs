@@ -17,13 +17,13 @@ pub(super) struct FileSource<'s> {
     /// Sections that were asked for whole, by number: what is checked is asked for again to be restored.
     whole: Vec<OnceCell<Vec<u8>>>,
     /// Where a section was last read in place.
-    window: RefCell<Option<Window<'s>>>,
+    window: RefCell<Option<ReadWindow<'s>>>,
     failure: RefCell<Option<RestoreFileError>>,
     allowed_files: AllowedFiles,
 }
 
 /// A chunk of a section, kept for the next read beside it.
-struct Window<'s> {
+struct ReadWindow<'s> {
     number: usize,
     chunks: Chunks<'s>,
     /// Which chunk is in `buffer`.
@@ -90,7 +90,7 @@ impl<'s> FileSource<'s> {
         let mut window = self.window.borrow_mut();
         let window = match &mut *window {
             Some(window) if window.number == number => window,
-            other => other.insert(Window {
+            other => other.insert(ReadWindow {
                 number,
                 chunks: self
                     .snapshot
@@ -113,7 +113,7 @@ impl<'s> FileSource<'s> {
     }
 }
 
-impl Window<'_> {
+impl ReadWindow<'_> {
     fn chunk(&mut self, index: usize) -> Result<&[u8], RestoreFileError> {
         if self.index != Some(index) {
             // What is in the buffer after an error is no chunk.

@@ -8,8 +8,8 @@ use super::codec::{Compression, Encoder};
 use super::digests;
 use super::error::SaveFileError;
 use super::format::{
-    CHUNK, Checksum, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE, PROLOGUE_LEN,
-    Prologue, Run, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
+    ByteRun, CHUNK, Checksum, Codec, DataChunks, Directory, FrameEntry, ModelIdentity, PAGE,
+    PROLOGUE_LEN, Prologue, RunKind, SectionEntry, SnapshotHeader, checksum, kind,
 };
 use super::pages::{self, ParentPages, Verdict};
 use super::publish::Unpublished;
@@ -63,8 +63,8 @@ struct Building {
 
 /// What became of a chunk.
 #[derive(Default)]
-struct Written {
-    runs: Vec<Run>,
+struct WrittenChunk {
+    runs: Vec<ByteRun>,
     frame: Option<FrameEntry>,
     digests: Vec<u64>,
 }
@@ -254,8 +254,8 @@ impl<'a> FileWriter<'a> {
         clean: &dyn Fn(usize) -> bool,
         encoder: &mut Encoder,
         scratch: &mut Vec<u8>,
-    ) -> Result<Written, SaveFileError> {
-        let mut written = Written::default();
+    ) -> Result<WrittenChunk, SaveFileError> {
+        let mut written = WrittenChunk::default();
         let runs = &mut written.runs;
         pages::classify(
             chunk,
@@ -270,7 +270,7 @@ impl<'a> FileWriter<'a> {
                     Verdict::Parent => RunKind::Parent,
                 };
                 let len = len as u64;
-                push_run(runs, Run { kind, len });
+                push_run(runs, ByteRun { kind, len });
             },
         );
         if let Some(data) = DataChunks::new(&written.runs).next() {
@@ -410,7 +410,7 @@ impl<'a> FileWriter<'a> {
     }
 }
 
-fn push_run(runs: &mut Vec<Run>, run: Run) {
+fn push_run(runs: &mut Vec<ByteRun>, run: ByteRun) {
     match runs.last_mut() {
         Some(last) if last.kind == run.kind => last.len += run.len,
         _ => runs.push(run),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use serde::{Deserialize, Serialize};
 
-use super::kernel::Region;
+use super::kernel::CountedRegion;
 use super::pages::{PAGE, PageSet};
 use crate::process::panics::unpoisoned;
 
@@ -40,13 +40,13 @@ struct Tracker {
     start: usize,
     len: usize,
     counter: Counter,
-    stretches: Mutex<VecDeque<Stretch>>,
+    stretches: Mutex<VecDeque<Interval>>,
 }
 
 /// Who knows which pages were written.
 #[derive(Debug)]
 enum Counter {
-    Kernel(Region),
+    Kernel(CountedRegion),
     Owner(Arc<dyn Notes>),
 }
 
@@ -58,7 +58,7 @@ pub trait Notes: std::fmt::Debug + Send + Sync {
 
 /// What was written from one mark to the next, or to now.
 #[derive(Debug)]
-struct Stretch {
+struct Interval {
     from: Mark,
     written: PageSet,
 }
@@ -76,7 +76,7 @@ impl Tracked {
     /// dropped. The caller that takes pages away or puts other ones in their place (`MADV_DONTNEED`, `mremap`) calls
     /// [`Self::forget`] afterwards.
     pub unsafe fn new(start: NonNull<u8>, len: usize) -> io::Result<Self> {
-        let counter = Counter::Kernel(Region::new(start.as_ptr() as usize, len)?);
+        let counter = Counter::Kernel(CountedRegion::new(start.as_ptr() as usize, len)?);
         Ok(Self::with_counter(start, len, counter))
     }
 
@@ -144,7 +144,7 @@ impl Tracker {
         if stretches.len() == REMEMBERED {
             stretches.pop_front();
         }
-        stretches.push_back(Stretch {
+        stretches.push_back(Interval {
             from: mark,
             written: PageSet::new(self.len / PAGE),
         });

@@ -65,7 +65,7 @@ nix::ioctl_readwrite!(pagemap_scan, b'f', 16, PmScanArg);
 
 /// A region of this process's memory in which the kernel counts writes.
 #[derive(Debug)]
-pub(super) struct Region {
+pub(super) struct CountedRegion {
     /// The protection ends when it is closed.
     _protection: OwnedFd,
     pagemap: File,
@@ -74,7 +74,7 @@ pub(super) struct Region {
     process: u32,
 }
 
-impl Region {
+impl CountedRegion {
     /// Begins to count writes in `len` bytes from `start`, both multiples of the page size.
     pub(super) fn new(start: usize, len: usize) -> io::Result<Self> {
         if !start.is_multiple_of(PAGE) || !len.is_multiple_of(PAGE) || len == 0 {

@@ -33,7 +33,7 @@ const DESCRIPTORS: RangeInclusive<u32> = 0x8000_0003..=0x8000_0400;
 
 /// A file that the design has open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct OpenFile {
+struct StoredFile {
     descriptor: u32,
     flags: u32,
     position: u64,
@@ -120,7 +120,7 @@ pub fn fields(mut block: &[u8]) -> impl Iterator<Item = ContextField<'_>> {
 #[must_use]
 pub fn files(block: &[u8]) -> Vec<(u32, String)> {
     let files = parse(block).unwrap_or_default();
-    let text = |file: &OpenFile| {
+    let text = |file: &StoredFile| {
         format!(
             "{} at {}",
             String::from_utf8_lossy(&file.path),
@@ -176,7 +176,7 @@ pub fn check_files(blocks: &[(u8, &[u8])]) -> Result<(), String> {
     Ok(())
 }
 
-impl OpenFile {
+impl StoredFile {
     fn check(&self) -> Result<(), String> {
         let path = Path::new(OsStr::from_bytes(&self.path));
         let name = path.display();
@@ -228,12 +228,12 @@ pub fn restore(
 /// Holds the files against those that the design has open: a snapshot is data from a stranger. A file that the design
 /// has open is opened again in that mode, whatever the snapshot says.
 fn approve(
-    files: &mut [OpenFile],
-    live: &[OpenFile],
+    files: &mut [StoredFile],
+    live: &[StoredFile],
     allowed: &AllowedFiles,
 ) -> Result<(), String> {
     for file in files {
-        let mut same: Vec<&OpenFile> = live.iter().filter(|it| it.path == file.path).collect();
+        let mut same: Vec<&StoredFile> = live.iter().filter(|it| it.path == file.path).collect();
         same.sort_by_key(|it| it.descriptor != file.descriptor);
         let path = Path::new(OsStr::from_bytes(&file.path));
         match same.first() {
@@ -254,7 +254,7 @@ fn approve(
 
 fn restore_files(
     context: *mut RawContext,
-    mut files: Vec<OpenFile>,
+    mut files: Vec<StoredFile>,
     allowed: &AllowedFiles,
 ) -> Result<(), String> {
     let live_files = open_files(context);
@@ -288,8 +288,8 @@ fn restore_files(
     Ok(())
 }
 
-fn open_files(context: *mut RawContext) -> Vec<OpenFile> {
-    let mut files: Vec<OpenFile> = Vec::new();
+fn open_files(context: *mut RawContext) -> Vec<StoredFile> {
+    let mut files: Vec<StoredFile> = Vec::new();
     // SAFETY: the context is live, and `collect` takes the vector that it is given.
     unsafe { ffi::lightsss1_files(context, (&raw mut files).cast(), collect) };
     files
@@ -305,10 +305,10 @@ unsafe extern "C" fn collect(
     length: usize,
 ) {
     // SAFETY: `open_files` gives its own vector, which nobody else uses during the call.
-    let files = unsafe { &mut *env.cast::<Vec<OpenFile>>() };
+    let files = unsafe { &mut *env.cast::<Vec<StoredFile>>() };
     // SAFETY: C++ hands over `length` bytes that live for the call.
     let path = unsafe { std::slice::from_raw_parts(path.cast::<u8>(), length) };
-    files.push(OpenFile {
+    files.push(StoredFile {
         descriptor,
         flags: flags.cast_unsigned(),
         position: position.cast_unsigned(),
@@ -316,7 +316,7 @@ unsafe extern "C" fn collect(
     });
 }
 
-fn parse(mut block: &[u8]) -> Result<Vec<OpenFile>, String> {
+fn parse(mut block: &[u8]) -> Result<Vec<StoredFile>, String> {
     let mut files = Vec::new();
     while !block.is_empty() {
         let file = parse_one(&mut block).ok_or("its list of open files ends early")?;
@@ -325,13 +325,13 @@ fn parse(mut block: &[u8]) -> Result<Vec<OpenFile>, String> {
     Ok(files)
 }
 
-fn parse_one(block: &mut &[u8]) -> Option<OpenFile> {
+fn parse_one(block: &mut &[u8]) -> Option<StoredFile> {
     let descriptor = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
     let flags = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
     let position = u64::from_le_bytes(*block.split_off(..8)?.first_chunk()?);
     let length = u32::from_le_bytes(*block.split_off(..4)?.first_chunk()?);
     let path = block.split_off(..length as usize)?.to_vec();
-    Some(OpenFile {
+    Some(StoredFile {
         descriptor,
         flags,
         position,

@@ -9,7 +9,7 @@ use nix::{
 };
 
 use super::{
-    hooks::{self, Moment},
+    hooks::{self, ForkMoment},
     panics::{self, Payload},
     sys, threads,
 };
@@ -82,7 +82,7 @@ pub(crate) fn fork<N, T>(
             std::mem::forget(released);
             let part = AssertUnwindSafe(|| {
                 settle(&noted);
-                hooks::run(Moment::InSlot);
+                hooks::run(ForkMoment::InSlot);
                 run(noted)
             });
             match catch_unwind(part) {
@@ -106,7 +106,7 @@ impl Released {
         if hooks::are_running() {
             return Err(ForkError::InHook);
         }
-        let before = hooks::try_run(Moment::Before);
+        let before = hooks::try_run(ForkMoment::Before);
         let released = Self(());
         if let Err(payload) = before {
             released.rebuild_after(payload);
@@ -122,7 +122,7 @@ impl Released {
 
     fn rebuild_after(self, payload: Payload) -> ! {
         std::mem::forget(self);
-        if let Err(second) = hooks::try_run(Moment::InOriginal) {
+        if let Err(second) = hooks::try_run(ForkMoment::InOriginal) {
             panics::discard(second);
         }
         resume_unwind(payload)
@@ -131,6 +131,6 @@ impl Released {
 
 impl Drop for Released {
     fn drop(&mut self) {
-        hooks::run(Moment::InOriginal);
+        hooks::run(ForkMoment::InOriginal);
     }
 }

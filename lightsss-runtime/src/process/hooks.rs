@@ -109,7 +109,7 @@ impl Drop for Registration {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum ForkMoment {
     Before,
     InOriginal,
     InSlot,
@@ -140,16 +140,16 @@ pub(crate) fn are_running() -> bool {
 /// others the other way round.
 ///
 /// A hook that panics keeps none of the others from running; the first panic goes on afterwards.
-pub(crate) fn run(moment: Moment) {
+pub(crate) fn run(moment: ForkMoment) {
     if let Err(payload) = try_run(moment) {
         resume_unwind(payload);
     }
 }
 
 /// As [`run`]; gives the first panic.
-pub(crate) fn try_run(moment: Moment) -> Result<(), Payload> {
+pub(crate) fn try_run(moment: ForkMoment) -> Result<(), Payload> {
     let mut hooks = all();
-    if moment == Moment::Before {
+    if moment == ForkMoment::Before {
         hooks.reverse();
     }
     let mut first = Ok(());
@@ -161,11 +161,11 @@ pub(crate) fn try_run(moment: Moment) -> Result<(), Payload> {
             continue;
         };
         let called = catch_unwind(AssertUnwindSafe(|| match moment {
-            Moment::Before => hooks.before(),
-            Moment::InOriginal => hooks.in_original(),
-            Moment::InSlot => hooks.in_slot(),
-            Moment::InReplay => hooks.in_replay(),
-            Moment::Shortage => hooks.give_back(),
+            ForkMoment::Before => hooks.before(),
+            ForkMoment::InOriginal => hooks.in_original(),
+            ForkMoment::InSlot => hooks.in_slot(),
+            ForkMoment::InReplay => hooks.in_replay(),
+            ForkMoment::Shortage => hooks.give_back(),
         }));
         drop(hooks);
         match (called, &first) {
@@ -198,8 +198,8 @@ mod tests {
         let _a = register(Box::new(Log("a", Rc::clone(&log))));
         let _memory = register_innermost(Box::new(Log("memory", Rc::clone(&log))));
         let _b = register(Box::new(Log("b", Rc::clone(&log))));
-        run(Moment::Before);
-        run(Moment::InOriginal);
+        run(ForkMoment::Before);
+        run(ForkMoment::InOriginal);
         let expected = [
             "before b",
             "before a",
@@ -216,10 +216,10 @@ mod tests {
         let log = Rc::default();
         let _a = register(Box::new(Log("a", Rc::clone(&log))));
         let b = register(Box::new(Log("b", Rc::clone(&log))));
-        run(Moment::Before);
-        run(Moment::InOriginal);
+        run(ForkMoment::Before);
+        run(ForkMoment::InOriginal);
         drop(b);
-        run(Moment::Before);
+        run(ForkMoment::Before);
         let expected = [
             "before b",
             "before a",
@@ -247,10 +247,10 @@ mod tests {
         let _a = register(Box::new(Log("a", Rc::clone(&log))));
         let panicking = register(Box::new(Calls(|_| panic!("hook"))));
         let _b = register(Box::new(Log("b", Rc::clone(&log))));
-        let panicked = try_run(Moment::Before).unwrap_err();
+        let panicked = try_run(ForkMoment::Before).unwrap_err();
         assert_eq!(panicked.downcast_ref(), Some(&"hook"));
         drop(panicking);
-        run(Moment::InOriginal);
+        run(ForkMoment::InOriginal);
         let expected = ["before b", "before a", "original a", "original b"];
         assert_eq!(*log.borrow(), expected);
     }
@@ -265,7 +265,7 @@ mod tests {
         }
         let throw = |_| std::panic::panic_any(PanicsInDrop);
         let _hooks = [(); 3].map(|()| register(Box::new(Calls(throw))));
-        panics::discard(try_run(Moment::Before).unwrap_err());
+        panics::discard(try_run(ForkMoment::Before).unwrap_err());
     }
 
     #[test]
@@ -274,8 +274,8 @@ mod tests {
         let victim = register(Box::new(Log("victim", Rc::clone(&log))));
         let mut victim = Some(victim);
         let _dropper = register(Box::new(Calls(move |_| drop(victim.take()))));
-        run(Moment::Before);
-        run(Moment::InOriginal);
+        run(ForkMoment::Before);
+        run(ForkMoment::InOriginal);
         assert!(log.borrow().is_empty(), "{:?}", log.borrow());
     }
 
@@ -288,8 +288,8 @@ mod tests {
             drop(inside.borrow_mut().take());
             count.set(count.get() + kept.len());
         }))));
-        run(Moment::Before);
-        run(Moment::InOriginal);
+        run(ForkMoment::Before);
+        run(ForkMoment::InOriginal);
         assert_eq!(calls.get(), 100);
     }
 
@@ -304,8 +304,8 @@ mod tests {
                 *adds.borrow_mut() = Some(register(hooks));
             }
         })));
-        run(Moment::Before);
-        run(Moment::InOriginal);
+        run(ForkMoment::Before);
+        run(ForkMoment::InOriginal);
         assert_eq!(*log.borrow(), ["original added"]);
     }
 
@@ -315,7 +315,7 @@ mod tests {
         let inside = Rc::clone(&seen);
         let _hooks = register(Box::new(Calls(move |_| inside.set(are_running()))));
         assert!(!are_running());
-        run(Moment::Before);
+        run(ForkMoment::Before);
         assert!(seen.get() && !are_running());
     }
 }

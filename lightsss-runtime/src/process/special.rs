@@ -22,13 +22,13 @@ pub(crate) struct Special {
     pub(crate) number: RawFd,
     /// Identifies the object behind a descriptor, where such objects have numbers of their own.
     inode: u64,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SpecialKind,
     /// What the system says of it: counts, times.
     info: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-pub(crate) enum Kind {
+pub(crate) enum SpecialKind {
     Pipe,
     Socket,
     Terminal,
@@ -45,7 +45,7 @@ pub(crate) enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl SpecialKind {
     /// What a replay has of it that is not as in the original, in words; `None` where all is right.
     pub(crate) fn wrong(self) -> Option<&'static str> {
         match self {
@@ -67,32 +67,32 @@ impl Kind {
 /// Describes a descriptor that is no file of a disk; `None` for devices without a state.
 pub(crate) fn describe(number: RawFd, mode: SFlag, device: u64, inode: u64) -> Option<Special> {
     let kind = match mode & SFlag::S_IFMT {
-        SFlag::S_IFIFO => Kind::Pipe,
-        SFlag::S_IFSOCK => Kind::Socket,
+        SFlag::S_IFIFO => SpecialKind::Pipe,
+        SFlag::S_IFSOCK => SpecialKind::Socket,
         SFlag::S_IFCHR => match nix::sys::stat::major(device) {
             // Memory: null, zero, random and so on.
             1 => return None,
             // Terminals, and the controlling side of pseudo-terminals (5:2).
-            4 | 5 | 136..=143 => Kind::Terminal,
-            _ => Kind::Unknown,
+            4 | 5 | 136..=143 => SpecialKind::Terminal,
+            _ => SpecialKind::Unknown,
         },
-        SFlag::S_IFBLK => Kind::Unknown,
+        SFlag::S_IFBLK => SpecialKind::Unknown,
         _ => {
             let target = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
             match target.to_str()?.strip_prefix("anon_inode:")? {
-                "[eventfd]" => Kind::Event,
-                "[timerfd]" => Kind::Timer,
-                "[eventpoll]" => Kind::Poll,
-                "inotify" | "[inotify]" => Kind::Watch,
-                "[signalfd]" => Kind::Signals,
-                "[pidfd]" => Kind::Process,
-                "[io_uring]" => Kind::Ring,
-                _ => Kind::Unknown,
+                "[eventfd]" => SpecialKind::Event,
+                "[timerfd]" => SpecialKind::Timer,
+                "[eventpoll]" => SpecialKind::Poll,
+                "inotify" | "[inotify]" => SpecialKind::Watch,
+                "[signalfd]" => SpecialKind::Signals,
+                "[pidfd]" => SpecialKind::Process,
+                "[io_uring]" => SpecialKind::Ring,
+                _ => SpecialKind::Unknown,
             }
         }
     };
     let info = match kind {
-        Kind::Event | Kind::Timer | Kind::Poll => {
+        SpecialKind::Event | SpecialKind::Timer | SpecialKind::Poll => {
             fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default()
         }
         _ => String::new(),
@@ -114,13 +114,14 @@ pub(crate) fn put_right(all: &[Special]) {
         let now = fstat(borrowed(special.number)).map(|stat| stat.st_ino).ok();
         !standard.contains(&special.number)
             && now == Some(special.inode)
-            && (special.kind > Kind::Terminal || !outputs.contains(&now))
+            && (special.kind > SpecialKind::Terminal || !outputs.contains(&now))
     };
     let all: Vec<&Special> = all.iter().filter(stays).collect();
     let mut pairs: Vec<(u64, OwnedFd, OwnedFd)> = Vec::new();
     // Those that are watched come before who watches them.
-    let (pollers, others): (Vec<&Special>, Vec<&Special>) =
-        all.iter().partition(|special| special.kind == Kind::Poll);
+    let (pollers, others): (Vec<&Special>, Vec<&Special>) = all
+        .iter()
+        .partition(|special| special.kind == SpecialKind::Poll);
     for special in &others {
         if let Some(anew) = renewed(special, &others, &mut pairs) {
             put(special, anew);
@@ -152,17 +153,19 @@ fn renewed(
     pairs: &mut Vec<(u64, OwnedFd, OwnedFd)>,
 ) -> Option<OwnedFd> {
     match special.kind {
-        Kind::Pipe => own_pipe(special, all, pairs).or_else(nowhere),
-        Kind::Terminal | Kind::Ring => nowhere(),
+        SpecialKind::Pipe => own_pipe(special, all, pairs).or_else(nowhere),
+        SpecialKind::Terminal | SpecialKind::Ring => nowhere(),
         // The other end is dropped.
-        Kind::Socket => std::os::unix::net::UnixStream::pair()
+        SpecialKind::Socket => std::os::unix::net::UnixStream::pair()
             .ok()
             .map(|(end, _)| end.into()),
-        Kind::Event => event(&special.info),
-        Kind::Timer => timer(&special.info),
+        SpecialKind::Event => event(&special.info),
+        SpecialKind::Timer => timer(&special.info),
         // SAFETY: takes an integer.
-        Kind::Watch => owned(unsafe { libc::inotify_init1(libc::IN_CLOEXEC) }),
-        Kind::Poll | Kind::Signals | Kind::Process | Kind::Unknown => None,
+        SpecialKind::Watch => owned(unsafe { libc::inotify_init1(libc::IN_CLOEXEC) }),
+        SpecialKind::Poll | SpecialKind::Signals | SpecialKind::Process | SpecialKind::Unknown => {
+            None
+        }
     }
 }
 

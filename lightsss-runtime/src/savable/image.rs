@@ -13,25 +13,25 @@ use super::{AllowedFiles, Buffer, SectionInfo, SectionKind, Sink, Source};
 pub struct Image {
     pub(crate) schema: Vec<u8>,
     pub(crate) stream: Buffer,
-    sections: Vec<Section>,
+    sections: Vec<ImageSection>,
     open: Vec<usize>,
     used: usize,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Section {
+struct ImageSection {
     kind: Option<SectionKind>,
     name: String,
     bytes: Buffer,
 }
 
-impl PartialEq for Section {
-    fn eq(&self, other: &Section) -> bool {
+impl PartialEq for ImageSection {
+    fn eq(&self, other: &ImageSection) -> bool {
         self.kind == other.kind && self.name == other.name && self.bytes == other.bytes
     }
 }
 
-impl Eq for Section {}
+impl Eq for ImageSection {}
 
 impl Image {
     /// An empty image.
@@ -88,7 +88,7 @@ impl Image {
     /// Adds a section, to rebuild an image from its parts.
     pub fn push_section(&mut self, kind: SectionKind, name: &str, bytes: Vec<u8>) {
         self.sections.truncate(self.used);
-        self.sections.push(Section {
+        self.sections.push(ImageSection {
             kind: Some(kind),
             name: name.to_owned(),
             bytes: bytes.into(),
@@ -104,7 +104,7 @@ impl Image {
         self.used = 0;
     }
 
-    fn get(&self, index: u32) -> Option<&Section> {
+    fn get(&self, index: u32) -> Option<&ImageSection> {
         self.sections[..self.used].get(index as usize)
     }
 }
@@ -122,7 +122,7 @@ impl Sink for Image {
         let index = self.used;
         let number = u32::try_from(index).map_err(|_| io::ErrorKind::OutOfMemory)?;
         if index == self.sections.len() {
-            self.sections.push(Section::default());
+            self.sections.push(ImageSection::default());
         }
         let section = &mut self.sections[index];
         section.kind = Some(kind);

@@ -6,7 +6,7 @@ pub use core::result::Result;
 pub use super::adapters::{
     Adapter, AsFile, AsPod, AsPodSlice, AsSerde, PodSlice, PodValue, SerdeValue,
 };
-use super::reader::Mark;
+use super::reader::ReaderMark;
 pub use super::run::Run;
 pub use super::scalars::{RUN_BUFFER, flat, put, restore_in_run, run_ends, runs, save_in_run};
 use super::size::tag_size;
@@ -65,13 +65,13 @@ pub fn no_variant(input: &Reader<'_>, tag: u32) -> RestoreError {
 /// Where an enum begins.
 #[inline]
 #[must_use]
-pub fn mark<'a>(input: &Reader<'a>) -> Mark<'a> {
+pub fn mark<'a>(input: &Reader<'a>) -> ReaderMark<'a> {
     input.mark()
 }
 
 /// Goes back to where an enum begins, to make a new variant.
 #[inline]
-pub fn rewind<'a>(input: &mut Reader<'a>, mark: Mark<'a>) {
+pub fn rewind<'a>(input: &mut Reader<'a>, mark: ReaderMark<'a>) {
     input.back_to(mark);
 }
 

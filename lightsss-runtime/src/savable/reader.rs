@@ -56,7 +56,7 @@ pub struct Reader<'a> {
 
 /// What a reader had left.
 #[derive(Debug, Clone, Copy)]
-pub struct Mark<'a>(&'a [u8]);
+pub struct ReaderMark<'a>(&'a [u8]);
 
 impl fmt::Debug for Reader<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -268,18 +268,18 @@ impl<'a> Reader<'a> {
 
     /// The present position, to come back to.
     #[inline]
-    pub(crate) fn mark(&self) -> Mark<'a> {
-        Mark(self.rest)
+    pub(crate) fn mark(&self) -> ReaderMark<'a> {
+        ReaderMark(self.rest)
     }
 
     /// Goes back to where this reader was.
     #[inline]
-    pub(crate) fn back_to(&mut self, mark: Mark<'a>) {
+    pub(crate) fn back_to(&mut self, mark: ReaderMark<'a>) {
         self.rest = mark.0;
     }
 
     /// The bytes between an earlier position of this reader and the present one.
-    pub(crate) fn since(&self, mark: Mark<'a>) -> &'a [u8] {
+    pub(crate) fn since(&self, mark: ReaderMark<'a>) -> &'a [u8] {
         &mark.0[..mark.0.len() - self.rest.len()]
     }
 

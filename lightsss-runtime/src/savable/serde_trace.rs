@@ -31,10 +31,10 @@ impl serde::ser::Error for Untraceable {
 
 /// The number of a value.
 pub(super) fn trace<T: Serialize>(value: &T) -> Result<u64, Untraceable> {
-    value.serialize(Trace)
+    value.serialize(Tracer)
 }
 
-struct Trace;
+struct Tracer;
 
 /// One kind of thing that serde is told of.
 #[derive(Clone, Copy)]
@@ -114,7 +114,7 @@ impl Ordered {
 
     fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Untraceable> {
         self.add(bytes(What::Text, name.as_bytes()));
-        let part = value.serialize(Trace)?;
+        let part = value.serialize(Tracer)?;
         self.add(part);
         if let Some(ends) = &mut self.ends {
             ends.push(part);
@@ -162,7 +162,7 @@ macro_rules! integers {
     };
 }
 
-impl Serializer for Trace {
+impl Serializer for Tracer {
     type Ok = u64;
     type Error = Untraceable;
     type SerializeSeq = Unordered;
@@ -213,7 +213,7 @@ impl Serializer for Trace {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<u64, Untraceable> {
-        Ok(mix(start(What::Some, 0), value.serialize(Trace)?))
+        Ok(mix(start(What::Some, 0), value.serialize(Tracer)?))
     }
 
     fn serialize_unit(self) -> Result<u64, Untraceable> {
@@ -240,7 +240,7 @@ impl Serializer for Trace {
     ) -> Result<u64, Untraceable> {
         Ok(mix(
             bytes(What::Newtype, name.as_bytes()),
-            value.serialize(Trace)?,
+            value.serialize(Tracer)?,
         ))
     }
 
@@ -252,7 +252,7 @@ impl Serializer for Trace {
         value: &T,
     ) -> Result<u64, Untraceable> {
         let mut parts = Ordered::variant(name, index, variant, 1);
-        parts.add(value.serialize(Trace)?);
+        parts.add(value.serialize(Tracer)?);
         parts.end()
     }
 
@@ -316,7 +316,7 @@ macro_rules! elements {
             type Error = Untraceable;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Untraceable> {
-                self.add(value.serialize(Trace)?);
+                self.add(value.serialize(Tracer)?);
                 Ok(())
             }
 
@@ -361,7 +361,7 @@ impl SerializeSeq for Unordered {
     type Error = Untraceable;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Untraceable> {
-        self.add(value.serialize(Trace)?);
+        self.add(value.serialize(Tracer)?);
         Ok(())
     }
 
@@ -375,12 +375,12 @@ impl SerializeMap for Unordered {
     type Error = Untraceable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Untraceable> {
-        self.key = key.serialize(Trace)?;
+        self.key = key.serialize(Tracer)?;
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Untraceable> {
-        let value = value.serialize(Trace)?;
+        let value = value.serialize(Tracer)?;
         self.add(mix(self.key, value));
         Ok(())
     }

@@ -37,7 +37,7 @@ pub(crate) struct Frame {
 /// The chain of calls, innermost first, as far as it can be followed.
 pub(crate) fn frames(copy: &StackCopy) -> Vec<Frame> {
     let objects = loaded();
-    let mut walk = Walk::begin(copy);
+    let mut walk = StackWalk::begin(copy);
     let mut frames = Vec::new();
     // The innermost address is not behind a call.
     let mut address = walk.pc;
@@ -131,7 +131,7 @@ fn loaded() -> Vec<Object> {
 }
 
 /// A place in the chain of calls.
-struct Walk<'a> {
+struct StackWalk<'a> {
     pc: u64,
     registers: [u64; REGISTERS],
     stack: &'a StackCopy,
@@ -139,7 +139,7 @@ struct Walk<'a> {
     length: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> StackWalk<'a> {
     fn begin(stack: &'a StackCopy) -> Self {
         let registers = std::array::from_fn(|at| stack.registers[at].load(Relaxed));
         Self {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::in_place::Parted;
-use super::layout::{Layout, Step};
+use super::layout::{ModelLayout, StreamStep};
 use super::migrate::{self, Migration};
 use super::model::{LiveModel, ModelState};
 use super::operator_entries::OperatorEntries;
@@ -43,14 +43,18 @@ pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result
 }
 
 /// The layout, where it is to be used.
-fn layout(model: LiveModel, through_operators: bool) -> Option<&'static Layout> {
+fn layout(model: LiveModel, through_operators: bool) -> Option<&'static ModelLayout> {
     if through_operators {
         return None;
     }
     model.verified().ok()
 }
 
-fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result<(), SaveError> {
+fn save_named(
+    model: LiveModel,
+    layout: &ModelLayout,
+    out: &mut Writer<'_>,
+) -> Result<(), SaveError> {
     let entries = model.save_entries().map_err(SaveErrorKind::Custom)?;
     // Where bytes are only hashed, the table says nothing: it is a constant of the program.
     if out.keeps() {
@@ -66,10 +70,10 @@ fn save_named(model: LiveModel, layout: &Layout, out: &mut Writer<'_>) -> Result
     };
     for step in &layout.steps {
         total += match *step {
-            Step::Copy { size, .. } => size,
-            Step::Check(_) => 8,
-            Step::Context => length(0),
-            Step::Operator => {
+            StreamStep::Copy { size, .. } => size,
+            StreamStep::Check(_) => 8,
+            StreamStep::Context => length(0),
+            StreamStep::Operator => {
                 operators += 1;
                 length(operators - 1)
             }
@@ -93,7 +97,7 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
     let held = ModelBytes::read(&section)?;
     let parts = read(&section, held.rest())?;
     match origin(state, &section, &parts)? {
-        Origin::Same => {
+        SavedBy::Same => {
             check_others(&section, &parts)?;
             if outside::opens_files(&parts.others) {
                 // A file that is there now may be gone, or one too many, a moment later.
@@ -109,7 +113,7 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
                 _ => input.may_fail_late(),
             }
         }
-        Origin::Other { most_unmatched } => {
+        SavedBy::Other { most_unmatched } => {
             migrate::plan(state, &section, &section.bytes()?, most_unmatched)?;
             // The model may halt when it is settled.
             input.may_fail_late();
@@ -184,7 +188,7 @@ pub fn restore(
     let section = input.section(SectionKind::Model)?;
     let held = ModelBytes::read(&section)?;
     let parts = read(&section, held.rest())?;
-    if let Origin::Other { most_unmatched } = origin(model.state, &section, &parts)? {
+    if let SavedBy::Other { most_unmatched } = origin(model.state, &section, &parts)? {
         let bytes = section.bytes()?;
         let plan = migrate::plan(model.state, &section, &bytes, most_unmatched)?;
         return plan.carry_out(model, context, &section).map(Some);
@@ -216,7 +220,7 @@ pub fn restore(
     Ok(None)
 }
 
-enum Origin {
+enum SavedBy {
     Same,
     Other { most_unmatched: f64 },
 }
@@ -226,12 +230,12 @@ fn origin(
     state: &ModelState,
     section: &Section<'_>,
     parts: &Parts<'_>,
-) -> Result<Origin, RestoreError> {
+) -> Result<SavedBy, RestoreError> {
     if parts.fingerprint == state.fingerprint {
-        return Ok(Origin::Same);
+        return Ok(SavedBy::Same);
     }
     match section.models().policy {
-        Policy::ByName { most_unmatched } => Ok(Origin::Other { most_unmatched }),
+        Policy::ByName { most_unmatched } => Ok(SavedBy::Other { most_unmatched }),
         Policy::Exact => Err(section.refused(format!(
             "it was saved by another build of the model (fingerprint {:016x}, Verilator {}), expected \
              {:016x} (Verilator {}); restore it with that build, or by name \

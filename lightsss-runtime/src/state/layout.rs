@@ -14,7 +14,7 @@ pub struct Place {
 
 /// A part of the stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Step {
+pub(super) enum StreamStep {
     /// Bytes as they lie in memory: members side by side are one step.
     Copy { offset: u64, size: u64 },
     /// A constant.
@@ -27,20 +27,20 @@ pub(super) enum Step {
 
 /// A model's table together with its members' places.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct ModelLayout {
     pub(super) table: &'static Table,
     places: Vec<Place>,
     instances: Vec<u64>,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<StreamStep>,
 }
 
-impl Layout {
+impl ModelLayout {
     /// Joins what codegen and the C++ compiler say; the two must agree.
     pub(super) fn new(
         table: &'static Table,
         places: Vec<Place>,
         instances: Vec<u64>,
-    ) -> Result<Layout, String> {
+    ) -> Result<ModelLayout, String> {
         for instance in 0..table.instance_count() {
             let class = table.class_name(instance);
             for index in table.instance_entries(instance) {
@@ -55,7 +55,7 @@ impl Layout {
                 }
             }
         }
-        let mut layout = Layout {
+        let mut layout = ModelLayout {
             table,
             places,
             instances,
@@ -65,18 +65,18 @@ impl Layout {
         Ok(layout)
     }
 
-    fn make_steps(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
+    fn make_steps(&self) -> Vec<StreamStep> {
+        let mut steps: Vec<StreamStep> = Vec::new();
         for instance in 0..self.table.instance_count() {
             for index in self.table.instance_entries(instance) {
                 let signal = self.table.signal(instance, index);
                 let step = match signal.entry.kind {
-                    EntryKind::Check => Step::Check(signal.entry.check),
-                    EntryKind::Context => Step::Context,
-                    EntryKind::Text | EntryKind::Other => Step::Operator,
+                    EntryKind::Check => StreamStep::Check(signal.entry.check),
+                    EntryKind::Context => StreamStep::Context,
+                    EntryKind::Text | EntryKind::Other => StreamStep::Operator,
                     EntryKind::Bits | EntryKind::Bool | EntryKind::Real => {
                         let (offset, size) = self.place(&signal);
-                        if let Some(Step::Copy {
+                        if let Some(StreamStep::Copy {
                             offset: before,
                             size: length,
                         }) = steps.last_mut()
@@ -85,7 +85,7 @@ impl Layout {
                             *length += size;
                             continue;
                         }
-                        Step::Copy { offset, size }
+                        StreamStep::Copy { offset, size }
                     }
                 };
                 steps.push(step);

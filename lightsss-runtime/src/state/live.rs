@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::convert::FromValue;
-use super::layout::{Layout, plain};
+use super::layout::{ModelLayout, plain};
 use super::model::LiveModel;
 use super::names::{Names, UnknownName};
 use super::stored::elements_of;
@@ -63,7 +63,7 @@ pub enum StateError {
 /// or clocks change.
 pub struct State<'m> {
     model: LiveModel,
-    layout: &'static Layout,
+    layout: &'static ModelLayout,
     names: &'static Names,
     borrow: PhantomData<&'m mut ()>,
 }

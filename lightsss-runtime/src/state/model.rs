@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
-use super::layout::{Layout, Place, Step};
+use super::layout::{ModelLayout, Place, StreamStep};
 use super::names::NamesCell;
 use super::operator_entries::OperatorEntries;
 use super::stream::Stream;
@@ -57,7 +57,7 @@ pub struct ModelState {
     decoded: OnceLock<Result<Table, String>>,
     verification: OnceLock<Verification>,
     pub(super) names: NamesCell,
-    layout: OnceLock<Result<Layout, String>>,
+    layout: OnceLock<Result<ModelLayout, String>>,
     verified: OnceLock<Result<(), String>>,
 }
 
@@ -123,7 +123,7 @@ impl LiveModel {
     }
 
     /// Where the state lies; made once per kind of model and process.
-    pub(super) fn layout(self) -> Result<&'static Layout, &'static str> {
+    pub(super) fn layout(self) -> Result<&'static ModelLayout, &'static str> {
         let made = self.state.layout.get_or_init(|| {
             let table = self.state.table().map_err(str::to_owned)?;
             let mut places = vec![Place::default(); table.entries().len()];
@@ -137,14 +137,14 @@ impl LiveModel {
                     instances.as_mut_ptr(),
                 );
             }
-            Layout::new(table, places, instances)
+            ModelLayout::new(table, places, instances)
         });
         made.as_ref().map_err(String::as_str)
     }
 
     /// The layout, verified once per process against what Verilator's operators write. Where it does not hold, they
     /// take its place, which the user is told once.
-    pub(super) fn verified(self) -> Result<&'static Layout, &'static str> {
+    pub(super) fn verified(self) -> Result<&'static ModelLayout, &'static str> {
         let mut fresh = false;
         let verified = self.state.verified.get_or_init(|| {
             fresh = true;
@@ -164,7 +164,7 @@ impl LiveModel {
     }
 
     /// Compares the layout's stream with the operators', byte for byte.
-    fn verify(self, layout: &Layout) -> Result<(), String> {
+    fn verify(self, layout: &ModelLayout) -> Result<(), String> {
         let entries = self.save_entries()?;
         let theirs = self.save_operators()?;
         let mut at = 0;
@@ -192,7 +192,7 @@ impl LiveModel {
     /// Hands the stream's pieces to `take`, in order.
     pub(super) fn walk<E>(
         self,
-        layout: &Layout,
+        layout: &ModelLayout,
         entries: &OperatorEntries,
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -200,15 +200,15 @@ impl LiveModel {
         let mut operators = 1;
         for step in &layout.steps {
             match *step {
-                Step::Check(value) => take(&value.to_le_bytes())?,
-                Step::Context => take(entries.get(0).unwrap_or_default())?,
-                Step::Operator => {
+                StreamStep::Check(value) => take(&value.to_le_bytes())?,
+                StreamStep::Context => take(entries.get(0).unwrap_or_default())?,
+                StreamStep::Operator => {
                     take(entries.get(operators).unwrap_or_default())?;
                     operators += 1;
                 }
-                Step::Copy { offset, size } => {
+                StreamStep::Copy { offset, size } => {
                     // SAFETY: offset and size are those of members of the model, side by side, as the
-                    // C++ compiler gave them (`Layout::new`); the model is live and nobody changes it
+                    // C++ compiler gave them (`ModelLayout::new`); the model is live and nobody changes it
                     // meanwhile (`new`); `take` gets no access to it. Members are arrays of integers,
                     // without padding, which the model's constructor fills.
                     let bytes = unsafe {
@@ -225,7 +225,11 @@ impl LiveModel {
     }
 
     /// Where the bytes of a stream go whose `entries` operators have read.
-    pub(super) fn target<'l>(self, layout: &'l Layout, entries: &OperatorEntries) -> Target<'l> {
+    pub(super) fn target<'l>(
+        self,
+        layout: &'l ModelLayout,
+        entries: &OperatorEntries,
+    ) -> Target<'l> {
         Target::new(self.base(), layout, entries)
     }
 
@@ -343,7 +347,7 @@ impl LiveModel {
     /// Puts a verified stream into the model.
     pub(super) fn put(
         self,
-        layout: &Layout,
+        layout: &ModelLayout,
         stream: &Stream<'_>,
         entries: &OperatorEntries,
         section: &Section<'_>,

@@ -1,13 +1,13 @@
 //! Where the bytes of a model's stream go in a live model.
 
 use super::copy::copy;
-use super::layout::{Layout, Step};
+use super::layout::{ModelLayout, StreamStep};
 use super::operator_entries::OperatorEntries;
 
 /// The places in a live model of a stream's bytes. Several threads may fill them at once.
 pub(super) struct Target<'l> {
     base: Base,
-    steps: &'l [Step],
+    steps: &'l [StreamStep],
     /// Where each step's bytes end in the stream.
     ends: Vec<u64>,
 }
@@ -23,19 +23,23 @@ unsafe impl Sync for Base {}
 
 impl<'l> Target<'l> {
     /// Of a model whose offsets count from `base`; `entries` says how long are those that operators wrote.
-    pub(super) fn new(base: *mut u8, layout: &'l Layout, entries: &OperatorEntries) -> Target<'l> {
+    pub(super) fn new(
+        base: *mut u8,
+        layout: &'l ModelLayout,
+        entries: &OperatorEntries,
+    ) -> Target<'l> {
         let mut operators = 1;
         let mut end = 0;
         let length = |at: usize| entries.get(at).map_or(0, <[u8]>::len) as u64;
         let ends = layout.steps.iter().map(|step| {
             end += match *step {
-                Step::Check(_) => 8,
-                Step::Context => length(0),
-                Step::Operator => {
+                StreamStep::Check(_) => 8,
+                StreamStep::Context => length(0),
+                StreamStep::Operator => {
                     operators += 1;
                     length(operators - 1)
                 }
-                Step::Copy { size, .. } => size,
+                StreamStep::Copy { size, .. } => size,
             };
             end
         });
@@ -58,10 +62,10 @@ impl<'l> Target<'l> {
         for (step, end) in self.steps.iter().zip(&self.ends).skip(first) {
             let left = (*end - at).min(bytes.len() as u64) as usize;
             let (piece, rest) = bytes.split_at(left);
-            if let Step::Copy { offset, size } = *step {
+            if let StreamStep::Copy { offset, size } = *step {
                 let inside = size - (*end - at);
                 // SAFETY: offset and size are those of members of the model, side by side, as the C++ compiler gave
-                // them (`Layout::new`), and `inside + left` is at most `size`. The model is live and nobody else
+                // them (`ModelLayout::new`), and `inside + left` is at most `size`. The model is live and nobody else
                 // reaches these bytes (the caller); `piece` is not part of it, since its memory is only reached
                 // through its address. C++ bools get 0 or 1: the stream was verified (the caller).
                 unsafe {

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Range;
 
 use super::in_place::Parted;
-use super::layout::{Layout, Place};
+use super::layout::{ModelLayout, Place};
 use super::operator_entries::OperatorEntries;
 use super::stored::Parts;
 use super::stream::Stream;
@@ -237,7 +237,7 @@ fn pieces_of_any_size_end_up_in_their_places() {
         place(3, 5),
         Place::default(),
     ];
-    let layout = Layout::new(table, places, vec![0, 0]).unwrap();
+    let layout = ModelLayout::new(table, places, vec![0, 0]).unwrap();
     let mut expected = vec![0xee; 15100];
     expected[20..15020].copy_from_slice(&stream[DATA..TEXT]);
     expected[3..8].copy_from_slice(&stream[REST..LAST]);

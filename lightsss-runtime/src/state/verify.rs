@@ -22,14 +22,14 @@ const LARGE: u64 = 4096;
 /// What the streams of a table must hold.
 #[derive(Debug)]
 pub(super) struct Verification {
-    parts: Vec<Part>,
+    parts: Vec<StreamPart>,
     /// The bits that must be zeros, of all parts that are members.
     mask: Vec<u8>,
 }
 
 /// A part of the stream.
 #[derive(Debug)]
-enum Part {
+enum StreamPart {
     /// So many bytes, of whatever value.
     Any(u64),
     /// A constant.
@@ -52,8 +52,12 @@ impl Verification {
             for index in table.instance_entries(instance) {
                 let entry = &table.entries()[index as usize];
                 match (entry.kind, entry.size()) {
-                    (EntryKind::Check, _) => verification.parts.push(Part::Check(entry.check)),
-                    (_, None) => verification.parts.push(Part::Operator { instance, index }),
+                    (EntryKind::Check, _) => {
+                        verification.parts.push(StreamPart::Check(entry.check));
+                    }
+                    (_, None) => verification
+                        .parts
+                        .push(StreamPart::Operator { instance, index }),
                     (_, Some(size)) => verification.add_plain(entry, size),
                 }
             }
@@ -63,10 +67,10 @@ impl Verification {
 
     fn add_plain(&mut self, entry: &Entry, size: u64) {
         match (Above::of(entry), self.parts.last_mut()) {
-            (Some(above), _) if size > LARGE => self.parts.push(Part::Large(above, size)),
-            (None, Some(Part::Any(before))) => *before += size,
-            (None, Some(Part::Members(_))) if size <= LARGE => self.add_mask(size, |_| 0),
-            (None, _) => self.parts.push(Part::Any(size)),
+            (Some(above), _) if size > LARGE => self.parts.push(StreamPart::Large(above, size)),
+            (None, Some(StreamPart::Any(before))) => *before += size,
+            (None, Some(StreamPart::Members(_))) if size <= LARGE => self.add_mask(size, |_| 0),
+            (None, _) => self.parts.push(StreamPart::Any(size)),
             (Some(above), _) => {
                 let element = entry.bytes as usize;
                 self.add_mask(size, |byte| above.mask(byte % element));
@@ -78,8 +82,8 @@ impl Verification {
         let from = self.mask.len();
         self.mask.extend((0..size as usize).map(mask));
         match self.parts.last_mut() {
-            Some(Part::Members(before)) => before.end = self.mask.len(),
-            _ => self.parts.push(Part::Members(from..self.mask.len())),
+            Some(StreamPart::Members(before)) => before.end = self.mask.len(),
+            _ => self.parts.push(StreamPart::Members(from..self.mask.len())),
         }
     }
 
@@ -96,24 +100,24 @@ impl Verification {
         let mut at = 0;
         for part in &self.parts {
             let size = match part {
-                Part::Check(_) => 8,
-                Part::Any(size) | Part::Large(_, size) => *size,
-                Part::Members(mask) => mask.len() as u64,
-                Part::Operator { .. } => stored_in(section, operators.lengths.number())?,
+                StreamPart::Check(_) => 8,
+                StreamPart::Any(size) | StreamPart::Large(_, size) => *size,
+                StreamPart::Members(mask) => mask.len() as u64,
+                StreamPart::Operator { .. } => stored_in(section, operators.lengths.number())?,
             };
             if size > stream.len() - at {
                 return Err(section.refused(damaged("more bytes", at)));
             }
             let fits = match part {
-                Part::Any(_) => true,
-                Part::Check(value) => {
+                StreamPart::Any(_) => true,
+                StreamPart::Check(value) => {
                     if stream.read(at, &mut buffer[..8])? != value.to_le_bytes() {
                         let end = at + size;
                         return Err(section.refused(damaged("a scope's check value", end)));
                     }
                     true
                 }
-                Part::Operator { instance, index } => {
+                StreamPart::Operator { instance, index } => {
                     let place = EntryPlace {
                         instance: *instance,
                         index: *index,
@@ -124,8 +128,8 @@ impl Verification {
                     operators.add(&place, stream, section)?;
                     true
                 }
-                Part::Members(mask) => self.members_fit(mask, at, stream, &mut buffer)?,
-                Part::Large(above, size) => large_fits(*above, at..at + size, stream)?,
+                StreamPart::Members(mask) => self.members_fit(mask, at, stream, &mut buffer)?,
+                StreamPart::Large(above, size) => large_fits(*above, at..at + size, stream)?,
             };
             if !fits {
                 return Err(too_wide(table, lengths, at, stream, section)?);
@@ -287,16 +291,16 @@ mod tests {
                 let fine = fits(entry, &stream[place.at as usize..place.end() as usize]);
                 let mut bytes = &stream[..];
                 let found = verification.parts.iter().all(|part| match part {
-                    Part::Members(mask) => {
+                    StreamPart::Members(mask) => {
                         let mask = &verification.mask[mask.clone()];
                         masked(bytes.split_off(..mask.len()).unwrap(), mask) == 0
                     }
-                    Part::Large(above, size) => {
+                    StreamPart::Large(above, size) => {
                         above.are_zeros(0, bytes.split_off(..*size as usize).unwrap())
                     }
-                    Part::Any(size) => bytes.split_off(..*size as usize).is_some(),
-                    Part::Check(_) => bytes.split_off(..8).is_some(),
-                    Part::Operator { .. } => bytes.split_off(..3).is_some(),
+                    StreamPart::Any(size) => bytes.split_off(..*size as usize).is_some(),
+                    StreamPart::Check(_) => bytes.split_off(..8).is_some(),
+                    StreamPart::Operator { .. } => bytes.split_off(..3).is_some(),
                 });
                 assert_eq!(found, fine, "bit {bit} of byte {at}");
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::difference::Difference;
 use super::displayed::{Displayed, displayed};
-use super::path::{Path, Room, Steps};
+use super::path::{Path, Steps, TextRoom};
 use crate::savable::describe::{Description, Layout, NodeField, NodeVariant};
 use crate::savable::walk::{list_len, read_tag, skip, skip_field, skip_padding};
 use crate::savable::{MAX_DEPTH, Reader, RestoreError, RestoreErrorKind};
@@ -23,7 +23,7 @@ pub(super) struct Found<'f> {
     filter: &'f Filter,
     list: Vec<Difference>,
     most: usize,
-    room: Room,
+    room: TextRoom,
     full: bool,
 }
 
@@ -33,7 +33,7 @@ impl<'f> Found<'f> {
             filter,
             list: Vec::new(),
             most,
-            room: Room::new(),
+            room: TextRoom::new(),
             full: false,
         }
     }

@@ -102,9 +102,9 @@ impl Stored {
         snapshot: &Snapshot,
         holders: &mut BTreeMap<usize, String>,
     ) -> Result<(), RestoreFileError> {
-        let mut room = path::Room::new();
+        let mut room = path::TextRoom::new();
         let found = visit::visit(self.side(), &mut |seen| match seen.value {
-            visit::Value::Plain(bytes) if matches!(seen.layout, Layout::Section(_)) => {
+            visit::SeenValue::Plain(bytes) if matches!(seen.layout, Layout::Section(_)) => {
                 let number = bytes.try_into().map(u32::from_le_bytes).ok();
                 let number = number.map(|number| number as usize + sections::FIRST);
                 if let Some(number) = number.filter(|number| *number < snapshot.entries().len())
@@ -113,17 +113,17 @@ impl Stored {
                 {
                     empty.insert(seen.path.to_owned());
                 }
-                visit::Parts::None
+                visit::WantedParts::None
             }
             // Sections are not held in lists, and take four bytes in an array.
-            visit::Value::Items(_) => match seen.layout {
+            visit::SeenValue::Items(_) => match seen.layout {
                 Layout::Array { item, .. } if self.description.sizes[*item] >= Some(4) => {
-                    visit::Parts::All
+                    visit::WantedParts::All
                 }
-                _ => visit::Parts::None,
+                _ => visit::WantedParts::None,
             },
-            visit::Value::Plain(_) | visit::Value::Variant(_) | visit::Value::Whole => {
-                visit::Parts::All
+            visit::SeenValue::Plain(_) | visit::SeenValue::Variant(_) | visit::SeenValue::Whole => {
+                visit::WantedParts::All
             }
         });
         found

@@ -75,9 +75,9 @@ impl Steps {
 
 /// Bytes of text that may still be listed.
 #[derive(Debug)]
-pub(super) struct Room(usize);
+pub(super) struct TextRoom(usize);
 
-impl Room {
+impl TextRoom {
     pub(super) fn new() -> Self {
         Self(MOST_LISTED)
     }

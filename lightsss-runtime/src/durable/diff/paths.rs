@@ -1,7 +1,7 @@
 //! Paths that nothing in a snapshot has: mistyped, most likely.
 
-use super::path::Room;
-use super::visit::{Parts, visit};
+use super::path::TextRoom;
+use super::visit::{WantedParts, visit};
 use super::{Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
@@ -93,7 +93,11 @@ fn close(
         let below = open
             .iter()
             .any(|pattern| may_match_below(pattern, seen.path));
-        if below { Parts::All } else { Parts::None }
+        if below {
+            WantedParts::All
+        } else {
+            WantedParts::None
+        }
     });
     walked
         .map(drop)
@@ -103,7 +107,7 @@ fn close(
 /// What a path could have meant, without the items of lists but the first.
 fn all_names(snapshot: &Snapshot, names: &mut Vec<String>) -> Result<(), RestoreFileError> {
     names.extend(harness_sections(snapshot).map(|(_, name)| name));
-    let mut room = Room::new();
+    let mut room = TextRoom::new();
     for_each_signal(snapshot, &mut |name, helper| {
         if !helper {
             names.push(name.to_owned());
@@ -111,13 +115,13 @@ fn all_names(snapshot: &Snapshot, names: &mut Vec<String>) -> Result<(), Restore
         names.len() < MOST_NAMES && room.take(name.len())
     })?;
     let stored = Stored::read(snapshot)?;
-    let mut room = Room::new();
+    let mut room = TextRoom::new();
     let walked = visit(stored.side(), &mut |seen| {
         if names.len() < MOST_NAMES && room.take(seen.path.len()) {
             names.push(seen.path.to_owned());
-            Parts::First
+            WantedParts::First
         } else {
-            Parts::None
+            WantedParts::None
         }
     });
     walked

@@ -1,8 +1,8 @@
 //! What a snapshot holds, value by value, without knowing the types in it.
 
 use super::displayed::{Displayed, displayed};
-use super::path::Room;
-use super::visit::{Parts, Seen, Value, visit};
+use super::path::TextRoom;
+use super::visit::{Seen, SeenValue, WantedParts, visit};
 use super::{MOST_FIELDS, MOST_SIGNALS, Stored, not_as_described};
 use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
@@ -67,7 +67,7 @@ pub fn contents(
         filter,
         description: &stored.description,
         contents: Contents::default(),
-        room: Room::new(),
+        room: TextRoom::new(),
     };
     let whole = visit(stored.side(), &mut |seen| listing.see(&seen))
         .map_err(|source| not_as_described(snapshot, source))?;
@@ -96,32 +96,32 @@ struct Listing<'f> {
     filter: &'f Filter,
     description: &'f Description,
     contents: Contents,
-    room: Room,
+    room: TextRoom,
 }
 
 impl Listing<'_> {
-    fn see(&mut self, seen: &Seen<'_>) -> Parts {
+    fn see(&mut self, seen: &Seen<'_>) -> WantedParts {
         if self.contents.more_fields {
-            return Parts::None;
+            return WantedParts::None;
         }
         let all = self.filter.wants_all_paths();
         match &seen.value {
-            Value::Items(0) => self.add(seen.path, Displayed::items(0)),
-            Value::Items(count) if *count > SHORT_LIST && all => {
+            SeenValue::Items(0) => self.add(seen.path, Displayed::items(0)),
+            SeenValue::Items(count) if *count > SHORT_LIST && all => {
                 self.add(seen.path, Displayed::items(*count));
-                return Parts::None;
+                return WantedParts::None;
             }
-            Value::Variant(variant) if variant.fields.is_empty() => {
+            SeenValue::Variant(variant) if variant.fields.is_empty() => {
                 self.add(seen.path, Displayed::name(&variant.name));
             }
-            Value::Items(_) | Value::Variant(_) | Value::Whole => {}
+            SeenValue::Items(_) | SeenValue::Variant(_) | SeenValue::Whole => {}
             // A struct without bytes has nothing to show.
-            Value::Plain([]) if matches!(seen.layout, Layout::Struct(_)) => {}
-            Value::Plain(bytes) => {
+            SeenValue::Plain([]) if matches!(seen.layout, Layout::Struct(_)) => {}
+            SeenValue::Plain(bytes) => {
                 self.add(seen.path, displayed(self.description, seen.node, bytes));
             }
         }
-        Parts::All
+        WantedParts::All
     }
 
     fn add(&mut self, path: &str, value: Displayed) {

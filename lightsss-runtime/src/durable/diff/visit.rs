@@ -10,7 +10,7 @@ use crate::savable::{MAX_DEPTH, Reader, RestoreError, RestoreErrorKind};
 
 /// Which of a value's parts are to be visited.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Parts {
+pub(super) enum WantedParts {
     All,
     /// Of lists and arrays only the first item.
     First,
@@ -22,11 +22,11 @@ pub(super) struct Seen<'v> {
     pub path: &'v str,
     pub node: usize,
     pub layout: &'v Layout,
-    pub value: Value<'v>,
+    pub value: SeenValue<'v>,
 }
 
 /// What a value turned out to be.
-pub(super) enum Value<'v> {
+pub(super) enum SeenValue<'v> {
     /// Bytes, and no parts to be visited.
     Plain(&'v [u8]),
     /// So many items of a list or an array.
@@ -39,34 +39,34 @@ pub(super) enum Value<'v> {
 /// Shows the stream's value and its parts to `see`, the whole before its parts. Gives false if it had to stop looking.
 pub(super) fn visit(
     side: Side<'_>,
-    see: &mut dyn FnMut(Seen<'_>) -> Parts,
+    see: &mut dyn FnMut(Seen<'_>) -> WantedParts,
 ) -> Result<bool, RestoreError> {
     let mut input = side.input;
-    let mut walk = Walk {
+    let mut walk = ValueWalk {
         description: side.description,
         steps: Steps::through(input.remaining()),
         path: Path::default(),
         depth: 0,
         stopped: false,
-        wanted: Parts::All,
+        wanted: WantedParts::All,
         see,
     };
     walk.value(0, &mut input)?;
     Ok(!walk.stopped)
 }
 
-struct Walk<'d, 's> {
+struct ValueWalk<'d, 's> {
     description: &'d Description,
     path: Path,
     steps: Steps,
     depth: u32,
     stopped: bool,
     /// Of the list or array whose items come next.
-    wanted: Parts,
-    see: &'s mut dyn FnMut(Seen<'_>) -> Parts,
+    wanted: WantedParts,
+    see: &'s mut dyn FnMut(Seen<'_>) -> WantedParts,
 }
 
-impl Walk<'_, '_> {
+impl ValueWalk<'_, '_> {
     fn value(&mut self, node: usize, input: &mut Reader<'_>) -> Walked {
         if self.stopped || !self.steps.take(1) {
             self.stopped = true;
@@ -88,23 +88,27 @@ impl Walk<'_, '_> {
         let start = input.mark();
         let value = match layout {
             // It could have any number of parts.
-            _ if description.is_empty(node) => Value::Plain(&[]),
-            Layout::Struct(_) | Layout::Tuple(_) => Value::Whole,
-            Layout::Option(_) if input.flag()? => Value::Whole,
-            Layout::Option(_) => Value::Plain(input.since(start)),
-            Layout::List { item, .. } => Value::Items(list_len(description, *item, input)? as u64),
-            Layout::Array { count, .. } => Value::Items(*count),
-            Layout::Enum(variants) => Value::Variant(&variants[read_tag(variants.len(), input)?]),
+            _ if description.is_empty(node) => SeenValue::Plain(&[]),
+            Layout::Struct(_) | Layout::Tuple(_) => SeenValue::Whole,
+            Layout::Option(_) if input.flag()? => SeenValue::Whole,
+            Layout::Option(_) => SeenValue::Plain(input.since(start)),
+            Layout::List { item, .. } => {
+                SeenValue::Items(list_len(description, *item, input)? as u64)
+            }
+            Layout::Array { count, .. } => SeenValue::Items(*count),
+            Layout::Enum(variants) => {
+                SeenValue::Variant(&variants[read_tag(variants.len(), input)?])
+            }
             Layout::Primitive(_)
             | Layout::Text
             | Layout::Map { .. }
             | Layout::Section(_)
             | Layout::Opaque(_) => {
                 skip(description, node, input)?;
-                Value::Plain(input.since(start))
+                SeenValue::Plain(input.since(start))
             }
         };
-        let is_plain = matches!(value, Value::Plain(_));
+        let is_plain = matches!(value, SeenValue::Plain(_));
         let wanted = (self.see)(Seen {
             path: self.path.text(),
             node,
@@ -115,7 +119,7 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         input.back_to(start);
-        if wanted == Parts::None {
+        if wanted == WantedParts::None {
             return skip(description, node, input);
         }
         self.wanted = wanted;
@@ -126,7 +130,7 @@ impl Walk<'_, '_> {
     }
 }
 
-impl<'a> Visitor<'a> for Walk<'_, '_> {
+impl<'a> Visitor<'a> for ValueWalk<'_, '_> {
     type Stop = RestoreError;
 
     const SEES_EMPTY: bool = true;
@@ -146,7 +150,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
     }
 
     fn items(&mut self, items: Items, input: &mut Reader<'a>) -> Walked {
-        let only_first = self.wanted == Parts::First;
+        let only_first = self.wanted == WantedParts::First;
         for index in 0..items.count {
             if only_first && index > 0 {
                 skip(self.description, items.node, input)?;

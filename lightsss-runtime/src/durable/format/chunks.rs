@@ -15,7 +15,7 @@ pub(crate) enum RunKind {
 
 /// A stretch of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
+pub(crate) struct ByteRun {
     pub(crate) kind: RunKind,
     /// In bytes, at least 1.
     pub(crate) len: u64,
@@ -28,7 +28,7 @@ pub(crate) struct DataChunk<'a> {
     pub(crate) first: u64,
     /// Bytes of data in the chunk, which its frame holds.
     pub(crate) data_len: u32,
-    runs: &'a [Run],
+    runs: &'a [ByteRun],
     into_run: u64,
 }
 
@@ -60,13 +60,13 @@ pub(crate) fn chunk_end(at: u64) -> u64 {
 /// A place in a list of runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RunPosition<'a> {
-    runs: &'a [Run],
+    runs: &'a [ByteRun],
     into_run: u64,
     at: u64,
 }
 
 impl<'a> RunPosition<'a> {
-    pub(crate) fn new(runs: &'a [Run]) -> Self {
+    pub(crate) fn new(runs: &'a [ByteRun]) -> Self {
         Self {
             runs,
             into_run: 0,
@@ -99,7 +99,7 @@ impl<'a> RunPosition<'a> {
 pub(crate) struct DataChunks<'a>(RunPosition<'a>);
 
 impl<'a> DataChunks<'a> {
-    pub(crate) fn new(runs: &'a [Run]) -> Self {
+    pub(crate) fn new(runs: &'a [ByteRun]) -> Self {
         Self(RunPosition::new(runs))
     }
 }

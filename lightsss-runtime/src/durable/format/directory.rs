@@ -1,7 +1,7 @@
 //! The directory at the end of a file: header, sections, and where each frame is.
 
 use super::bytes::{FieldReader, put_count, put_string};
-use super::{CHUNK, DataChunks, Malformed, PROLOGUE_LEN, Run, RunKind, SnapshotHeader};
+use super::{ByteRun, CHUNK, DataChunks, Malformed, PROLOGUE_LEN, RunKind, SnapshotHeader};
 
 /// How the bytes of a frame are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct SectionEntry {
     pub(crate) kind: u8,
     pub(crate) name: String,
     pub(crate) len: u64,
-    pub(crate) runs: Vec<Run>,
+    pub(crate) runs: Vec<ByteRun>,
     /// One for each chunk that holds data, in the order of the chunks.
     pub(crate) frames: Vec<FrameEntry>,
 }
@@ -143,7 +143,7 @@ impl SectionEntry {
         let len = fields.u64("section length")?;
         let what = |part: &str| format!("{part} of section `{name}`");
         let count = fields.count(&what("number of runs"), 8)?;
-        let mut runs: Vec<Run> = reserved("runs", count)?;
+        let mut runs: Vec<ByteRun> = reserved("runs", count)?;
         let mut total = 0u64;
         for _ in 0..count {
             let run = decode_run(fields.u64("run")?, &name)?;
@@ -235,7 +235,7 @@ fn reserved<T>(what: &str, count: usize) -> Result<Vec<T>, Malformed> {
     Ok(list)
 }
 
-fn decode_run(word: u64, section: &str) -> Result<Run, Malformed> {
+fn decode_run(word: u64, section: &str) -> Result<ByteRun, Malformed> {
     let kind = match word & 3 {
         0 => RunKind::Zero,
         1 => RunKind::Data,
@@ -256,7 +256,7 @@ fn decode_run(word: u64, section: &str) -> Result<Run, Malformed> {
             0,
         ));
     }
-    Ok(Run { kind, len })
+    Ok(ByteRun { kind, len })
 }
 
 fn decode_frame(fields: &mut FieldReader<'_>, section: &str) -> Result<FrameEntry, Malformed> {

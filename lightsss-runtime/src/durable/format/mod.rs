@@ -11,7 +11,7 @@ mod prologue;
 use std::hash::Hasher as _;
 
 pub use bytes::Malformed;
-pub(crate) use chunks::{DataChunks, Run, RunKind, RunPosition, chunk_end};
+pub(crate) use chunks::{ByteRun, DataChunks, RunKind, RunPosition, chunk_end};
 pub(crate) use directory::{Codec, Directory, FrameEntry, SectionEntry};
 pub use header::{ModelIdentity, ParentLink, SnapshotHeader};
 pub(crate) use prologue::{Prologue, PrologueError};

@@ -59,7 +59,7 @@ const COLLAPSED_AT_ONCE: usize = 16;
 
 /// Of what a chunk is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Pages {
+enum ChunkPages {
     /// It was never written.
     #[default]
     None,
@@ -76,7 +76,7 @@ enum Pages {
 struct Chunk {
     /// It was written densely in the last interval.
     dense: bool,
-    pages: Pages,
+    pages: ChunkPages,
     /// Forks since it was written.
     cold: u32,
 }
@@ -137,12 +137,14 @@ impl Upkeep {
             } else {
                 chunk.cold.saturating_add(1)
             };
-            let was_own = chunk.pages == Pages::Own;
+            let was_own = chunk.pages == ChunkPages::Own;
             // What it was in the interval, whether that was a write to it, and so what it is now.
             chunk.pages = match (chunk.pages, pages > 0) {
-                (Pages::None, false) => Pages::None,
-                (Pages::Split, _) | (Pages::None | Pages::Shared, true) => Pages::Split,
-                _ => Pages::Shared,
+                (ChunkPages::None, false) => ChunkPages::None,
+                (ChunkPages::Split, _) | (ChunkPages::None | ChunkPages::Shared, true) => {
+                    ChunkPages::Split
+                }
+                _ => ChunkPages::Shared,
             };
             if was_dense && chunk.dense {
                 if was_own || !self.huge {
@@ -150,7 +152,7 @@ impl Upkeep {
                 } else {
                     append(&mut work.copy, at);
                 }
-            } else if self.huge && chunk.pages == Pages::Split && chunk.cold >= patience {
+            } else if self.huge && chunk.pages == ChunkPages::Split && chunk.cold >= patience {
                 work.collapse.push(at);
             }
         }
@@ -193,7 +195,7 @@ impl Upkeep {
                 Ok(()) => self.is_own(at..at + 1),
                 // An older kernel, or hardly any memory: there is nothing to collapse it with, or
                 // little to be collapsed.
-                Err(Errno::EINVAL) => self.chunks[at].pages = Pages::None,
+                Err(Errno::EINVAL) => self.chunks[at].pages = ChunkPages::None,
                 // No huge page to be had: it may be tried again later.
                 Err(_) => self.chunks[at].cold = 0,
             }
@@ -207,7 +209,7 @@ impl Upkeep {
 
     fn is_own(&mut self, chunks: Range<usize>) {
         for chunk in &mut self.chunks[chunks] {
-            chunk.pages = Pages::Own;
+            chunk.pages = ChunkPages::Own;
         }
     }
 }

@@ -80,7 +80,7 @@ impl Stash {
 #[derive(Debug)]
 struct StashFile {
     file: File,
-    filled: Option<Mapping>,
+    filled: Option<StashMapping>,
     idle: u32,
 }
 
@@ -134,7 +134,7 @@ impl StashFile {
         }
         if length > ready {
             // Without it the next copy is a write again, which takes half as long again.
-            self.filled = Mapping::new(&self.file, length).ok();
+            self.filled = StashMapping::new(&self.file, length).ok();
         }
         Ok(())
     }
@@ -174,12 +174,12 @@ fn write(file: &File, from: NonNull<u8>, length: usize, at: usize) -> io::Result
 
 /// The first bytes of a file, shared with it.
 #[derive(Debug)]
-struct Mapping {
+struct StashMapping {
     start: NonNull<c_void>,
     length: usize,
 }
 
-impl Mapping {
+impl StashMapping {
     fn new(file: &File, length: usize) -> io::Result<Self> {
         let bytes = NonZeroUsize::new(length).ok_or(ErrorKind::InvalidInput)?;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
@@ -190,7 +190,7 @@ impl Mapping {
     }
 }
 
-impl Drop for Mapping {
+impl Drop for StashMapping {
     fn drop(&mut self) {
         // SAFETY: `new` has mapped it, and the address never leaves this type for longer than a copy. A
         // child has the mapping, too, and may unmap it as well.

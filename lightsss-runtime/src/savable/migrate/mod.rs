@@ -36,7 +36,7 @@ pub(crate) fn migrate(
         path = super::walk::snake_case(present.description.name());
     }
     let mut input = Reader::new(stream, source);
-    let mut migration = Migration {
+    let mut migration = Rewrite {
         stored,
         present,
         source,
@@ -53,7 +53,7 @@ pub(crate) fn migrate(
     rewritten.map_err(|error| error.with_path(path))
 }
 
-struct Migration<'a> {
+struct Rewrite<'a> {
     stored: &'a Description,
     present: &'a Present,
     source: &'a dyn Source,
@@ -70,7 +70,7 @@ struct Migration<'a> {
 /// Two structs or variants: the stored node and variant, the present ones.
 type Pair = (usize, usize, usize, usize);
 
-impl Migration<'_> {
+impl Rewrite<'_> {
     /// Runs `write` with a writer into memory.
     fn rewrite(
         &mut self,
@@ -357,7 +357,7 @@ impl Migration<'_> {
         out: &mut Writer<'_>,
     ) -> Result<(), RestoreError> {
         let from = Present::of((upgrade.from.schema)(), (upgrade.from.type_name)());
-        let mut inner = Migration {
+        let mut inner = Rewrite {
             stored: self.stored,
             present: from,
             source: self.source,

@@ -15,7 +15,7 @@ use crate::slots::{
 /// Offers that take no slot: they only publish their cycles.
 #[derive(Debug)]
 pub struct Passing<'a> {
-    offers: when::Passing<'a>,
+    offers: when::PassingOffers<'a>,
     published: &'a AtomicU64,
 }
 

@@ -11,7 +11,7 @@ use nix::unistd::getpid;
 use super::Slots;
 use super::memory_watch::{LONGEST_FIGURES, MEASURE};
 use crate::process::{
-    hooks::{self, Moment},
+    hooks::{self, ForkMoment},
     sys,
 };
 use crate::slots::{error::CheckpointError, memory, record::SlotState, stats::Eviction};
@@ -72,7 +72,7 @@ impl Slots {
         if self.memory.look().is_ok() {
             return Ok(());
         }
-        hooks::run(Moment::Shortage);
+        hooks::run(ForkMoment::Shortage);
         while let Err(short) = self.memory.look() {
             if !self.drop_spare() {
                 return Err(short);

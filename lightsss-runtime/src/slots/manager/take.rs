@@ -12,7 +12,7 @@ use super::{Checkpoint, HeldSlot, Slots};
 use crate::process::{
     files::{self, Descriptors},
     fork::{self, Forked},
-    hooks::{self, Moment},
+    hooks::{self, ForkMoment},
     mappings::{self, Mapping},
     special, sys,
     timers::Timers,
@@ -146,7 +146,7 @@ impl Slots {
         let record = &self.channel.record;
         let comparison = Comparison::from(&record.hashes, noted.first_hash, cycle);
         self.replaying = Some((number, comparison));
-        hooks::run(Moment::InReplay);
+        hooks::run(ForkMoment::InReplay);
         let limit = self.channel.record.time_limit.load(Acquire);
         noted
             .timers

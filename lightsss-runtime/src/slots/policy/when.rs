@@ -85,13 +85,13 @@ pub(crate) struct Schedule {
 
 /// Offers that pass, counted in a register; the schedule has their number when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Passing<'a> {
+pub(crate) struct PassingOffers<'a> {
     below: u64,
     left: u32,
     countdown: &'a mut u32,
 }
 
-impl Passing<'_> {
+impl PassingOffers<'_> {
     /// As [`Schedule::passes`]; false also from `until` on.
     #[inline]
     pub(crate) fn passes(&mut self, cycle: u64) -> bool {
@@ -101,7 +101,7 @@ impl Passing<'_> {
     }
 }
 
-impl Drop for Passing<'_> {
+impl Drop for PassingOffers<'_> {
     fn drop(&mut self) {
         *self.countdown = self.left;
     }
@@ -143,8 +143,8 @@ impl Schedule {
 
     /// The offers that pass from here on, as long as their cycles are below `until`: what
     /// [`Self::passes`] says of each, at less cost.
-    pub(crate) fn passing(&mut self, until: u64) -> Passing<'_> {
-        Passing {
+    pub(crate) fn passing(&mut self, until: u64) -> PassingOffers<'_> {
+        PassingOffers {
             below: until.min(self.passes_below),
             left: self.countdown,
             countdown: &mut self.countdown,
