@@ -38,7 +38,6 @@ mod slots;
 mod supervisor;
 mod text;
 mod wake;
-mod without_models;
 
 pub use hooks::{lightsss_hooks_register, lightsss_hooks_unregister};
 pub use last_error::lightsss_last_error;

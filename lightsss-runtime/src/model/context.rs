@@ -270,6 +270,14 @@ impl Context {
         self.inner.raw.as_ptr()
     }
 
+    /// The C++ object, which is never null.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn as_non_null(&self) -> NonNull<ffi::RawContext> {
+        self.inner.raw
+    }
+
     /// The halt that waits in the context, if any.
     #[doc(hidden)]
     #[inline]

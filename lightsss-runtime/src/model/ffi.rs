@@ -70,6 +70,46 @@ pub type FieldFn = unsafe extern "C" fn(
 /// Receives a piece of a serialized model.
 pub type WriteFn = unsafe extern "C" fn(env: *mut c_void, bytes: *const u8, length: usize);
 
+/// The functions that reach what a snapshot holds of a context.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ContextFunctions {
+    /// The place of the context's time.
+    pub time: unsafe extern "C" fn(context: *mut RawContext) -> *mut u64,
+    /// Calls a function with each field of the context that a saved model holds.
+    pub fields: unsafe extern "C" fn(context: *mut RawContext, env: *mut c_void, each: FieldFn),
+    /// Bytes of the random generator's state; 0 where Verilator keeps it out of reach.
+    pub random_size: unsafe extern "C" fn() -> usize,
+    /// Copies the generator's state out.
+    pub random_save: unsafe extern "C" fn(context: *mut RawContext, bytes: *mut u8),
+    /// Copies the generator's state in.
+    pub random_restore: unsafe extern "C" fn(context: *mut RawContext, bytes: *const u8),
+    /// Calls a function with each file that the design has open.
+    pub files: unsafe extern "C" fn(context: *mut RawContext, env: *mut c_void, each: FileFn),
+    /// Opens a file under a descriptor, and goes to a position.
+    pub file_open: unsafe extern "C" fn(
+        context: *mut RawContext,
+        descriptor: u32,
+        flags: c_int,
+        position: i64,
+        path: *const c_char,
+    ) -> bool,
+    /// Closes a file of the design.
+    pub file_close: unsafe extern "C" fn(context: *mut RawContext, descriptor: u32),
+}
+
+/// Those of the contexts that [`lightsss1_context_new`] makes.
+pub const CONTEXT: ContextFunctions = ContextFunctions {
+    time: lightsss1_context_time,
+    fields: lightsss1_context_fields,
+    random_size: lightsss1_random_size,
+    random_save: lightsss1_random_save,
+    random_restore: lightsss1_random_restore,
+    files: lightsss1_files,
+    file_open: lightsss1_file_open,
+    file_close: lightsss1_file_close,
+};
+
 unsafe extern "C" {
     /// Makes a context for models of up to `threads` threads; null when out of memory.
     pub fn lightsss1_context_new(threads: u32) -> *mut RawContext;

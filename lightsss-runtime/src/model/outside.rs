@@ -13,11 +13,11 @@ use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::ptr::NonNull;
 
 use nix::unistd::{AccessFlags, eaccess};
 
-use super::Context;
-use super::ffi::{self, RawContext};
+use super::ffi::{ContextFunctions, RawContext};
 use crate::savable::AllowedFiles;
 
 /// The tag of the random generator's state.
@@ -40,29 +40,132 @@ struct StoredFile {
     path: Vec<u8>,
 }
 
-/// The blocks to be saved, with their tags.
-#[must_use]
-pub fn save(context: &Context) -> Vec<(u8, Vec<u8>)> {
-    let mut blocks = Vec::new();
+/// A live context, with the functions that reach it.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveContext {
+    raw: NonNull<RawContext>,
+    functions: ContextFunctions,
+}
+
+impl LiveContext {
+    /// The context behind `raw`.
+    ///
+    /// # Safety
+    ///
+    /// `raw` is a context of the kind that `functions` reach. It stays live, and nobody else uses it, as long as the
+    /// result is used; the calling thread is the one that evaluates its models.
+    #[must_use]
+    pub unsafe fn new(raw: NonNull<RawContext>, functions: ContextFunctions) -> Self {
+        Self { raw, functions }
+    }
+
+    /// The simulation time, in units of the time precision.
+    pub(crate) fn time(self) -> u64 {
+        // SAFETY: the context is live (`new`), and so is its time, into which no reference exists.
+        unsafe { (self.functions.time)(self.raw.as_ptr()).read() }
+    }
+
+    /// Sets the simulation time.
+    pub(crate) fn set_time(self, time: u64) {
+        // SAFETY: as for `time`.
+        unsafe { (self.functions.time)(self.raw.as_ptr()).write(time) }
+    }
+
+    /// The blocks to be saved, with their tags.
+    pub(crate) fn save(self) -> Vec<(u8, Vec<u8>)> {
+        let mut blocks = Vec::new();
+        let size = random_size(&self.functions);
+        if size > 0 {
+            let mut random = vec![0; size];
+            // SAFETY: the context is live (`new`), and the bytes are as many as the function says that it writes.
+            unsafe { (self.functions.random_save)(self.raw.as_ptr(), random.as_mut_ptr()) };
+            blocks.push((RANDOM, random));
+        }
+        let mut bytes = Vec::new();
+        for file in self.open_files() {
+            bytes.extend_from_slice(&file.descriptor.to_le_bytes());
+            bytes.extend_from_slice(&file.flags.to_le_bytes());
+            bytes.extend_from_slice(&file.position.to_le_bytes());
+            bytes.extend_from_slice(&(file.path.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&file.path);
+        }
+        blocks.push((FILES, bytes));
+        blocks.push((FIELDS, self.fields()));
+        blocks
+    }
+
+    fn fields(self) -> Vec<u8> {
+        let mut block: Vec<u8> = Vec::new();
+        // SAFETY: the context is live (`new`), and `collect_field` takes the vector that it is given.
+        unsafe {
+            (self.functions.fields)(self.raw.as_ptr(), (&raw mut block).cast(), collect_field);
+        }
+        block
+    }
+
+    /// Puts a block's state in place; of files that the design has not open already, only those that are `allowed`.
+    pub(crate) fn restore(
+        self,
+        tag: u8,
+        block: &[u8],
+        allowed: &AllowedFiles,
+    ) -> Result<(), String> {
+        check(&self.functions, tag, block)?;
+        match tag {
+            // SAFETY: the context is live (`new`), and `check` has found the block to have the size that is read; a
+            // generator without a size is not touched.
+            RANDOM => unsafe {
+                (self.functions.random_restore)(self.raw.as_ptr(), block.as_ptr());
+            },
+            FILES => self.restore_files(parse(block)?, allowed)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn restore_files(self, mut files: Vec<StoredFile>, allowed: &AllowedFiles) -> Result<(), String> {
+        let live_files = self.open_files();
+        approve(&mut files, &live_files, allowed)?;
+        for live in &live_files {
+            if files.iter().all(|file| file.descriptor != live.descriptor) {
+                // SAFETY: the context is live (`new`).
+                unsafe { (self.functions.file_close)(self.raw.as_ptr(), live.descriptor) };
+            }
+        }
+        for file in &files {
+            let path = CString::new(file.path.as_slice())
+                .map_err(|_| "the path of an open file holds a zero byte")?;
+            // SAFETY: the context is live (`new`), and C++ copies the path.
+            let open = unsafe {
+                (self.functions.file_open)(
+                    self.raw.as_ptr(),
+                    file.descriptor,
+                    file.flags.cast_signed(),
+                    file.position.cast_signed(),
+                    path.as_ptr(),
+                )
+            };
+            if !open {
+                let path = String::from_utf8_lossy(&file.path);
+                return Err(format!(
+                    "the design had `{path}` open, which cannot be opened here; put the file there"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_files(self) -> Vec<StoredFile> {
+        let mut files: Vec<StoredFile> = Vec::new();
+        // SAFETY: the context is live (`new`), and `collect` takes the vector that it is given.
+        unsafe { (self.functions.files)(self.raw.as_ptr(), (&raw mut files).cast(), collect) };
+        files
+    }
+}
+
+fn random_size(functions: &ContextFunctions) -> usize {
     // SAFETY: the function only tells a size.
-    let size = unsafe { ffi::lightsss1_random_size() };
-    if size > 0 {
-        let mut random = vec![0; size];
-        // SAFETY: the context is live, and the bytes are as many as the function says that it writes.
-        unsafe { ffi::lightsss1_random_save(context.raw(), random.as_mut_ptr()) };
-        blocks.push((RANDOM, random));
-    }
-    let mut bytes = Vec::new();
-    for file in open_files(context.raw()) {
-        bytes.extend_from_slice(&file.descriptor.to_le_bytes());
-        bytes.extend_from_slice(&file.flags.to_le_bytes());
-        bytes.extend_from_slice(&file.position.to_le_bytes());
-        bytes.extend_from_slice(&(file.path.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&file.path);
-    }
-    blocks.push((FILES, bytes));
-    blocks.push((FIELDS, context_fields(context.raw())));
-    blocks
+    unsafe { (functions.random_size)() }
 }
 
 /// A field of the context, in the raw copy of it that a stream holds.
@@ -76,13 +179,6 @@ pub struct ContextField<'a> {
     pub signed: bool,
 }
 
-fn context_fields(context: *mut RawContext) -> Vec<u8> {
-    let mut block: Vec<u8> = Vec::new();
-    // SAFETY: the context is live, and `collect_field` takes the vector that it is given.
-    unsafe { ffi::lightsss1_context_fields(context, (&raw mut block).cast(), collect_field) };
-    block
-}
-
 /// Appends to the `Vec<u8>` at `env`.
 unsafe extern "C" fn collect_field(
     env: *mut c_void,
@@ -91,7 +187,7 @@ unsafe extern "C" fn collect_field(
     size: usize,
     sign: bool,
 ) {
-    // SAFETY: `context_fields` gives its own vector, which nobody else uses during the call.
+    // SAFETY: `LiveContext::fields` gives its own vector, which nobody else uses during the call.
     let block = unsafe { &mut *env.cast::<Vec<u8>>() };
     // SAFETY: C++ hands over a literal.
     let name = unsafe { CStr::from_ptr(name) }.to_bytes();
@@ -134,11 +230,10 @@ pub fn files(block: &[u8]) -> Vec<(u32, String)> {
 }
 
 /// Verifies a block without touching anything. Blocks of other tags are none of ours.
-pub fn check(tag: u8, block: &[u8]) -> Result<(), String> {
+pub(crate) fn check(functions: &ContextFunctions, tag: u8, block: &[u8]) -> Result<(), String> {
     match tag {
         RANDOM => {
-            // SAFETY: the function only tells a size.
-            let size = unsafe { ffi::lightsss1_random_size() };
+            let size = random_size(functions);
             if size == 0 || block.len() == size {
                 return Ok(());
             }
@@ -207,24 +302,6 @@ impl StoredFile {
     }
 }
 
-/// Puts a block's state in place; of files that the design has not open already, only those that are `allowed`.
-pub fn restore(
-    context: &Context,
-    tag: u8,
-    block: &[u8],
-    allowed: &AllowedFiles,
-) -> Result<(), String> {
-    check(tag, block)?;
-    match tag {
-        // SAFETY: the context is live, and `check` has found the block to have the size that is read; a generator
-        // without a size is not touched.
-        RANDOM => unsafe { ffi::lightsss1_random_restore(context.raw(), block.as_ptr()) },
-        FILES => restore_files(context.raw(), parse(block)?, allowed)?,
-        _ => {}
-    }
-    Ok(())
-}
-
 /// Holds the files against those that the design has open: a snapshot is data from a stranger. A file that the design
 /// has open is opened again in that mode, whatever the snapshot says.
 fn approve(
@@ -252,50 +329,7 @@ fn approve(
     Ok(())
 }
 
-fn restore_files(
-    context: *mut RawContext,
-    mut files: Vec<StoredFile>,
-    allowed: &AllowedFiles,
-) -> Result<(), String> {
-    let live_files = open_files(context);
-    approve(&mut files, &live_files, allowed)?;
-    for live in &live_files {
-        if files.iter().all(|file| file.descriptor != live.descriptor) {
-            // SAFETY: the context is live.
-            unsafe { ffi::lightsss1_file_close(context, live.descriptor) };
-        }
-    }
-    for file in &files {
-        let path = CString::new(file.path.as_slice())
-            .map_err(|_| "the path of an open file holds a zero byte")?;
-        // SAFETY: the context is live, and C++ copies the path.
-        let open = unsafe {
-            ffi::lightsss1_file_open(
-                context,
-                file.descriptor,
-                file.flags.cast_signed(),
-                file.position.cast_signed(),
-                path.as_ptr(),
-            )
-        };
-        if !open {
-            let path = String::from_utf8_lossy(&file.path);
-            return Err(format!(
-                "the design had `{path}` open, which cannot be opened here; put the file there"
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn open_files(context: *mut RawContext) -> Vec<StoredFile> {
-    let mut files: Vec<StoredFile> = Vec::new();
-    // SAFETY: the context is live, and `collect` takes the vector that it is given.
-    unsafe { ffi::lightsss1_files(context, (&raw mut files).cast(), collect) };
-    files
-}
-
-/// Appends to the `Vec<OpenFile>` at `env`.
+/// Appends to the `Vec<StoredFile>` at `env`.
 unsafe extern "C" fn collect(
     env: *mut c_void,
     descriptor: u32,
@@ -304,7 +338,7 @@ unsafe extern "C" fn collect(
     path: *const c_char,
     length: usize,
 ) {
-    // SAFETY: `open_files` gives its own vector, which nobody else uses during the call.
+    // SAFETY: `LiveContext::open_files` gives its own vector, which nobody else uses during the call.
     let files = unsafe { &mut *env.cast::<Vec<StoredFile>>() };
     // SAFETY: C++ hands over `length` bytes that live for the call.
     let path = unsafe { std::slice::from_raw_parts(path.cast::<u8>(), length) };

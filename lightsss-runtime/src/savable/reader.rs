@@ -309,8 +309,9 @@ impl<'a> Reader<'a> {
         staged.downcast().ok().map(|value| *value)
     }
 
-    /// Has the value saved before the restore, so that it is put back if that fails.
-    pub(crate) fn may_fail_late(&self) {
+    /// Has the whole value saved before the restore, so that it is put back if that fails: for a
+    /// [`Savable::check`](super::Savable::check) that cannot find everything.
+    pub fn may_fail_late(&self) {
         if let Some(stage) = self.stage {
             stage.late.set(true);
         }

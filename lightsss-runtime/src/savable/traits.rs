@@ -56,6 +56,12 @@ pub trait Savable {
     /// Verifies a value and goes past it, without changing anything.
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError>;
 
+    /// As [`Savable::check`], for what is to be restored into this value: for types that know what they hold at run time
+    /// only.
+    fn check_for(&self, input: &mut Reader<'_>) -> Result<(), RestoreError> {
+        Self::check(input)
+    }
+
     /// Shows the files marked `reopen` to `files`, in the order of the stream.
     fn files(&mut self, files: &mut Files<'_>) -> Result<(), RestoreError> {
         let _ = files;

@@ -180,7 +180,7 @@ fn restore_present<T: Savable + ?Sized>(
     let asked = Asked::new(source);
     guarded(|| {
         let mut input = Reader::new(stream, &asked).staged(&stage);
-        T::check(&mut input)?;
+        value.check_for(&mut input)?;
         input.finish()
     })?;
     if asked.any_memory() {

@@ -10,7 +10,7 @@ use super::operator_entries::OperatorEntries;
 use super::stored::{self, Parts};
 use super::stream::{Stream, read};
 use super::table::Table;
-use crate::model::{Context, outside};
+use crate::model::outside;
 use crate::savable::leb128;
 use crate::savable::{
     Policy, Reader, RestoreError, SaveError, SaveErrorKind, Section, SectionInPlace, SectionKind,
@@ -20,15 +20,15 @@ use crate::savable::{
 /// Saves a model, and what its context has outside of its variables, into a section of its own.
 ///
 /// Where the model has no table that agrees with Verilator's operators, they write it.
-pub fn save(model: LiveModel, context: &Context, out: &mut Writer<'_>) -> Result<(), SaveError> {
+pub fn save(model: LiveModel, out: &mut Writer<'_>) -> Result<(), SaveError> {
     let state = model.state;
     out.section(SectionKind::Model, state.name, |out| {
         out.bytes(stored::MAGIC)?;
         out.bytes(&(state.version.len() as u32).to_le_bytes())?;
         out.bytes(&state.fingerprint.to_le_bytes())?;
         out.bytes(state.version.as_bytes())?;
-        block(out, stored::TIME, &context.time().to_le_bytes())?;
-        for (tag, bytes) in outside::save(context) {
+        block(out, stored::TIME, &model.context().time().to_le_bytes())?;
+        for (tag, bytes) in model.context().save() {
             block(out, tag, &bytes)?;
         }
         if model.waits() {
@@ -98,7 +98,7 @@ pub fn check(state: &'static ModelState, input: &mut Reader<'_>) -> Result<(), R
     let parts = read(&section, held.rest())?;
     match origin(state, &section, &parts)? {
         SavedBy::Same => {
-            check_others(&section, &parts)?;
+            check_others(state, &section, &parts)?;
             if outside::opens_files(&parts.others) {
                 // A file that is there now may be gone, or one too many, a moment later.
                 outside::check_files(&parts.others).map_err(|problem| section.refused(problem))?;
@@ -170,11 +170,16 @@ impl<'a> ModelBytes<'a> {
 }
 
 /// Verifies the blocks of what is outside of the model's variables.
-fn check_others(section: &Section<'_>, parts: &Parts<'_>) -> Result<(), RestoreError> {
+fn check_others(
+    state: &ModelState,
+    section: &Section<'_>,
+    parts: &Parts<'_>,
+) -> Result<(), RestoreError> {
+    let functions = &state.functions.context;
     parts
         .others
         .iter()
-        .try_for_each(|(tag, block)| outside::check(*tag, block))
+        .try_for_each(|(tag, block)| outside::check(functions, *tag, block))
         .map_err(|problem| section.refused(problem))
 }
 
@@ -182,7 +187,6 @@ fn check_others(section: &Section<'_>, parts: &Parts<'_>) -> Result<(), RestoreE
 /// migration did.
 pub fn restore(
     model: LiveModel,
-    context: &Context,
     input: &mut Reader<'_>,
 ) -> Result<Option<Migration>, RestoreError> {
     let section = input.section(SectionKind::Model)?;
@@ -191,9 +195,9 @@ pub fn restore(
     if let SavedBy::Other { most_unmatched } = origin(model.state, &section, &parts)? {
         let bytes = section.bytes()?;
         let plan = migrate::plan(model.state, &section, &bytes, most_unmatched)?;
-        return plan.carry_out(model, context, &section).map(Some);
+        return plan.carry_out(model, &section).map(Some);
     }
-    check_others(&section, &parts)?;
+    check_others(model.state, &section, &parts)?;
     match layout(model, section.models().through_operators) {
         Some(layout) if parts.is_named() => {
             same_table(model.state, &section, &parts)?;
@@ -214,7 +218,9 @@ pub fn restore(
         model.settle().map_err(|error| section.refused(error))?;
     }
     for (tag, block) in &parts.others {
-        outside::restore(context, *tag, block, section.allowed_files())
+        let context = model.context();
+        context
+            .restore(*tag, block, section.allowed_files())
             .map_err(|problem| section.refused(problem))?;
     }
     Ok(None)

@@ -22,7 +22,7 @@ use super::stored::StoredState;
 use super::stream::{Stream, read, stored_in};
 use super::table::{EntryKind, Signal};
 use super::widths::{does_not_fit, fits};
-use crate::model::{Context, outside};
+
 use crate::savable::{RestoreError, Section};
 
 /// What a restore by name did.
@@ -214,7 +214,6 @@ impl Plan<'_> {
     pub(super) fn carry_out(
         mut self,
         model: LiveModel,
-        context: &Context,
         section: &Section<'_>,
     ) -> Result<Migration, RestoreError> {
         let refused = |reason: &str| section.refused(reason);
@@ -265,11 +264,12 @@ impl Plan<'_> {
         model.put(layout, &Stream::Whole(&stream), &entries, section)?;
         self.report.settled = model.settle().map_err(|reason| refused(&reason))?;
         self.report.time = self.time;
+        let context = model.context();
         if let Some(time) = self.time {
             context.set_time(time);
         }
         for (tag, block) in &self.others {
-            if let Err(reason) = outside::restore(context, *tag, block, section.allowed_files()) {
+            if let Err(reason) = context.restore(*tag, block, section.allowed_files()) {
                 self.report.lost.push(reason);
             }
         }

@@ -12,7 +12,8 @@ use super::table::Table;
 use super::target::Target;
 use super::verify::Verification;
 use super::widths::{Above, does_not_fit};
-use crate::model::ffi::{OK, RawModel, WriteFn};
+use crate::model::ffi::{ContextFunctions, OK, RawContext, RawModel, WriteFn};
+use crate::model::outside::LiveContext;
 use crate::savable::{RestoreError, Section};
 
 /// Says that an entry is complete.
@@ -41,6 +42,8 @@ pub struct Functions {
     pub save: unsafe extern "C" fn(*mut RawModel, WriteFn, *mut c_void) -> u32,
     /// Reads everything through `operator>>`.
     pub restore: unsafe extern "C" fn(*mut RawModel, *const u8, usize) -> u32,
+    /// Those that reach the model's context.
+    pub context: ContextFunctions,
 }
 
 /// What the generated bindings know of the state of a kind of model: one static of each.
@@ -53,7 +56,7 @@ pub struct ModelState {
     /// The model's fingerprint.
     pub fingerprint: u64,
     table: Result<&'static [u8], &'static str>,
-    functions: Functions,
+    pub(super) functions: Functions,
     decoded: OnceLock<Result<Table, String>>,
     verification: OnceLock<Verification>,
     pub(super) names: NamesCell,
@@ -108,18 +111,39 @@ impl ModelState {
 pub struct LiveModel {
     pub(super) state: &'static ModelState,
     raw: NonNull<RawModel>,
+    context: NonNull<RawContext>,
 }
 
 impl LiveModel {
-    /// The model behind `raw`.
+    /// The model behind `raw`, whose context is `context`.
     ///
     /// # Safety
     ///
-    /// `raw` is a model of the kind that `state` describes. It stays live, and nobody else evaluates or
-    /// changes it, as long as the result is used; the calling thread is the one that evaluates it.
+    /// `raw` is a model of the kind that `state` describes. Model and context stay live, and nobody else evaluates or
+    /// changes them, as long as the result is used; the calling thread is the one that evaluates it.
     #[must_use]
-    pub unsafe fn new(state: &'static ModelState, raw: NonNull<RawModel>) -> LiveModel {
-        LiveModel { state, raw }
+    pub unsafe fn new(
+        state: &'static ModelState,
+        raw: NonNull<RawModel>,
+        context: NonNull<RawContext>,
+    ) -> LiveModel {
+        LiveModel {
+            state,
+            raw,
+            context,
+        }
+    }
+
+    /// The simulation time of its context, in units of the time precision.
+    #[must_use]
+    pub fn time(self) -> u64 {
+        self.context().time()
+    }
+
+    /// Its context.
+    pub(super) fn context(self) -> LiveContext {
+        // SAFETY: it is the model's, which these functions reach (`ModelState::new`), and both are live (`new`).
+        unsafe { LiveContext::new(self.context, self.state.functions.context) }
     }
 
     /// Where the state lies; made once per kind of model and process.

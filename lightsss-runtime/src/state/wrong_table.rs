@@ -1,11 +1,11 @@
 //! Tables that do not stand for their model: each is found before anything is copied, with one warning.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr::NonNull;
 
 use super::layout::Place;
 use super::model::{Functions, LiveModel, MarkFn, ModelState};
-use crate::model::ffi::{OK, RawModel, WriteFn};
+use crate::model::ffi::{ContextFunctions, FieldFn, FileFn, OK, RawContext, RawModel, WriteFn};
 use lightsss_tests_support::events::CapturedEvents;
 
 /// A model with three members, which are all its state.
@@ -118,7 +118,48 @@ const RIGHT: Functions = Functions {
     waits,
     save,
     restore,
+    context: CONTEXT,
 };
+
+/// No test of a table comes to the context.
+const CONTEXT: ContextFunctions = ContextFunctions {
+    time: no_time,
+    fields: no_fields,
+    random_size: no_random,
+    random_save: save_no_random,
+    random_restore: restore_no_random,
+    files: no_files,
+    file_open: open_no_file,
+    file_close: close_no_file,
+};
+
+unsafe extern "C" fn no_time(_: *mut RawContext) -> *mut u64 {
+    std::ptr::null_mut()
+}
+
+unsafe extern "C" fn no_fields(_: *mut RawContext, _: *mut c_void, _: FieldFn) {}
+
+unsafe extern "C" fn no_random() -> usize {
+    0
+}
+
+unsafe extern "C" fn save_no_random(_: *mut RawContext, _: *mut u8) {}
+
+unsafe extern "C" fn restore_no_random(_: *mut RawContext, _: *const u8) {}
+
+unsafe extern "C" fn no_files(_: *mut RawContext, _: *mut c_void, _: FileFn) {}
+
+unsafe extern "C" fn open_no_file(
+    _: *mut RawContext,
+    _: u32,
+    _: c_int,
+    _: i64,
+    _: *const c_char,
+) -> bool {
+    false
+}
+
+unsafe extern "C" fn close_no_file(_: *mut RawContext, _: u32) {}
 
 /// A table of three vectors, the second one of so many bytes.
 fn table(bytes: u8) -> Vec<u8> {
@@ -148,8 +189,9 @@ fn verified(table: Vec<u8>, functions: Functions) -> (Result<(), String>, Vec<St
     let events = CapturedEvents::default();
     let mut results = tracing::subscriber::with_default(events.clone(), || {
         [(); 3].map(|()| {
-            // SAFETY: the model is a `Fake`, which outlives the result and which nobody else reaches.
-            let model = unsafe { LiveModel::new(state, raw) };
+            // SAFETY: the model is a `Fake`, which outlives the result and which nobody else reaches; nothing here
+            // reaches its context.
+            let model = unsafe { LiveModel::new(state, raw, NonNull::dangling()) };
             model.verified().map(drop).map_err(str::to_owned)
         })
     });
