@@ -3,9 +3,8 @@
 #ifndef LIGHTSSS_SAVE_H_
 #define LIGHTSSS_SAVE_H_
 
-#include "lightsss_verilated.h"
+#include "lightsss_abi.h"
 #include "lightsss_save_more.h"
-#include "lightsss_trace.h"
 #include "verilated_save.h"
 
 #include <cstring>

@@ -26,6 +26,20 @@ struct LightsssHandle {
 
     explicit LightsssHandle(LightsssContext* contextp)
         : contextp{contextp} {}
+    // Two calls beside the run: what they refuse is no halt of an evaluation. The first leaves the model's state alone,
+    // whether it fails or not.
+    template <typename T_Call>
+    uint32_t look(T_Call&& call) {
+        const LightsssApart apart{contextp};
+        return lightsss_aside(this, call);
+    }
+    template <typename T_Call>
+    uint32_t change(T_Call&& call) {
+        const LightsssApart apart{contextp};
+        return lightsss_enter(this, call);
+    }
+    const char* refusal() const { return contextp->m_refusal.c_str(); }
+    void clearPadding() { contextp->clearPadding(); }
     // Called just before the model is made.
     void beforeModel() {}
     // Called just before the model is destroyed. Whether a trace may still need it.
@@ -63,7 +77,7 @@ inline uint32_t lightsss_enter(T_Handle* handlep, T_Call&& call) {
     if (VL_UNLIKELY(handlep->broken)) {
         contextp->record(LIGHTSSS_RUNTIME,
                          "the model broke off an earlier evaluation and cannot go on", "", 0, "");
-        return LIGHTSSS_HALTED;
+        return LIGHTSSS_STATUS_HALTED;
     }
     const uint32_t status = lightsss_guarded(contextp, call);
     if (VL_UNLIKELY(contextp->m_broken)) {
@@ -141,7 +155,7 @@ T_Handle* lightsss_new(LightsssContext* contextp, const char* name) noexcept {
         handlep->modelp.reset(new Model{contextp, handlep->name.c_str()});
         lightsss_clear_unset(handlep->modelp->rootp);
     });
-    if (status == LIGHTSSS_OK) return handlep;
+    if (status == LIGHTSSS_STATUS_OK) return handlep;
     if (handlep->named) contextp->releaseName(handlep->name);
     delete handlep;
     return nullptr;

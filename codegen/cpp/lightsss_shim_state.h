@@ -2,16 +2,10 @@
 #ifndef LIGHTSSS_SHIM_STATE_H_
 #define LIGHTSSS_SHIM_STATE_H_
 
+#include "lightsss_marks.h"
 #include "lightsss_save.h"
-#include "lightsss_shim.h"
 
-typedef void (*LightsssMark)(void* env);
-
-// Where a member of an object lies.
-struct LightsssPlace final {
-    uint64_t offset;
-    uint64_t size;
-};
+// The handle of a model is `LightsssHandle`, or `LightsssBorrowedHandle` in a program that is not Rust's.
 
 template <typename T_Object, typename T_Member>
 inline LightsssPlace lightsss_place(const T_Object& object, const T_Member& member) {
@@ -31,11 +25,10 @@ void lightsss_whole(const Symbols* symsp, bool saves) {
 // case that it fails.
 template <typename T_Handle>
 uint32_t lightsss_save(T_Handle* handlep, LightsssWrite write, void* env) {
-    const LightsssApart apart{handlep->contextp};
-    return lightsss_aside(handlep, [&] {
+    return handlep->look([&] {
         lightsss_whole(handlep->modelp->rootp->vlSymsp, true);
         lightsss_mark_all_active(handlep->modelp->rootp);
-        handlep->contextp->clearPadding();
+        handlep->clearPadding();
         LightsssSave save{write, env};
         save << *handlep->modelp;
         save.close();
@@ -47,8 +40,7 @@ uint32_t lightsss_restore(T_Handle* handlep, const uint8_t* bytes, size_t length
     // All state is replaced, that of a broken evaluation too.
     handlep->broken = false;
     handlep->unsettled = false;
-    const LightsssApart apart{handlep->contextp};
-    return lightsss_enter(handlep, [&] {
+    return handlep->change([&] {
         auto* const symsp = handlep->modelp->rootp->vlSymsp;
         lightsss_whole(symsp, false);
         LightsssRestore restore{bytes, length};
@@ -64,12 +56,11 @@ uint32_t lightsss_restore(T_Handle* handlep, const uint8_t* bytes, size_t length
 template <typename T_Handle, typename T_Entries>
 uint32_t lightsss_save_entries(T_Handle* handlep, LightsssWrite write, LightsssMark mark, void* env,
                                T_Entries&& entries) {
-    const LightsssApart apart{handlep->contextp};
-    return lightsss_aside(handlep, [&] {
+    return handlep->look([&] {
         auto* const symsp = handlep->modelp->rootp->vlSymsp;
         lightsss_whole(symsp, true);
         lightsss_mark_all_active(handlep->modelp->rootp);
-        handlep->contextp->clearPadding();
+        handlep->clearPadding();
         LightsssSave save{write, env};
         const auto done = [&] {
             save.flush();
@@ -87,9 +78,8 @@ uint32_t lightsss_restore_entries(T_Handle* handlep, const uint8_t* bytes, size_
     // All state is replaced.
     handlep->broken = false;
     handlep->unsettled = false;
-    const LightsssApart apart{handlep->contextp};
     // Where it fails the caller puts back what was there, so the model itself is whole.
-    return lightsss_aside(handlep, [&] {
+    return handlep->look([&] {
         auto* const symsp = handlep->modelp->rootp->vlSymsp;
         lightsss_whole(symsp, false);
         LightsssRestore restore{bytes, length};

@@ -8,7 +8,7 @@
 // A guarded call that may write to the waveform's file. A file that cannot be written is closed.
 template <typename T_Handle, typename T_Call>
 inline uint32_t lightsss_traced(T_Handle* handlep, T_Call&& call) {
-    if (!handlep->tracep) return LIGHTSSS_OK;
+    if (!handlep->tracep) return LIGHTSSS_STATUS_OK;
     const LightsssRecordsOnly recordsOnly{handlep->contextp};
     const LightsssWriting writing{handlep->contextp, &handlep->traceError};
     const uint32_t status = lightsss_guarded(handlep->contextp, call);
@@ -32,7 +32,7 @@ uint32_t lightsss_trace_open(T_Handle* handlep, const char* path, int levels, Li
         tracep->open(path);
         handlep->waveformp.reset(new LightsssWaveform{handlep->contextp, onFlush, tracep->spTrace()});
     });
-    if (status != LIGHTSSS_OK || !handlep->tracep->isOpen()) {
+    if (status != LIGHTSSS_STATUS_OK || !handlep->tracep->isOpen()) {
         lightsss_traced(handlep, [&] { handlep->dropTrace(); });
     }
     return status;

@@ -177,14 +177,14 @@ uint32_t lightsss_caught(LightsssContext* contextp) noexcept {
     lightsss_careful = true;
     try {
         throw;
-    } catch (const LightsssPanic&) { return LIGHTSSS_PANICKED; } catch (const LightsssUnwind&) {
+    } catch (const LightsssPanic&) { return LIGHTSSS_STATUS_PANICKED; } catch (const LightsssUnwind&) {
         // Recorded where it was thrown.
     } catch (const std::exception& e) {
         contextp->record(LIGHTSSS_RUNTIME, e.what(), "", 0, "");
     } catch (...) {
         contextp->record(LIGHTSSS_RUNTIME, "a C++ exception of unknown type", "", 0, "");
     }
-    return LIGHTSSS_HALTED;
+    return LIGHTSSS_STATUS_HALTED;
 }
 
 // What `lightsss_fst.h` declares.

@@ -3,6 +3,7 @@
 #ifndef LIGHTSSS_VERILATED_H_
 #define LIGHTSSS_VERILATED_H_
 
+#include "lightsss_abi.h"
 #include "lightsss_version.h"
 #include "verilated.h"
 
@@ -25,9 +26,6 @@ enum LightsssHaltKind : uint32_t {
     LIGHTSSS_RUNTIME = 5,
 };
 
-// What a guarded call returns.
-enum LightsssStatus : uint32_t { LIGHTSSS_OK = 0, LIGHTSSS_HALTED = 1, LIGHTSSS_PANICKED = 2 };
-
 extern "C" {
 struct LightsssHalt {
     uint32_t kind;
@@ -38,8 +36,6 @@ struct LightsssHalt {
     const char* hierarchy;
 };
 typedef void (*LightsssOutput)(void* env, const char* text, size_t length);
-typedef void (*LightsssWrite)(void* env, const uint8_t* bytes, size_t length);
-typedef void (*LightsssField)(void* env, const char* name, size_t offset, size_t size, bool sign);
 }
 
 // Thrown by `vl_fatal`, which must not return to the code that called it.
@@ -289,7 +285,7 @@ inline uint32_t lightsss_guarded(LightsssContext* contextp, T_Call&& call) noexc
     try {
         const LightsssInside inside{contextp};
         call();
-        status = contextp->m_halted ? LIGHTSSS_HALTED : LIGHTSSS_OK;
+        status = contextp->m_halted ? LIGHTSSS_STATUS_HALTED : LIGHTSSS_STATUS_OK;
     } catch (...) { status = lightsss_caught(contextp); }
     return status;
 }

@@ -1,6 +1,7 @@
 //! Refusals and warnings: contradictions between options, and between options and what Verilator
 //! wrote. Nothing is changed here.
 
+use crate::describe::state::Table;
 use crate::describe::{Description, Weight};
 use crate::error::{Error, Result};
 use crate::options::Options;
@@ -132,6 +133,23 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The state table of a model that a harness in C++ saves: without one Verilator's own operators would have to read
+/// what is in a file, and they end the process where they meet what they do not expect.
+pub fn harness(model: &Description) -> Result<&Table> {
+    let Some(state) = &model.state else {
+        return Err(error(
+            &model.name,
+            "it cannot be saved: verilate it with `--savable`",
+        ));
+    };
+    state.table.as_ref().map_err(|reason| {
+        error(
+            &model.name,
+            format!("it cannot be saved by a harness in C++: its state has no names: {reason}"),
+        )
+    })
 }
 
 /// What works otherwise than one may think.

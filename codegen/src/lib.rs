@@ -39,7 +39,7 @@ pub use error::{Error, Result};
 pub use folder::{
     Generated, describe_folder, generate_folder, verilator_include, verilator_version,
 };
-pub use make::{Made, Written};
+pub use make::{Made, Written, WrittenCpp};
 pub use model::Model;
 pub use options::Options;
 pub use pretty::pretty;

@@ -59,10 +59,10 @@ struct Known {
 
 fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
     checks::options(name, options)?;
-    let work = place.out.join(name);
-    make_folder(&work)?;
     let (verilator, mut verilated) = match &options.obj_dir {
         None => {
+            let work = place.out.join(name);
+            make_folder(&work)?;
             let verilator = Verilator::find()?;
             let verilated = verilate::run(name, options, &verilator, place.package, &work)?;
             (verilator, verilated)
@@ -88,7 +88,7 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
             savable: false,
             ..options.clone()
         };
-        let work = work.join("unsaved");
+        let work = place.out.join(name).join("unsaved");
         make_folder(&work)?;
         verilated = verilate::run(name, &unsaved, &verilator, place.package, &work)?;
         let unsavable = description.unsavable;
@@ -187,6 +187,45 @@ pub fn write_bindings(name: &str, options: &Options, place: &Place<'_>) -> Resul
         known.verilator.version,
     )?;
     known.written(options, place)
+}
+
+/// Files for a harness in C++, written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct WrittenCpp {
+    /// The header that the harness includes.
+    pub header: PathBuf,
+    /// The source that is compiled with the model.
+    pub source: PathBuf,
+    /// What works otherwise than one may think.
+    pub warnings: Vec<String>,
+}
+
+/// Writes what a harness in C++ needs to save and restore the model, into the folder `out`.
+pub fn write_cpp(name: &str, options: &Options, place: &Place<'_>) -> Result<WrittenCpp> {
+    let mut known = know(name, options, place)?;
+    let description = &mut known.description;
+    // The harness has them itself.
+    description.imports.clear();
+    description.exports.clear();
+    let table = checks::harness(description)?;
+    let file = |end: &str| {
+        place
+            .out
+            .join(format!("{}_lightsss{end}", description.class))
+    };
+    let (header, source) = (file(".h"), file(".cpp"));
+    write(&header, &emit::cpp::harness_header(description))?;
+    write(&source, &emit::cpp::harness(description, &encode(table)))?;
+    compile::write_headers(place.out)?;
+    if let Some(text) = emit::cpp::supplied(description) {
+        write(&place.out.join(emit::cpp::SUPPLIED), &text)?;
+    }
+    Ok(WrittenCpp {
+        header,
+        source,
+        warnings: known.warnings,
+    })
 }
 
 /// Makes everything.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, make_folder};
-use crate::make::{self, Made, Written};
+use crate::make::{self, Made, Written, WrittenCpp};
 use crate::options::{Options, for_each_option};
 use crate::place::Place;
 use crate::trace::Trace;
@@ -111,6 +111,19 @@ impl Model {
             script: false,
         };
         make::write_bindings(&self.name, &self.options, &place)
+    }
+
+    /// Writes what a harness in C++ needs to save and restore a model that it owns: a header, and a source to be
+    /// compiled with the model. The folder must have been verilated with `--savable`.
+    pub fn write_cpp_in(&self, out: &Path) -> Result<WrittenCpp> {
+        let (out, package) = Self::folders(out)?;
+        let place = Place {
+            shared: &out,
+            out: &out,
+            package: &package,
+            script: false,
+        };
+        make::write_cpp(&self.name, &self.options, &place)
     }
 
     /// `out`, made and absolute, and the present folder.

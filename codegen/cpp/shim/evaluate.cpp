@@ -23,12 +23,12 @@ $eval$ {
     try {
         handlep->modelp->eval();
     } catch (...) { return lightsss_broke_off(handlep); }
-    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    static_assert(LIGHTSSS_STATUS_OK == 0 && LIGHTSSS_STATUS_HALTED == 1, "a status is not a flag");
     return handlep->contextp->m_halted;
 }
 
 $finish$ {
-    if (handlep->finished) return LIGHTSSS_OK;
+    if (handlep->finished) return LIGHTSSS_STATUS_OK;
     handlep->finished = true;
     $borrow$
     return lightsss_enter(handlep, [&] {
@@ -39,7 +39,7 @@ $finish$ {
 
 $finish_at_drop$ {
     // A model that was left in the middle of an evaluation does not run its final blocks.
-    if (handlep->broken) return LIGHTSSS_OK;
+    if (handlep->broken) return LIGHTSSS_STATUS_OK;
     return $prefix$finish($no_imports$);
 }
 

@@ -3,6 +3,6 @@ $state_settle$ {
     *done = true;
     handlep->unsettled = handlep->modelp->rootp->vlSymsp->__Vm_didInit;
     lightsss_careful = true;
-    return LIGHTSSS_OK;
+    return LIGHTSSS_STATUS_OK;
 }
 

@@ -2,6 +2,6 @@
 $state_settle$ {
     (void)handlep;
     *done = false;
-    return LIGHTSSS_OK;
+    return LIGHTSSS_STATUS_OK;
 }
 

@@ -3,8 +3,7 @@ void $function$($class$___024root*);
 // Computes everything combinational from the state.
 $state_settle$ {
     *done = true;
-    const LightsssApart apart{handlep->contextp};
-    return lightsss_enter(handlep, [&] {
+    return handlep->change([&] {
         $class$___024root* const rootp = handlep->modelp->rootp;
         if (rootp->vlSymsp->__Vm_didInit) $function$(rootp);
     });

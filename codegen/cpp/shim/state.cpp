@@ -35,7 +35,7 @@ $state_restore_entries$ {
 }
 
 $state_refusal$ {
-    return handlep->contextp->m_refusal.c_str();
+    return handlep->refusal();
 }
 
 $state_mark_active$ {

@@ -42,6 +42,14 @@ enum Command {
     /// lightsss_context.cpp without it; and Verilator's runtime with -include lightsss_print.h and the macros that --compile uses.
     #[command(after_help = EXIT_CODES)]
     Bindings(Box<Bindings>),
+    /// Write what a harness in C++ needs to save and restore a model that it owns.
+    ///
+    /// Reads a folder that Verilator wrote with --savable, and writes into it (or into --out) the header
+    /// CLASS_lightsss.h, which the harness includes, and CLASS_lightsss.cpp, to be compiled with the model: name it as
+    /// a source when you run Verilator, with -CFLAGS \"-include lightsss_supplied.h\". The program is linked with
+    /// lightsss-capi.
+    #[command(after_help = EXIT_CODES)]
+    Cpp(Cpp),
     /// Say what is in a folder that Verilator wrote.
     ///
     /// Ports with kinds and widths, public variables and parameters, capabilities, version, DPI
@@ -74,8 +82,23 @@ struct Bindings {
 }
 
 #[derive(Debug, Args)]
-struct Describe {
-    /// The name of the bindings' module; by default that of the folder's class without V
+struct Cpp {
+    #[command(flatten)]
+    folder: Folder,
+
+    /// The folder to write to; by default the one that Verilator wrote
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Let a snapshot be without what `describe` says that it does not hold
+    #[arg(long)]
+    incomplete_snapshots: bool,
+}
+
+/// A folder that Verilator wrote.
+#[derive(Debug, Args)]
+struct Folder {
+    /// The model's name; by default that of the folder's class without V
     #[arg(long)]
     name: Option<String>,
 
@@ -90,6 +113,24 @@ struct Describe {
     /// The C++ class, where the folder holds several models
     #[arg(long, value_name = "CLASS")]
     prefix: Option<String>,
+}
+
+impl Folder {
+    /// The model's name, and the options that name the folder.
+    fn options(&self) -> (String, Options) {
+        let mut options = Options::default();
+        options.obj_dir = Some(self.obj_dir.clone());
+        options.verilator_root.clone_from(&self.verilator_root);
+        options.prefix.clone_from(&self.prefix);
+        let name = self.name.clone();
+        (name.unwrap_or_else(|| default_name(&options)), options)
+    }
+}
+
+#[derive(Debug, Args)]
+struct Describe {
+    #[command(flatten)]
+    folder: Folder,
 
     /// For people or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -107,6 +148,7 @@ enum Format {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Bindings(arguments) => bindings(*arguments),
+        Command::Cpp(arguments) => cpp(&arguments),
         Command::Describe(arguments) => describe(&arguments),
     };
     match done {
@@ -190,15 +232,21 @@ fn libraries(made: &Made) -> String {
         .collect()
 }
 
+fn cpp(arguments: &Cpp) -> Result<(), Error> {
+    let (name, mut options) = arguments.folder.options();
+    options.incomplete_snapshots = arguments.incomplete_snapshots;
+    let out = arguments.out.as_ref().unwrap_or(&arguments.folder.obj_dir);
+    let written = Model::with_options(name, options).write_cpp_in(out)?;
+    for warning in &written.warnings {
+        eprintln!("warning: {warning}");
+    }
+    println!("header {}", written.header.display());
+    println!("source {}", written.source.display());
+    Ok(())
+}
+
 fn describe(arguments: &Describe) -> Result<(), Error> {
-    let mut options = Options::default();
-    options.obj_dir = Some(arguments.obj_dir.clone());
-    options.verilator_root.clone_from(&arguments.verilator_root);
-    options.prefix.clone_from(&arguments.prefix);
-    let name = arguments
-        .name
-        .clone()
-        .unwrap_or_else(|| default_name(&options));
+    let (name, options) = arguments.folder.options();
     let report = Report::from_options(&name, &options)?;
     match arguments.format {
         Format::Text => print!("{report}"),

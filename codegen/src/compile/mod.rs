@@ -20,7 +20,7 @@ use twox_hash::XxHash3_64;
 
 use self::compiler::{Compiler, Job, depended_files};
 use self::flags::{common_flags, model_flags};
-pub use self::runtime::write_support;
+pub use self::runtime::{write_headers, write_support};
 use crate::describe::Description;
 use crate::emit::symbols;
 use crate::error::{Error, Result, make_folder, write, write_bytes};

@@ -19,6 +19,11 @@ macro_rules! support {
 
 /// This crate's own C++, which lies beside the compiled runtime.
 const SUPPORT: &[(&str, &str)] = support![
+    "lightsss_abi.h",
+    "lightsss_context_fields.h",
+    "lightsss_files.h",
+    "lightsss_generator.h",
+    "lightsss_marks.h",
     "lightsss_verilated.h",
     "lightsss_verilated.cpp",
     "lightsss_save.h",
@@ -35,6 +40,26 @@ const SUPPORT: &[(&str, &str)] = support![
     "lz4.h",
     "lightsss_print.h",
 ];
+
+/// What the sources for a harness in C++ include.
+const HARNESS: &[(&str, &str)] = support![
+    "lightsss_abi.h",
+    "lightsss_borrowed.h",
+    "lightsss_context_fields.h",
+    "lightsss_files.h",
+    "lightsss_generator.h",
+    "lightsss_marks.h",
+    "lightsss_save.h",
+    "lightsss_save_more.h",
+    "lightsss_shim_state.h",
+];
+
+/// Writes the headers for a harness in C++ into a folder.
+pub fn write_headers(folder: &Path) -> Result<()> {
+    HARNESS
+        .iter()
+        .try_for_each(|(name, text)| write(&folder.join(name), text))
+}
 
 /// Writes this crate's own C++ into a folder.
 pub fn write_support(folder: &Path, version: Version) -> Result<()> {

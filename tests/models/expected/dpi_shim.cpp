@@ -201,12 +201,12 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_eval(Handle* handlep, DpiB
     try {
         handlep->modelp->eval();
     } catch (...) { return lightsss_broke_off(handlep); }
-    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    static_assert(LIGHTSSS_STATUS_OK == 0 && LIGHTSSS_STATUS_HALTED == 1, "a status is not a flag");
     return handlep->contextp->m_halted;
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, DpiBorrow* borrowp) noexcept {
-    if (handlep->finished) return LIGHTSSS_OK;
+    if (handlep->finished) return LIGHTSSS_STATUS_OK;
     handlep->finished = true;
     const Borrowing borrowing{handlep->contextp, borrowp};
     return lightsss_enter(handlep, [&] {
@@ -217,7 +217,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish(Handle* handlep, Dp
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
     // A model that was left in the middle of an evaluation does not run its final blocks.
-    if (handlep->broken) return LIGHTSSS_OK;
+    if (handlep->broken) return LIGHTSSS_STATUS_OK;
     return lightsss_dpi_headers_$FINGERPRINT_finish(handlep, nullptr);
 }
 
@@ -363,7 +363,7 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Hand
 }
 
 extern "C" const char* lightsss_dpi_headers_$FINGERPRINT_state_refusal(Handle* handlep) noexcept {
-    return handlep->contextp->m_refusal.c_str();
+    return handlep->refusal();
 }
 
 extern "C" void lightsss_dpi_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
@@ -380,6 +380,6 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_settle(Handle* handl
     *done = true;
     handlep->unsettled = handlep->modelp->rootp->vlSymsp->__Vm_didInit;
     lightsss_careful = true;
-    return LIGHTSSS_OK;
+    return LIGHTSSS_STATUS_OK;
 }
 

@@ -4,11 +4,13 @@
 //! under `codegen/cpp/shim`.
 
 mod dpi;
+mod harness;
 mod ports;
 mod shim;
 mod state;
 mod supplied;
 
+pub use self::harness::{harness, harness_header};
 use self::shim::Shim;
 pub use self::supplied::supplied;
 use super::symbols;

@@ -48,7 +48,7 @@ impl<'a> Shim<'a> {
         if !self.model.imports.is_empty() {
             if threaded {
                 lines.push(
-                    "if (VL_UNLIKELY(waits_for_itself(handlep->contextp))) return LIGHTSSS_HALTED;",
+                    "if (VL_UNLIKELY(waits_for_itself(handlep->contextp))) return LIGHTSSS_STATUS_HALTED;",
                 );
             }
             lines.push("const Borrowing borrowing{handlep->contextp, borrowp};");
