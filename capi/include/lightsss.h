@@ -56,6 +56,10 @@ typedef enum {
   LIGHTSSS_SUPERVISED = 15,
   // A fault of this library. The run can go on; the slots should be deleted.
   LIGHTSSS_PANIC = 16,
+  // The snapshot could not be written. An earlier file of its name is as it was.
+  LIGHTSSS_NOT_SAVED = 17,
+  // The snapshot is refused. Nothing has changed.
+  LIGHTSSS_NOT_RESTORED = 18,
 } lightsss_status;
 
 // Why a replay runs.
@@ -144,6 +148,10 @@ typedef enum {
 
 // The slots of a run. They belong to the thread that made them, which is the one that forks.
 typedef struct lightsss lightsss;
+
+// What belongs into one snapshot file: models, and sections of the harness's own. It is used by the thread that
+// evaluates the models.
+typedef struct lightsss_snapshot lightsss_snapshot;
 
 // Called around each fork, on the thread that forks. Any of them may be null. None may take a
 // checkpoint, and no C++ exception may leave one.
@@ -268,6 +276,69 @@ typedef struct {
   // Bytes that the slots hold of their own, when last measured.
   uint64_t bytes;
 } lightsss_figures;
+
+// Takes a piece of what is saved.
+typedef void (*lightsss_write_fn)(void *env, const uint8_t *bytes, size_t length);
+
+// Says that an entry is complete.
+typedef void (*lightsss_mark_fn)(void *env);
+
+// Takes a field of a context.
+typedef void (*lightsss_field_fn)(void *env,
+                                  const char *name,
+                                  size_t offset,
+                                  size_t size,
+                                  bool is_signed);
+
+// Takes an open file of a design.
+typedef void (*lightsss_file_fn)(void *env,
+                                 uint32_t descriptor,
+                                 int32_t flags,
+                                 int64_t position,
+                                 const char *path,
+                                 size_t length);
+
+// How the models of one class of Verilator's are saved and restored. `lightsss-codegen cpp` writes one for each class;
+// a harness only hands it on.
+typedef struct {
+  // The model's name.
+  const char *name;
+  // Verilator's version.
+  const char *verilator;
+  // A hash of all that was generated.
+  uint64_t fingerprint;
+  // The state by name, as it was encoded.
+  const uint8_t *table;
+  // Its bytes.
+  size_t table_length;
+  // Gives the handle of a model, which the functions below take; null where there is no memory.
+  void *(*bind)(void *model);
+  // Frees it.
+  void (*unbind)(void *handle);
+  // The model's context.
+  void *(*context)(void *handle);
+  uint8_t *(*layout)(void *handle, void *places, uint64_t *instances);
+  uint32_t (*save_entries)(void *handle, lightsss_write_fn write, lightsss_mark_fn mark, void *env);
+  uint32_t (*restore_entries)(void *handle, const uint8_t *bytes, size_t length);
+  const char *(*refusal)(void *handle);
+  void (*mark_active)(void *handle);
+  uint32_t (*settle)(void *handle, bool *done);
+  bool (*waits)(void *handle);
+  uint32_t (*save)(void *handle, lightsss_write_fn write, void *env);
+  uint32_t (*restore)(void *handle, const uint8_t *bytes, size_t length);
+  uint64_t *(*time)(void *context);
+  void (*fields)(void *context, void *env, lightsss_field_fn each);
+  size_t (*random_size)(void);
+  void (*random_save)(void *context, uint8_t *bytes);
+  void (*random_restore)(void *context, const uint8_t *bytes);
+  void (*files)(void *context, void *env, lightsss_file_fn each);
+  bool (*file_open)(void *context,
+                    uint32_t descriptor,
+                    int32_t flags,
+                    int64_t position,
+                    const char *path);
+  void (*file_close)(void *context, uint32_t descriptor);
+} lightsss_kind;
 
 // The report of a replay.
 typedef struct {
@@ -429,6 +500,84 @@ lightsss_status lightsss_slot_at(lightsss *slots, size_t index, lightsss_slot *s
 // `slots` came from `lightsss_new` and was not deleted. `figures` is null or may be written.
 lightsss_status lightsss_figures_get(lightsss *slots, lightsss_figures *figures);
 
+// Makes a snapshot without parts. The file does not exist before `lightsss_snapshot_save`.
+//
+// `snapshot` is null or may be written.
+lightsss_status lightsss_snapshot_new(lightsss_snapshot **snapshot);
+
+// Frees a snapshot. Models and sections are the harness's, and stay. Does nothing if `snapshot` is null.
+//
+// `snapshot` is null, or came from `lightsss_snapshot_new` and was not deleted.
+lightsss_status lightsss_snapshot_delete(lightsss_snapshot *snapshot);
+
+// Adds a model under a name that no other part has. `kind` is what `lightsss_kind_of` gives for its class.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted. `name` is null or a C string. `kind` is null or
+// was generated with the class of `model`, and lives until the program ends. `model` is null, or outlives the
+// snapshot.
+lightsss_status lightsss_snapshot_model(lightsss_snapshot *snapshot,
+                                        const char *name,
+                                        const lightsss_kind *kind,
+                                        void *model);
+
+// Adds bytes of the harness, of one length, under a name that no other part has. A restore writes them where they
+// lie.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted. `name` is null or a C string. `bytes` is null, or
+// that of `length` bytes that outlive the snapshot.
+lightsss_status lightsss_snapshot_bytes(lightsss_snapshot *snapshot,
+                                        const char *name,
+                                        void *bytes,
+                                        size_t length);
+
+// Adds state of the harness that two functions save and restore, under a name that no other part has.
+//
+// `save` calls `write` with its bytes, as often as it likes, and hands it `env`. `restore` gets them all at once, after
+// everything in the file was verified. Either returns false to refuse; where `restore` does, all parts get back what
+// they had.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted. `name` is null or a C string. The functions may be
+// called with `user` as long as the snapshot lives; no exception leaves them.
+lightsss_status lightsss_snapshot_section(lightsss_snapshot *snapshot,
+                                          const char *name,
+                                          bool (*save)(void *user,
+                                                       lightsss_write_fn write,
+                                                       void *env),
+                                          bool (*restore)(void *user,
+                                                          const uint8_t *bytes,
+                                                          size_t length),
+                                          void *user);
+
+// Lets a restore open the files below a folder that the design had open when it was saved. Without it only those that
+// the design has open already are opened: a snapshot may come from anybody.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted. `folder` is null or a C string.
+lightsss_status lightsss_snapshot_files_below(lightsss_snapshot *snapshot,
+                                              const char *folder);
+
+// Lets a restore load a model that another build has saved, signal by signal, by name. `most_unmatched` is the largest
+// share of signals, from 0 to 1, that may be without a counterpart. Without it such a snapshot is refused.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted.
+lightsss_status lightsss_snapshot_by_name(lightsss_snapshot *snapshot,
+                                          double most_unmatched);
+
+// Saves all parts into a file, which appears whole or not at all. `cycle` stands in its header.
+//
+// `snapshot` came from `lightsss_snapshot_new` and was not deleted; the thread is the one that evaluates the models.
+// `path` is null or a C string.
+lightsss_status lightsss_snapshot_save(lightsss_snapshot *snapshot,
+                                       const char *path,
+                                       uint64_t cycle);
+
+// Restores all parts from a file: everything in it is verified before anything changes. The cycle of its header goes to
+// `cycle`, which may be null.
+//
+// As for `lightsss_snapshot_save`. `cycle` is null or may be written.
+lightsss_status lightsss_snapshot_restore(lightsss_snapshot *snapshot,
+                                          const char *path,
+                                          uint64_t *cycle);
+
 // Starts a supervisor. Call it first thing in `main`, before there are threads or slots. It returns in a child,
 // which is the simulation from here on. The caller becomes the supervisor, and ends as the simulation does. A
 // simulation that ends without `lightsss_finished` has crashed, and a slot is woken.
@@ -460,12 +609,14 @@ lightsss_status lightsss_wake(lightsss *slots,
 
 
 #ifdef __cplusplus
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 // What `LightSSS::do_fork` returns.
 constexpr int FORK_OK = 0;     // in the original: a slot was taken
@@ -647,4 +798,132 @@ private:
   std::vector<std::unique_ptr<Hooks>> hooks_;
   std::string error_, thrown_;
 };
+
+// A durable snapshot: models and the harness's own state in one file, which `lightsss show`, `diff` and `verify` read.
+//
+// What is added must outlive the object. It is used by the thread that evaluates the models. Functions return false when
+// they refuse; `last_error` says why.
+class LightSnapshot {
+public:
+  LightSnapshot() { keep_error(lightsss_snapshot_new(&snapshot_)); }
+  LightSnapshot(const LightSnapshot &) = delete;
+  LightSnapshot &operator=(const LightSnapshot &) = delete;
+  ~LightSnapshot() { lightsss_snapshot_delete(snapshot_); }
+
+  // A model of Verilator's, of a class for which `lightsss-codegen cpp` wrote a header; include it.
+  template <class Model> auto add(const std::string &name, Model &model) -> decltype(lightsss_kind_of(&model), bool()) {
+    return keep_error(lightsss_snapshot_model(snapshot_, name.c_str(), lightsss_kind_of(&model), &model));
+  }
+
+  // Bytes of one length, which a restore writes where they lie.
+  bool add(const std::string &name, void *bytes, size_t length) {
+    return keep_error(lightsss_snapshot_bytes(snapshot_, name.c_str(), bytes, length));
+  }
+
+  // A vector of plain values, of any length.
+  template <class Value> bool add(const std::string &name, std::vector<Value> &values) {
+    static_assert(std::is_trivially_copyable<Value>::value, "add it with functions that save and restore it");
+    return add(
+        name, [&values] { return std::string(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(Value)); },
+        [&values](const std::string &bytes) {
+          if (bytes.size() % sizeof(Value) != 0) return false;
+          values.resize(bytes.size() / sizeof(Value));
+          if (!bytes.empty()) memcpy(values.data(), bytes.data(), bytes.size());
+          return true;
+        });
+  }
+
+  // Anything else: a function that gives its bytes, and one that takes them back, or returns false to refuse them.
+  bool add(const std::string &name, std::function<std::string()> save,
+           std::function<bool(const std::string &)> restore) {
+    std::unique_ptr<Section> section(new Section{this, std::move(save), std::move(restore)});
+    const lightsss_status status = lightsss_snapshot_section(
+        snapshot_, name.c_str(), &LightSnapshot::save_section, &LightSnapshot::restore_section, section.get());
+    if (status == LIGHTSSS_OK) sections_.push_back(std::move(section));
+    return keep_error(status);
+  }
+
+  // Lets a restore open files below a folder that the design had open, and has not now.
+  bool files_below(const std::string &folder) {
+    return keep_error(lightsss_snapshot_files_below(snapshot_, folder.c_str()));
+  }
+
+  // Lets a restore load a model that another build has saved, signal by signal, by name. At most such a share of signals
+  // (0 to 1) may be without a counterpart.
+  bool by_name(double most_unmatched = 0.1) {
+    return keep_error(lightsss_snapshot_by_name(snapshot_, most_unmatched));
+  }
+
+  // Writes the file, which appears whole or not at all.
+  bool save(const std::string &path, uint64_t cycle = 0) {
+    thrown_.clear();
+    return keep_error(lightsss_snapshot_save(snapshot_, path.c_str(), cycle));
+  }
+
+  // Restores all parts, or none. `cycle` gets what was given to `save`.
+  bool restore(const std::string &path, uint64_t *cycle = nullptr) {
+    thrown_.clear();
+    return keep_error(lightsss_snapshot_restore(snapshot_, path.c_str(), cycle));
+  }
+
+  // Why the last call failed.
+  const std::string &last_error() const { return error_; }
+
+private:
+  struct Section {
+    LightSnapshot *snapshot;
+    std::function<std::string()> save;
+    std::function<bool(const std::string &)> restore;
+  };
+
+  static bool save_section(void *user, lightsss_write_fn write, void *env) {
+    Section &section = *static_cast<Section *>(user);
+    return section.snapshot->guarded([&] {
+      const std::string bytes = section.save();
+      write(env, reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size());
+      return true;
+    });
+  }
+
+  static bool restore_section(void *user, const uint8_t *bytes, size_t length) {
+    Section &section = *static_cast<Section *>(user);
+    return section.snapshot->guarded(
+        [&] { return section.restore(std::string(reinterpret_cast<const char *>(bytes), length)); });
+  }
+
+  // No exception may leave a function that the library calls.
+  template <class Call> bool guarded(Call call) noexcept {
+    try {
+      return call();
+    } catch (const std::exception &thrown) {
+      thrown_ = thrown.what();
+    } catch (...) {
+      thrown_ = "an exception without a text";
+    }
+    return false;
+  }
+
+  bool keep_error(lightsss_status status) {
+    if (status == LIGHTSSS_OK) return true;
+    error_ = lightsss_last_error();
+    if (!thrown_.empty()) error_ += " (a function of the harness threw: " + thrown_ + ")";
+    return false;
+  }
+
+  lightsss_snapshot *snapshot_ = nullptr;
+  std::vector<std::unique_ptr<Section>> sections_;
+  std::string error_, thrown_;
+};
+
+// Saves a model alone. False if it could not be written; `lightsss_last_error` says why.
+template <class Model> bool lightsss_save(Model &model, const std::string &path, uint64_t cycle = 0) {
+  LightSnapshot snapshot;
+  return snapshot.add("model", model) && snapshot.save(path, cycle);
+}
+
+// Restores what `lightsss_save` has saved.
+template <class Model> bool lightsss_restore(Model &model, const std::string &path, uint64_t *cycle = nullptr) {
+  LightSnapshot snapshot;
+  return snapshot.add("model", model) && snapshot.restore(path, cycle);
+}
 #endif

@@ -40,6 +40,10 @@ pub enum lightsss_status {
     LIGHTSSS_SUPERVISED = 15,
     /// A fault of this library. The run can go on; the slots should be deleted.
     LIGHTSSS_PANIC = 16,
+    /// The snapshot could not be written. An earlier file of its name is as it was.
+    LIGHTSSS_NOT_SAVED = 17,
+    /// The snapshot is refused. Nothing has changed.
+    LIGHTSSS_NOT_RESTORED = 18,
 }
 
 /// Where a checkpoint returns.

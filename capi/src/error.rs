@@ -31,6 +31,10 @@ impl Fault {
         Self::new(LIGHTSSS_NULL_POINTER, format!("`{name}` is null"))
     }
 
+    pub(crate) fn no_memory() -> Self {
+        Self::new(LIGHTSSS_SYSTEM, "the system has no memory left")
+    }
+
     pub(crate) fn argument(message: impl Into<String>) -> Self {
         Self::new(LIGHTSSS_BAD_ARGUMENT, message)
     }

@@ -1,4 +1,4 @@
-//! Fork snapshots for C and C++ simulations.
+//! Fork snapshots and durable snapshots for C and C++ simulations.
 //!
 //! The header `lightsss.h` has a C interface and, for C++, the class `LightSSS` with the public
 //! interface of the class of that name in `OpenXiangShan`'s difftest. A main that was written for that
@@ -19,6 +19,8 @@
 //! if (!slots.is_child()) slots.wakeup_child(cycle);
 //! ```
 //!
+//! The class `LightSnapshot` saves models and the harness's own state into a file.
+//!
 //! Every function returns a [`lightsss_status`](abi::lightsss_status); `lightsss_last_error` has the
 //! message. A panic of Rust becomes [`LIGHTSSS_PANIC`](abi::lightsss_status::LIGHTSSS_PANIC).
 
@@ -31,10 +33,18 @@
 pub mod abi;
 mod error;
 mod hooks;
+#[allow(
+    non_camel_case_types,
+    missing_docs,
+    reason = "these are the names that C sees"
+)]
+pub mod kind;
 mod last_error;
 mod options;
+mod parts;
 mod replay;
 mod slots;
+mod snapshot;
 mod supervisor;
 mod text;
 mod wake;
@@ -49,6 +59,11 @@ pub use replay::{
 pub use slots::{
     lightsss_checkpoint, lightsss_clear, lightsss_count, lightsss_delete, lightsss_figures_get,
     lightsss_new, lightsss_offer, lightsss_pin, lightsss_slot_at, lightsss_unpin,
+};
+pub use snapshot::{
+    lightsss_snapshot_by_name, lightsss_snapshot_bytes, lightsss_snapshot_delete,
+    lightsss_snapshot_files_below, lightsss_snapshot_model, lightsss_snapshot_new,
+    lightsss_snapshot_restore, lightsss_snapshot_save, lightsss_snapshot_section,
 };
 pub use supervisor::{lightsss_finished, lightsss_supervise};
 pub use wake::lightsss_wake;

@@ -1,11 +1,13 @@
 
 #ifdef __cplusplus
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 // What `LightSSS::do_fork` returns.
 constexpr int FORK_OK = 0;     // in the original: a slot was taken
@@ -187,4 +189,132 @@ private:
   std::vector<std::unique_ptr<Hooks>> hooks_;
   std::string error_, thrown_;
 };
+
+// A durable snapshot: models and the harness's own state in one file, which `lightsss show`, `diff` and `verify` read.
+//
+// What is added must outlive the object. It is used by the thread that evaluates the models. Functions return false when
+// they refuse; `last_error` says why.
+class LightSnapshot {
+public:
+  LightSnapshot() { keep_error(lightsss_snapshot_new(&snapshot_)); }
+  LightSnapshot(const LightSnapshot &) = delete;
+  LightSnapshot &operator=(const LightSnapshot &) = delete;
+  ~LightSnapshot() { lightsss_snapshot_delete(snapshot_); }
+
+  // A model of Verilator's, of a class for which `lightsss-codegen cpp` wrote a header; include it.
+  template <class Model> auto add(const std::string &name, Model &model) -> decltype(lightsss_kind_of(&model), bool()) {
+    return keep_error(lightsss_snapshot_model(snapshot_, name.c_str(), lightsss_kind_of(&model), &model));
+  }
+
+  // Bytes of one length, which a restore writes where they lie.
+  bool add(const std::string &name, void *bytes, size_t length) {
+    return keep_error(lightsss_snapshot_bytes(snapshot_, name.c_str(), bytes, length));
+  }
+
+  // A vector of plain values, of any length.
+  template <class Value> bool add(const std::string &name, std::vector<Value> &values) {
+    static_assert(std::is_trivially_copyable<Value>::value, "add it with functions that save and restore it");
+    return add(
+        name, [&values] { return std::string(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(Value)); },
+        [&values](const std::string &bytes) {
+          if (bytes.size() % sizeof(Value) != 0) return false;
+          values.resize(bytes.size() / sizeof(Value));
+          if (!bytes.empty()) memcpy(values.data(), bytes.data(), bytes.size());
+          return true;
+        });
+  }
+
+  // Anything else: a function that gives its bytes, and one that takes them back, or returns false to refuse them.
+  bool add(const std::string &name, std::function<std::string()> save,
+           std::function<bool(const std::string &)> restore) {
+    std::unique_ptr<Section> section(new Section{this, std::move(save), std::move(restore)});
+    const lightsss_status status = lightsss_snapshot_section(
+        snapshot_, name.c_str(), &LightSnapshot::save_section, &LightSnapshot::restore_section, section.get());
+    if (status == LIGHTSSS_OK) sections_.push_back(std::move(section));
+    return keep_error(status);
+  }
+
+  // Lets a restore open files below a folder that the design had open, and has not now.
+  bool files_below(const std::string &folder) {
+    return keep_error(lightsss_snapshot_files_below(snapshot_, folder.c_str()));
+  }
+
+  // Lets a restore load a model that another build has saved, signal by signal, by name. At most such a share of signals
+  // (0 to 1) may be without a counterpart.
+  bool by_name(double most_unmatched = 0.1) {
+    return keep_error(lightsss_snapshot_by_name(snapshot_, most_unmatched));
+  }
+
+  // Writes the file, which appears whole or not at all.
+  bool save(const std::string &path, uint64_t cycle = 0) {
+    thrown_.clear();
+    return keep_error(lightsss_snapshot_save(snapshot_, path.c_str(), cycle));
+  }
+
+  // Restores all parts, or none. `cycle` gets what was given to `save`.
+  bool restore(const std::string &path, uint64_t *cycle = nullptr) {
+    thrown_.clear();
+    return keep_error(lightsss_snapshot_restore(snapshot_, path.c_str(), cycle));
+  }
+
+  // Why the last call failed.
+  const std::string &last_error() const { return error_; }
+
+private:
+  struct Section {
+    LightSnapshot *snapshot;
+    std::function<std::string()> save;
+    std::function<bool(const std::string &)> restore;
+  };
+
+  static bool save_section(void *user, lightsss_write_fn write, void *env) {
+    Section &section = *static_cast<Section *>(user);
+    return section.snapshot->guarded([&] {
+      const std::string bytes = section.save();
+      write(env, reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size());
+      return true;
+    });
+  }
+
+  static bool restore_section(void *user, const uint8_t *bytes, size_t length) {
+    Section &section = *static_cast<Section *>(user);
+    return section.snapshot->guarded(
+        [&] { return section.restore(std::string(reinterpret_cast<const char *>(bytes), length)); });
+  }
+
+  // No exception may leave a function that the library calls.
+  template <class Call> bool guarded(Call call) noexcept {
+    try {
+      return call();
+    } catch (const std::exception &thrown) {
+      thrown_ = thrown.what();
+    } catch (...) {
+      thrown_ = "an exception without a text";
+    }
+    return false;
+  }
+
+  bool keep_error(lightsss_status status) {
+    if (status == LIGHTSSS_OK) return true;
+    error_ = lightsss_last_error();
+    if (!thrown_.empty()) error_ += " (a function of the harness threw: " + thrown_ + ")";
+    return false;
+  }
+
+  lightsss_snapshot *snapshot_ = nullptr;
+  std::vector<std::unique_ptr<Section>> sections_;
+  std::string error_, thrown_;
+};
+
+// Saves a model alone. False if it could not be written; `lightsss_last_error` says why.
+template <class Model> bool lightsss_save(Model &model, const std::string &path, uint64_t cycle = 0) {
+  LightSnapshot snapshot;
+  return snapshot.add("model", model) && snapshot.save(path, cycle);
+}
+
+// Restores what `lightsss_save` has saved.
+template <class Model> bool lightsss_restore(Model &model, const std::string &path, uint64_t *cycle = nullptr) {
+  LightSnapshot snapshot;
+  return snapshot.add("model", model) && snapshot.restore(path, cycle);
+}
 #endif

@@ -1,22 +1,12 @@
 //! `examples/cpp-harness`, built by its makefile and Verilator.
 
-use std::{
-    env, fs,
-    os::unix::process::ExitStatusExt,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, os::unix::process::ExitStatusExt, path::Path, process::Command};
 
+use lightsss_codegen::Model;
 use wellen::simple::read;
 
-/// What `VERILATOR` or `VERILATOR_ROOT` names, or `verilator` on `PATH`.
-fn verilator() -> PathBuf {
-    let named = |name| env::var_os(name).map(PathBuf::from);
-    let of_root = || named("VERILATOR_ROOT").map(|root| root.join("bin/verilator_bin"));
-    named("VERILATOR")
-        .or_else(of_root)
-        .unwrap_or_else(|| "verilator".into())
-}
+mod common;
+use common::{library, said, verilator};
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -28,11 +18,6 @@ fn copy(from: &Path, to: &Path) {
             copy(&entry.path(), &to.join(name));
         }
     }
-}
-
-fn said(output: &Output) -> String {
-    let bytes = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What the design adds up in so many cycles.
@@ -51,16 +36,23 @@ fn the_example_fails_crashes_and_ends_well_with_the_waveforms_that_it_names() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
     copy(&root.join("../examples/cpp-harness"), folder.path());
-    let library = env::current_exe()
-        .unwrap()
-        .with_file_name("liblightsss_capi.a");
-    let mut make = Command::new("make");
-    make.current_dir(&folder).env_remove("MAKEFLAGS");
-    make.arg(format!("VERILATOR={}", verilator().display()));
-    make.arg(format!("LIBRARY={}", library.display()));
-    make.arg(format!("INCLUDE={}", root.join("include").display()));
-    let output = make.output().unwrap();
-    assert!(output.status.success(), "{}", said(&output));
+    let make = |target: &str| {
+        let mut make = Command::new("make");
+        make.current_dir(&folder)
+            .env_remove("MAKEFLAGS")
+            .arg(target);
+        make.arg(format!("VERILATOR={}", verilator().display()));
+        make.arg(format!("LIBRARY={}", library().display()));
+        make.arg(format!("INCLUDE={}", root.join("include").display()));
+        // The library of that command is called instead.
+        let output = make.arg("CODEGEN=").output().unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+    };
+    make("obj_dir/Vaccumulator.mk");
+    let obj_dir = folder.path().join("obj_dir");
+    let model = Model::from_obj_dir("accumulator", &obj_dir);
+    model.write_cpp_in(&obj_dir).unwrap();
+    make("obj_dir/Vaccumulator");
 
     let run = |args: &[&str]| {
         let mut program = Command::new(folder.path().join("obj_dir/Vaccumulator"));
@@ -98,5 +90,16 @@ fn the_example_fails_crashes_and_ends_well_with_the_waveforms_that_it_names() {
         wave.time_table().first(),
         Some(&6002),
         "the older of two slots"
+    );
+
+    let saved = run(&[&cycles[..], &["--save-at", "2700"]].concat());
+    assert_eq!(said(&saved), format!("5000 cycles, sum {sum:016x}\n"));
+    let restored = run(&[&cycles[..], &["--restore", "saved.lsss"]].concat());
+    assert_eq!(said(&restored), said(&saved));
+    let failed = run(&[&cycles[..], &["--restore", "saved.lsss", "--bug", "4000"]].concat());
+    assert!(
+        said(&failed).starts_with("cycle 4001: sum is "),
+        "{}",
+        said(&failed)
     );
 }

@@ -10,13 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The static library that Cargo has built beside this test.
-fn library() -> PathBuf {
-    let folder = env::current_exe().unwrap();
-    let path = folder.parent().unwrap().join("liblightsss_capi.a");
-    assert!(path.exists(), "{} is not there", path.display());
-    path
-}
+mod common;
+use common::library;
 
 /// Compiles `tests/cpp/NAME.cpp`; `plain` without the library.
 fn compile(name: &str, plain: bool) -> PathBuf {
