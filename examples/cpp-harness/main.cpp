@@ -1,11 +1,13 @@
-// A harness in C++ with fork snapshots: compares the accumulator with a model in C++.
+// A harness in C++ with fork snapshots and durable ones: compares the accumulator with a model in C++.
 //
 //   Vaccumulator [--cycles N] [--fork-interval CYCLES] [--bug CYCLE] [--crash CYCLE] [--wave FILE]
+//                [--save-at CYCLE] [--save FILE] [--restore FILE]
 //
 // --bug makes the two differ at a cycle, --crash is a segmentation fault of the harness. Either wakes a
-// slot, which runs the last stretch again with a waveform.
+// slot, which runs the last stretch again with a waveform. --save-at saves model and harness at a cycle,
+// --restore goes on from there.
 #include "Vaccumulator.h"
-#include "lightsss.h"
+#include "Vaccumulator_lightsss.h"
 #include "verilated.h"
 #include "verilated_vcd_c.h"
 
@@ -26,10 +28,15 @@ struct Reference {
   }
 };
 
-static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwise) {
+static const char *text(int argc, char **argv, const char *name, const char *otherwise) {
   for (int i = 1; i + 1 < argc; i++)
-    if (!strcmp(argv[i], name)) return strtoull(argv[i + 1], nullptr, 0);
+    if (!strcmp(argv[i], name)) return argv[i + 1];
   return otherwise;
+}
+
+static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwise) {
+  const char *found = text(argc, argv, name, nullptr);
+  return found ? strtoull(found, nullptr, 0) : otherwise;
 }
 
 int main(int argc, char **argv) {
@@ -41,9 +48,10 @@ int main(int argc, char **argv) {
   const uint64_t interval = option(argc, argv, "--fork-interval", 100000);
   const uint64_t bug = option(argc, argv, "--bug", NEVER);
   const uint64_t crash = option(argc, argv, "--crash", NEVER);
-  const char *wave = "failure.vcd";
-  for (int i = 1; i + 1 < argc; i++)
-    if (!strcmp(argv[i], "--wave")) wave = argv[i + 1];
+  const uint64_t save_at = option(argc, argv, "--save-at", NEVER);
+  const char *wave = text(argc, argv, "--wave", "failure.vcd");
+  const char *save = text(argc, argv, "--save", "saved.lsss");
+  const char *restore = text(argc, argv, "--restore", nullptr);
 
   const auto context = std::make_unique<VerilatedContext>();
   context->commandArgs(argc, argv);
@@ -70,7 +78,22 @@ int main(int argc, char **argv) {
   uint64_t cycle = 0;
   uint32_t in = 1;
   bool failed = false;
+
+  // All that decides how the run goes on.
+  LightSnapshot snapshot;
+  snapshot.add("dut", *top);
+  snapshot.add("reference", &reference, sizeof(reference));
+  snapshot.add("input", &in, sizeof(in));
+  if (restore != nullptr && !snapshot.restore(restore, &cycle)) {
+    fprintf(stderr, "%s\n", snapshot.last_error().c_str());
+    return 2;
+  }
+
   for (; cycle < cycles; cycle++) {
+    if (cycle == save_at && !lightsss.is_child() && !snapshot.save(save, cycle)) {
+      fprintf(stderr, "%s\n", snapshot.last_error().c_str());
+      return 2;
+    }
     if (lightsss.is_child()) {
       if (cycle > lightsss.get_end_cycles() + 100) break;
     } else if (cycle % interval == 0) {
