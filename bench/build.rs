@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .savable(true)
         .build();
     native::as_verilator("memories", Path::new("native/save.cpp"), &out)?;
+    native::light_sss();
     native::plain_c(Path::new("native/plain.c"), &out.join("plain"))
 }
 

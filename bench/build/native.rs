@@ -113,6 +113,23 @@ pub fn as_verilator(name: &str, main: &Path, out: &Path) -> Outcome {
     run(link)
 }
 
+/// Compiles the measurements of the class for C++ harnesses, with the library's and with the plain one.
+pub fn light_sss() {
+    for (name, plain) in [("library_class", false), ("plain_class", true)] {
+        let mut build = cc::Build::new();
+        build.cpp(true).std("c++17").opt_level(2);
+        build
+            .include("../capi/include")
+            .include("../capi/tests/cpp");
+        if plain {
+            build.define("PLAIN", None);
+        }
+        build.file("native/light_sss.cpp").compile(name);
+    }
+    println!("cargo::rerun-if-changed=../capi/include");
+    println!("cargo::rerun-if-changed=../capi/tests/cpp/plain.h");
+}
+
 pub fn plain_c(source: &Path, program: &Path) -> Outcome {
     let compiler = cc::Build::new().opt_level(2).try_get_compiler()?;
     let mut command = compiler.to_command();

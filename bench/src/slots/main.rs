@@ -2,6 +2,7 @@
 //!
 //! Prints rows for `cargo xtask bench`. Ours and theirs are programs of their own, which measure in turns.
 
+mod cpp;
 mod program;
 mod sample;
 mod speed;
@@ -55,6 +56,12 @@ pub enum Sample {
         interval_ms: u64,
         memory: Memory,
     },
+    #[command(hide = true)]
+    Cpp {
+        class: cpp::Class,
+        what: String,
+        mebibytes: u64,
+    },
 }
 
 impl Memory {
@@ -84,6 +91,7 @@ fn main() {
     wake(&options);
     drop_slot(&options);
     speed::rows(&options);
+    cpp::rows(&options);
 }
 
 /// From nanoseconds.

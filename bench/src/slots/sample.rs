@@ -9,7 +9,7 @@ use lightsss_runtime::{
     },
 };
 
-use crate::{Memory, Sample};
+use crate::{Memory, Sample, cpp};
 
 const PAGE: u64 = 4096;
 /// Checkpoints before speed is measured: what the first ones need, the system must find first, which in a virtual
@@ -118,6 +118,11 @@ pub fn take_samples(sample: &Sample) {
             interval_ms,
             memory: kind,
         } => speed(memory(mebibytes, kind), hot, slice_ms, interval_ms),
+        Sample::Cpp {
+            class,
+            ref what,
+            mebibytes,
+        } => cpp::take_samples(class, what, mebibytes),
     }
 }
 
