@@ -601,6 +601,7 @@ static STATE: rt_state::ModelState = {
                 waits: ffi::state_waits,
                 save: ffi::save,
                 restore: ffi::restore,
+                context: rt::ffi::CONTEXT,
             },
         )
     }
@@ -608,9 +609,9 @@ static STATE: rt_state::ModelState = {
 
 impl Model {
     fn live(&self) -> rt_state::LiveModel {
-        // SAFETY: the model is live, it cannot leave this thread, and what is done with the
+        // SAFETY: the model and its context are live, they cannot leave this thread, and what is done with the
         // result ends before the borrow of `self` does.
-        unsafe { rt_state::LiveModel::new(&STATE, self.raw) }
+        unsafe { rt_state::LiveModel::new(&STATE, self.raw, self.context.as_non_null()) }
     }
 
     /// The state by name: `model.state()?.peek("soc.cpu.pc")?`.
@@ -639,14 +640,14 @@ impl __lightsss::savable::Savable for Model {
         &self,
         out: &mut __lightsss::savable::Writer<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::SaveError> {
-        rt_state::save(self.live(), &self.context, out)
+        rt_state::save(self.live(), out)
     }
 
     fn restore(
         &mut self,
         input: &mut __lightsss::savable::Reader<'_>,
     ) -> ::core::result::Result<(), __lightsss::savable::RestoreError> {
-        let migration = rt_state::restore(self.live(), &self.context, input)?;
+        let migration = rt_state::restore(self.live(), input)?;
         self.migration = migration.map(::std::boxed::Box::new);
         Ok(())
     }

@@ -42,12 +42,12 @@ extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_eval(Handle* handlep)
     try {
         handlep->modelp->eval();
     } catch (...) { return lightsss_broke_off(handlep); }
-    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    static_assert(LIGHTSSS_STATUS_OK == 0 && LIGHTSSS_STATUS_HALTED == 1, "a status is not a flag");
     return handlep->contextp->m_halted;
 }
 
 extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
-    if (handlep->finished) return LIGHTSSS_OK;
+    if (handlep->finished) return LIGHTSSS_STATUS_OK;
     handlep->finished = true;
     return lightsss_enter(handlep, [&] {
         handlep->modelp->final();
@@ -56,7 +56,7 @@ extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_finish(Handle* handle
 
 extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
     // A model that was left in the middle of an evaluation does not run its final blocks.
-    if (handlep->broken) return LIGHTSSS_OK;
+    if (handlep->broken) return LIGHTSSS_STATUS_OK;
     return lightsss_showcase_headers_$FINGERPRINT_finish(handlep);
 }
 
@@ -258,7 +258,7 @@ extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_state_restore_entries
 }
 
 extern "C" const char* lightsss_showcase_headers_$FINGERPRINT_state_refusal(Handle* handlep) noexcept {
-    return handlep->contextp->m_refusal.c_str();
+    return handlep->refusal();
 }
 
 extern "C" void lightsss_showcase_headers_$FINGERPRINT_state_mark_active(Handle* handlep) noexcept {
@@ -275,8 +275,7 @@ void Vshowcase___024root___eval_settle(Vshowcase___024root*);
 // Computes everything combinational from the state.
 extern "C" uint32_t lightsss_showcase_headers_$FINGERPRINT_state_settle(Handle* handlep, bool* done) noexcept {
     *done = true;
-    const LightsssApart apart{handlep->contextp};
-    return lightsss_enter(handlep, [&] {
+    return handlep->change([&] {
         Vshowcase___024root* const rootp = handlep->modelp->rootp;
         if (rootp->vlSymsp->__Vm_didInit) Vshowcase___024root___eval_settle(rootp);
     });

@@ -40,12 +40,12 @@ extern "C" uint32_t lightsss_timed_threads_headers_$FINGERPRINT_eval(Handle* han
     try {
         handlep->modelp->eval();
     } catch (...) { return lightsss_broke_off(handlep); }
-    static_assert(LIGHTSSS_OK == 0 && LIGHTSSS_HALTED == 1, "a status is not a flag");
+    static_assert(LIGHTSSS_STATUS_OK == 0 && LIGHTSSS_STATUS_HALTED == 1, "a status is not a flag");
     return handlep->contextp->m_halted;
 }
 
 extern "C" uint32_t lightsss_timed_threads_headers_$FINGERPRINT_finish(Handle* handlep) noexcept {
-    if (handlep->finished) return LIGHTSSS_OK;
+    if (handlep->finished) return LIGHTSSS_STATUS_OK;
     handlep->finished = true;
     const LightsssEntering entering{handlep->entered};
     return lightsss_enter(handlep, [&] {
@@ -55,7 +55,7 @@ extern "C" uint32_t lightsss_timed_threads_headers_$FINGERPRINT_finish(Handle* h
 
 extern "C" uint32_t lightsss_timed_threads_headers_$FINGERPRINT_finish_at_drop(Handle* handlep) noexcept {
     // A model that was left in the middle of an evaluation does not run its final blocks.
-    if (handlep->broken) return LIGHTSSS_OK;
+    if (handlep->broken) return LIGHTSSS_STATUS_OK;
     return lightsss_timed_threads_headers_$FINGERPRINT_finish(handlep);
 }
 
