@@ -123,7 +123,11 @@ impl LiveContext {
         Ok(())
     }
 
-    fn restore_files(self, mut files: Vec<StoredFile>, allowed: &AllowedFiles) -> Result<(), String> {
+    fn restore_files(
+        self,
+        mut files: Vec<StoredFile>,
+        allowed: &AllowedFiles,
+    ) -> Result<(), String> {
         let live_files = self.open_files();
         approve(&mut files, &live_files, allowed)?;
         for live in &live_files {
