@@ -362,7 +362,7 @@ fn gaps_are_listed_in_the_bindings() {
 }
 
 #[test]
-fn what_can_not_be_saved_is_refused_with_a_way_out() {
+fn what_cannot_be_saved_is_refused_with_a_way_out() {
     let said = bind("counter", &["--savable", "--timing"], 1);
     assert!(
         said.contains("remove `.timing(true)`, or `.savable(true)`"),

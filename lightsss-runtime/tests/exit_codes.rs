@@ -111,7 +111,7 @@ fn lightsss_that_may_not(arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn what_can_not_be_removed_is_4_and_said() {
+fn what_cannot_be_removed_is_4_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let paths = series(folder.path());
     let leftover = folder.path().join(".a.lsss.1-0.lightsss-tmp");
@@ -156,7 +156,7 @@ fn what_can_not_be_removed_is_4_and_said() {
 }
 
 #[test]
-fn what_can_not_be_read_or_written_is_4() {
+fn what_cannot_be_read_or_written_is_4() {
     let folder = tempfile::tempdir().unwrap();
     let paths = series(folder.path());
     let missing = folder.path().join("missing");

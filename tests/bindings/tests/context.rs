@@ -361,7 +361,7 @@ fn each_thread_has_models_of_its_own() {
 }
 
 #[test]
-fn a_model_made_after_time_has_passed_says_why_it_can_not_be() {
+fn a_model_made_after_time_has_passed_says_why_it_cannot_be() {
     let context = Context::new(&options()).expect("a context");
     let _first = sums::Model::with_name(&context, c"first").expect("a model");
     context.set_time(5);

@@ -189,7 +189,7 @@ fn files_of_a_model_that_opens_none_are_refused_or_left_alone() {
 
 /// The checks find nothing, and still it cannot be opened, or has no positions: a terminal that is not there.
 #[test]
-fn a_file_that_can_not_be_opened_after_all_is_undone() {
+fn a_file_that_cannot_be_opened_after_all_is_undone() {
     let error = is_refused(&open("/dev/tty"));
     assert!(error.contains("/dev/tty"), "{error}");
 }

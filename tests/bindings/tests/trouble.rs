@@ -102,7 +102,7 @@ fn count_up(dut: &mut vcd::Model, times: std::ops::Range<u64>) -> Result<(), Box
 }
 
 #[test]
-fn a_waveform_that_can_not_be_written_is_a_halt_and_the_run_goes_on() {
+fn a_waveform_that_cannot_be_written_is_a_halt_and_the_run_goes_on() {
     let mut dut = vcd::Model::new(&ContextOptions::new()).expect("a model");
     dut.open_trace(FULL, 0).expect("it can be opened");
     // What is dumped is buffered at first.
@@ -136,7 +136,7 @@ fn a_waveform_fills_the_disk_by_itself() {
 }
 
 #[test]
-fn models_end_though_their_waveform_can_not_be_written() {
+fn models_end_though_their_waveform_cannot_be_written() {
     // By closing it, by dropping the model, by a halt that writes out what is buffered.
     let mut dut = vcd::Model::new(&ContextOptions::new()).expect("a model");
     dut.open_trace(FULL, 0).expect("it can be opened");

@@ -141,7 +141,7 @@ fn halts_in_other_threads_leave_waveforms_whole() {
 }
 
 #[test]
-fn a_file_that_can_not_be_made_is_an_error() {
+fn a_file_that_cannot_be_made_is_an_error() {
     let mut dut = vcd::Model::new(&ContextOptions::new()).expect("a model");
     let error = dut
         .open_trace("/nowhere/wave.vcd", 0)

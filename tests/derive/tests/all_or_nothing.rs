@@ -233,7 +233,7 @@ fn damaged_values_are_named() {
 }
 
 #[test]
-fn what_can_not_be_saved_is_named_and_why() {
+fn what_cannot_be_saved_is_named_and_why() {
     #[derive(Savable)]
     struct Harness {
         cycle: u64,

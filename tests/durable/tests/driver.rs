@@ -117,7 +117,7 @@ fn a_failure_is_replayed_and_reported_though_saves_failed() {
 }
 
 #[test]
-fn a_folder_that_can_not_be_made_is_reported_before_the_run() {
+fn a_folder_that_cannot_be_made_is_reported_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("saves"), "a file").unwrap();
     let options = ["--slots", "0", "--save-every", "10", "--max-cycles", "45"];

@@ -4,7 +4,7 @@
 use lightsss_tests_models::table::REFUSED;
 
 #[test]
-fn what_can_not_be_saved_is_refused_with_the_reason() {
+fn what_cannot_be_saved_is_refused_with_the_reason() {
     let text = include_str!(concat!(env!("OUT_DIR"), "/refusals.json"));
     let said: Vec<(String, Option<String>)> =
         serde_json::from_str(text).expect("the build script wrote it");

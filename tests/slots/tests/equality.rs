@@ -29,7 +29,7 @@ fn states_that_were_compared_are_counted() {
 }
 
 #[test]
-fn states_that_can_not_be_saved_are_not_called_equal() {
+fn states_that_cannot_be_saved_are_not_called_equal() {
     for (fault, cycles) in [("fail=1050", 3), ("die=1050", 2)] {
         let equality = equality(&[fault, "sealed"]);
         let expected = format!("not compared at {cycles} cycles: ");

@@ -87,7 +87,7 @@ fn a_crash_saves_a_slot_from_which_it_crashes_again() {
 }
 
 #[test]
-fn a_slot_that_can_not_be_saved_is_still_replayed() {
+fn a_slot_that_cannot_be_saved_is_still_replayed() {
     let folder = tempfile::tempdir().unwrap();
     for fault in ["fail=1050", "die=1050"] {
         let save = ["--save-on-failure", "failing.lsss", fault, "sealed"];
