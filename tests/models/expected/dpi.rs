@@ -14,7 +14,7 @@ pub const VERILATOR: &str = "$VERILATOR";
 /// A hash of all that Verilator wrote, of its version, and of the C++ sources of the model. No other model has it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 
-/// What a snapshot of this model does not hold, and what to do about it.
+/// The parts of this model that a snapshot does not hold, each with its remedy.
 pub const GAPS: &[&str] = &[
     "what the design's `chandle`s point to: it gets them through `imp_new`, `imp_use`, and a snapshot holds their addresses: give the design numbers and look them up in the harness",
 ];
@@ -51,7 +51,7 @@ impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
-    /// What the context or the model's constructor refuses.
+    /// The context or the model's constructor refuses.
     pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
@@ -60,8 +60,7 @@ impl Model {
     /// where another model has that.
     ///
     /// # Errors
-    /// What the model's constructor refuses; a context of fewer threads than the model; a
-    /// context whose time has left 0.
+    /// The model's constructor refuses, the context has fewer threads than the model, or its time has left 0.
     pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
@@ -282,7 +281,7 @@ impl Model {
 }
 
 impl Model {
-    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    /// Evaluates the model. Call it after its inputs, or the time, have changed.
     ///
     /// # Errors
     /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed
@@ -378,7 +377,7 @@ impl Model {
         rt_state::State::new(self.live())
     }
 
-    /// What the last restore did, if it was one by name from another build of the model.
+    /// The report of the last restore, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()
@@ -415,7 +414,7 @@ impl __lightsss::savable::Savable for Model {
     }
 }
 
-/// What the design of `dpi` calls through the DPI.
+/// The functions that the design of `dpi` calls through the DPI.
 ///
 /// The harness implements it, and a call such as `eval` borrows it while it runs.
 pub trait Dpi {

@@ -14,7 +14,7 @@ pub const VERILATOR: &str = "$VERILATOR";
 /// A hash of all that Verilator wrote, of its version, and of the C++ sources of the model. No other model has it.
 pub const FINGERPRINT: u64 = $FINGERPRINT;
 
-/// What a snapshot of this model does not hold, and what to do about it.
+/// The parts of this model that a snapshot does not hold, each with its remedy.
 pub const GAPS: &[&str] = &[];
 
 /// The model `showcase`: a C++ object of class `Vshowcase`.
@@ -56,7 +56,7 @@ impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
-    /// What the context or the model's constructor refuses.
+    /// The context or the model's constructor refuses.
     pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 1)?)
     }
@@ -65,8 +65,7 @@ impl Model {
     /// where another model has that.
     ///
     /// # Errors
-    /// What the model's constructor refuses; a context of fewer threads than the model; a
-    /// context whose time has left 0.
+    /// The model's constructor refuses, the context has fewer threads than the model, or its time has left 0.
     pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
@@ -510,7 +509,7 @@ impl Model {
         ::std::string::String::from_utf8_lossy(bytes).into_owned()
     }
 
-    /// Inside the design,  `showcase.memory`: array `[4]` of 40 bits, `[39:0]`.
+    /// Inside the design, `showcase.memory`: array `[4]` of 40 bits, `[39:0]`.
     #[inline]
     #[must_use]
     pub fn showcase_memory(&self) -> &[u64; 4] {
@@ -519,7 +518,7 @@ impl Model {
         unsafe { &*self.ports.showcase_memory }
     }
 
-    /// Inside the design,  `showcase.memory`: array `[4]` of 40 bits, `[39:0]`.
+    /// Inside the design, `showcase.memory`: array `[4]` of 40 bits, `[39:0]`.
     pub fn set_showcase_memory(&mut self, values: &[u64; 4]) {
         let mut values = *values;
         for element in values.iter_mut() {
@@ -536,7 +535,7 @@ impl Model {
         unsafe { self.ports.showcase_memory.write(*values) }
     }
 
-    /// Inside the design,  `showcase.memory`: array `[4]` of 40 bits, `[39:0]`. Sets one element.
+    /// Inside the design, `showcase.memory`: array `[4]` of 40 bits, `[39:0]`. Sets one element.
     ///
     /// # Panics
     /// With an index outside the array.
@@ -552,7 +551,7 @@ impl Model {
 }
 
 impl Model {
-    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    /// Evaluates the model. Call it after its inputs, or the time, have changed.
     ///
     /// # Errors
     /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed
@@ -622,7 +621,7 @@ impl Model {
         rt_state::State::new(self.live())
     }
 
-    /// What the last restore did, if it was one by name from another build of the model.
+    /// The report of the last restore, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()

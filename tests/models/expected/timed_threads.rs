@@ -39,7 +39,7 @@ impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
-    /// What the context or the model's constructor refuses.
+    /// The context or the model's constructor refuses.
     pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, 2)?)
     }
@@ -48,8 +48,7 @@ impl Model {
     /// where another model has that.
     ///
     /// # Errors
-    /// What the model's constructor refuses; a context of fewer threads than the model; a
-    /// context whose time has left 0.
+    /// The model's constructor refuses, the context has fewer threads than the model, or its time has left 0.
     pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
@@ -212,7 +211,7 @@ impl Model {
 }
 
 impl Model {
-    /// Evaluates the model: to be called after its inputs, or the time, have changed.
+    /// Evaluates the model. Call it after its inputs, or the time, have changed.
     ///
     /// # Errors
     /// The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed

@@ -5,7 +5,7 @@ use super::lines::doc;
 use crate::describe::Description;
 use crate::emit::template::fill;
 
-const EVAL_DOC: &str = "Evaluates the model: to be called after its inputs, or the time, have changed.
+const EVAL_DOC: &str = "Evaluates the model. Call it after its inputs, or the time, have changed.
 
 # Errors
 The [`Halt`](rt::Halt) that the design or Verilator's runtime raised: `$finish`, `$stop`, `$error`, `$fatal`, a failed

@@ -7,7 +7,7 @@ use crate::direction::Direction;
 use crate::emit::abi::{self, AbiFunction};
 use crate::emit::template::fill;
 
-const IMPORTS: &str = "/// What the design of `$name$` calls through the DPI.
+const IMPORTS: &str = "/// The functions that the design of `$name$` calls through the DPI.
 ///
 /// The harness implements it, and a call such as `eval` borrows it while it runs.
 pub trait Dpi {

@@ -42,7 +42,7 @@ impl Model {
     /// Makes the model in a context of its own, which has as many threads as the model.
     ///
     /// # Errors
-    /// What the context or the model's constructor refuses.
+    /// The context or the model's constructor refuses.
     pub fn new(options: &rt::ContextOptions) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context(&rt::Context::with_threads(options, $threads$)?)
     }
@@ -51,8 +51,7 @@ impl Model {
     /// where another model has that.
     ///
     /// # Errors
-    /// What the model's constructor refuses; a context of fewer threads than the model; a
-    /// context whose time has left 0.
+    /// The model's constructor refuses, the context has fewer threads than the model, or its time has left 0.
     pub fn in_context(context: &rt::Context) -> ::core::result::Result<Self, rt::ModelError> {
         Self::in_context_as(context, ::core::ptr::null())
     }
@@ -148,7 +147,8 @@ impl ::core::fmt::Debug for Model {
 }
 "#;
 
-const GAPS: &str = "/// What a snapshot of this model does not hold, and what to do about it.
+const GAPS: &str =
+    "/// The parts of this model that a snapshot does not hold, each with its remedy.
 pub const GAPS: &[&str] = &[
     $gaps$
 ];

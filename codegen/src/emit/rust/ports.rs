@@ -74,7 +74,7 @@ pub fn ports(model: &Description) -> String {
 /// One line: direction, width, the name in the source.
 fn port_text(port: &Port, internal: bool) -> String {
     let direction = match port.direction {
-        _ if internal => "Inside the design, ",
+        _ if internal => "Inside the design,",
         Some(Direction::In) => "Input",
         Some(Direction::Out) => "Output",
         Some(Direction::InOut) => "Inout",

@@ -52,7 +52,7 @@ impl Model {
         rt_state::State::new(self.live())
     }
 
-    /// What the last restore did, if it was one by name from another build of the model.
+    /// The report of the last restore, if it was one by name from another build of the model.
     #[must_use]
     pub fn migration(&self) -> ::core::option::Option<&rt_state::Migration> {
         self.migration.as_deref()
