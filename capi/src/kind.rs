@@ -192,6 +192,7 @@ unsafe fn state_of(kind: &'static lightsss_kind) -> Result<&'static ModelState, 
             files: kind.files,
             file_open: kind.file_open,
             file_close: kind.file_close,
+            seeds: None,
         },
     };
     // SAFETY: the functions and the table were generated together.

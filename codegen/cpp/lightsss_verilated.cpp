@@ -219,6 +219,18 @@ int lightsss_vprintf(const char* format, va_list ap) {
     return length;
 }
 
+long LightsssContext::nextSeed() noexcept {
+    m_seeds = (m_seeds * 0x5deece66dULL + 0xb) & 0xffffffffffffULL;
+    return static_cast<long>(m_seeds >> 17);
+}
+
+#undef lrand48
+// Of a context that is none of ours it is libc's.
+long lightsss_lrand48() {
+    LightsssContext* const contextp = LightsssContext::current();
+    return contextp ? contextp->nextSeed() : lrand48();
+}
+
 int lightsss_printf(const char* format, ...) {
     va_list ap;
     va_start(ap, format);
@@ -317,6 +329,7 @@ LightsssContext* lightsss1_context_new(unsigned threads) noexcept {
 void lightsss1_context_delete(LightsssContext* contextp) noexcept { delete contextp; }
 
 uint64_t* lightsss1_context_time(LightsssContext* contextp) noexcept { return contextp->timep(); }
+uint64_t* lightsss1_context_seeds(LightsssContext* contextp) noexcept { return &contextp->m_seeds; }
 
 uint32_t lightsss1_context_args(LightsssContext* contextp, int argc, const char** argv) noexcept {
     return lightsss_guarded(contextp, [&] { contextp->commandArgs(argc, argv); });

@@ -120,6 +120,8 @@ public:
     void drawFirst();
     // It belongs to this context no more.
     void drawNoMore();
+    // What a generator starts with whose seed is 0: the sequence of libc's `lrand48`, of this context alone.
+    long nextSeed() noexcept;
 
     bool m_halted = false;  // A halt waits to be taken
     bool m_broken = false;  // The runtime gave up in the middle of an evaluation
@@ -137,6 +139,7 @@ public:
     const std::thread::id m_thread = std::this_thread::get_id();
     uint64_t m_generator[2];  // The random generator's state while another context draws
     bool m_kept = false;  // It is there
+    uint64_t m_seeds = 0;  // What `nextSeed` gave last
 
 private:
     struct NoCallback final {

@@ -96,6 +96,9 @@ pub struct ContextFunctions {
     ) -> bool,
     /// Closes a file of the design.
     pub file_close: unsafe extern "C" fn(context: *mut RawContext, descriptor: u32),
+    /// Where the sequence of seeds stands from which generators start whose seed is 0; `None` where they start from
+    /// libc's.
+    pub seeds: Option<unsafe extern "C" fn(context: *mut RawContext) -> *mut u64>,
 }
 
 /// Those of the contexts that [`lightsss1_context_new`] makes.
@@ -108,6 +111,7 @@ pub const CONTEXT: ContextFunctions = ContextFunctions {
     files: lightsss1_files,
     file_open: lightsss1_file_open,
     file_close: lightsss1_file_close,
+    seeds: Some(lightsss1_context_seeds),
 };
 
 unsafe extern "C" {
@@ -144,6 +148,8 @@ unsafe extern "C" {
     /// Takes the waiting halt; its texts live until the next call with this context.
     pub fn lightsss1_context_take_halt(context: *mut RawContext, halt: *mut RawHalt) -> bool;
 
+    /// Where the sequence of seeds stands from which generators start whose seed is 0.
+    pub fn lightsss1_context_seeds(context: *mut RawContext) -> *mut u64;
     /// Calls a function with each field of the context that a saved model holds.
     pub fn lightsss1_context_fields(context: *mut RawContext, env: *mut c_void, each: FieldFn);
 

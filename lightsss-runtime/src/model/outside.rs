@@ -7,6 +7,7 @@
 //!   the path (`u32`), path.
 //! - Tag 18: the fields of the context. The stream holds a raw copy of it. Each is place (`u32`), size (`u32`),
 //!   sign (`u8`), length of the name (`u8`), name. The first has no name, and is the whole copy.
+//! - Tag 19: where the sequence of seeds stands (`u64`).
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::ops::RangeInclusive;
@@ -26,6 +27,9 @@ pub const RANDOM: u8 = 16;
 pub const FILES: u8 = 17;
 /// The tag of the context's fields.
 pub const FIELDS: u8 = 18;
+
+/// The tag of the sequence from which random generators start whose seed is 0.
+pub const SEEDS: u8 = 19;
 
 /// Those that a design may hold: of `$fopen` with a mode, without the standard streams. Without a mode it gives
 /// channels, each a bit; the lowest is the standard output.
@@ -91,6 +95,11 @@ impl LiveContext {
         }
         blocks.push((FILES, bytes));
         blocks.push((FIELDS, self.fields()));
+        if let Some(seeds) = self.functions.seeds {
+            // SAFETY: the context is live (`new`), and gives the place of a number in itself.
+            let seeds = unsafe { seeds(self.raw.as_ptr()).read() };
+            blocks.push((SEEDS, seeds.to_le_bytes().to_vec()));
+        }
         blocks
     }
 
@@ -118,6 +127,12 @@ impl LiveContext {
                 (self.functions.random_restore)(self.raw.as_ptr(), block.as_ptr());
             },
             FILES => self.restore_files(parse(block)?, allowed)?,
+            SEEDS => {
+                if let Some(place) = self.functions.seeds {
+                    // SAFETY: as for `save`.
+                    unsafe { place(self.raw.as_ptr()).write(seeds(block)?) }
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -245,8 +260,15 @@ pub(crate) fn check(functions: &ContextFunctions, tag: u8, block: &[u8]) -> Resu
             Err(format!("random state of {found} bytes, expected {size}"))
         }
         FILES => parse(block).map(drop),
+        SEEDS => seeds(block).map(drop),
         _ => Ok(()),
     }
+}
+
+fn seeds(block: &[u8]) -> Result<u64, String> {
+    let number = <[u8; 8]>::try_from(block).map(u64::from_le_bytes);
+    let found = block.len();
+    number.map_err(|_| format!("a place in the sequence of seeds of {found} bytes, expected 8"))
 }
 
 /// Whether blocks have the design open any file.

@@ -70,6 +70,9 @@ fn named(parts: &Parts<'_>) -> BTreeMap<String, Value> {
                 }
             }
             outside::FIELDS => fields = block,
+            outside::SEEDS => {
+                values.insert("context.seeds".to_owned(), bits(block));
+            }
             // Of a later version, which knows what it means.
             tag => {
                 values.insert(

@@ -131,6 +131,7 @@ const CONTEXT: ContextFunctions = ContextFunctions {
     files: no_files,
     file_open: open_no_file,
     file_close: close_no_file,
+    seeds: None,
 };
 
 unsafe extern "C" fn no_time(_: *mut RawContext) -> *mut u64 {
