@@ -51,7 +51,10 @@ fn main() {
             .build();
     }
 
-    model("corners", "corners").build();
+    model("corners", "corners")
+        .cxx_source("designs/corners.cpp")
+        .foreign_import("joined")
+        .build();
     model("dumper", "dumper").trace(Trace::Vcd).build();
 
     // Models of one class, two of them with one name.

@@ -18,12 +18,20 @@ pub struct Functions {
     /// Those that the harness implements.
     pub imports: Vec<DpiFunction>,
     /// Imports that C++ implements.
-    pub foreign: Vec<DpiFunction>,
+    pub foreign: Vec<Foreign>,
     /// Those that it may call.
     pub exports: Vec<DpiFunction>,
     /// The libraries that Verilator made (`--lib-create`, hierarchical blocks): their imports are
     /// in their own C++ wrappers.
     pub libraries: Vec<String>,
+}
+
+/// An import that C++ implements, whatever its types.
+pub struct Foreign {
+    /// The C name.
+    pub name: String,
+    /// Whether a `chandle` crosses it.
+    pub chandle: bool,
 }
 
 /// Where Verilator's own libraries have their name in front of a function's.
@@ -50,25 +58,23 @@ pub fn functions(
     let symbol_table = files.required_header(&format!("{stem}__Syms.h"))?;
     dpi::parse_callbacks(&symbol_table.text, &mut callbacks);
     let mut import_names = Names::default();
-    let mut imports: Vec<DpiFunction> = functions
+    let foreign = foreign(model, wanted.foreign_imports, &functions.imports)?;
+    let is_foreign = |name: &String| wanted.foreign_imports.contains(name);
+    let imports: Vec<DpiFunction> = functions
         .imports
         .iter()
-        .filter(|function| !function.name.contains(LIBRARY))
+        .filter(|function| !function.name.contains(LIBRARY) && !is_foreign(&function.name))
         .map(|function| {
             let wrapper = wrappers.get(&function.name);
             dpi_function(model, function, wrapper, &mut import_names)
         })
         .collect::<Result<_>>()?;
-    let foreign = foreign(model, wanted.foreign_imports, &mut imports)?;
     let exports = functions
         .exports
         .iter()
         .map(|function| {
-            let types = callbacks.get(&function.name).map(|types| Wrapper {
-                types: types.iter().cloned().collect(),
-                ..Wrapper::default()
-            });
-            let mut function = dpi_function(model, function, types.as_ref(), names)?;
+            let types = callbacks.get(&function.name);
+            let mut function = dpi_function(model, function, types, names)?;
             function.scopes = symbols
                 .exports
                 .get(&function.name)
@@ -92,23 +98,22 @@ pub fn functions(
     })
 }
 
-/// Takes the imports of those names out of `imports`.
-fn foreign(
-    model: &str,
-    names: &[String],
-    imports: &mut Vec<DpiFunction>,
-) -> Result<Vec<DpiFunction>> {
-    let mut foreign = Vec::new();
-    for name in names {
-        let Some(at) = imports.iter().position(|import| import.name == *name) else {
+/// The imports of those names.
+fn foreign(model: &str, names: &[String], imports: &[dpi::Function]) -> Result<Vec<Foreign>> {
+    let find = |name: &String| {
+        let Some(import) = imports.iter().find(|import| import.name == *name) else {
             return Err(Error::Model {
                 model: model.to_owned(),
                 reason: format!("`.foreign_import(\"{name}\")` names no DPI import of the design"),
             });
         };
-        foreign.push(imports.remove(at));
-    }
-    Ok(foreign)
+        let mut types = import.arguments.iter().map(|argument| argument.ty);
+        Ok(Foreign {
+            name: name.clone(),
+            chandle: import.returns == CType::Chandle || types.any(|ty| ty == CType::Chandle),
+        })
+    };
+    names.iter().map(find).collect()
 }
 
 fn dpi_function(
@@ -122,6 +127,13 @@ fn dpi_function(
         function: function.name.clone(),
         reason,
     };
+    if let Some(declaration) = &function.unread {
+        return Err(error(format!(
+            "its types have no Rust counterpart (`{declaration}`): implement it in C++ with \
+             `.cxx_source(..)` and `.foreign_import(\"{}\")`",
+            function.name
+        )));
+    }
     // What the functions around the call name themselves, in Rust and in the shim.
     let mut argument_names = Names::reserved(&[
         "borrow", "called", "dpi", "env", "result", "returned", "scope", "status",
@@ -142,7 +154,11 @@ fn dpi_function(
             let ty = dpi_type(argument, wrapper)
                 .map_err(|reason| error(format!("argument `{}`: {reason}", argument.name)))?;
             let filled = wrapper.is_some_and(|wrapper| wrapper.filled.contains(&argument.name));
-            let direction = match (argument.pointer && !argument.constant, filled) {
+            let changed = wrapper.is_some_and(|wrapper| wrapper.outputs.contains(&argument.name));
+            // An array of strings is declared alike in both directions.
+            let texts = matches!(&ty, DpiType::Array { element, .. } if **element == DpiType::Text);
+            let output = argument.pointer && !argument.constant && (!texts || changed);
+            let direction = match (output, filled) {
                 (false, _) => Direction::In,
                 (true, true) => Direction::InOut,
                 (true, false) => Direction::Out,
@@ -158,7 +174,8 @@ fn dpi_function(
         .collect::<Result<_>>()?;
     let returns = match function.returns {
         CType::Void => None,
-        ty => Some(plain_type(ty).ok_or_else(|| error("it returns a vector".to_owned()))?),
+        CType::BitVec => Some(vector_result(wrapper).map_err(error)?),
+        ty => Some(plain_type(ty).ok_or_else(|| error("it returns an open array".to_owned()))?),
     };
     Ok(DpiFunction {
         name: function.name.clone(),
@@ -173,6 +190,19 @@ fn dpi_function(
     })
 }
 
+const UNKNOWN: &str = "the generated sources do not tell its width; is the folder complete?";
+
+/// The type of a result that is a packed vector: Verilator takes up to 32 bits.
+fn vector_result(wrapper: Option<&Wrapper>) -> Result<DpiType, String> {
+    match wrapper.and_then(|wrapper| wrapper.returns.as_ref()) {
+        Some(Type::Bits { msb, lsb, words }) if words.is_none() => Ok(DpiType::Vector {
+            width: cxx::width(*msb, *lsb),
+            logic: false,
+        }),
+        _ => Err(format!("its result: {UNKNOWN}")),
+    }
+}
+
 fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiType, String> {
     if argument.ty == CType::OpenArray {
         return Ok(DpiType::OpenArray);
@@ -183,8 +213,7 @@ fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiTy
         lengths.push(*length);
         verilog = Some(element);
     }
-    let unknown =
-        || "the generated sources do not tell its width; is the folder complete?".to_owned();
+    let unknown = || UNKNOWN.to_owned();
     let element = match (argument.ty, verilog) {
         (CType::BitVec | CType::LogicVec, Some(Type::Bits { msb, lsb, .. })) => DpiType::Vector {
             width: cxx::width(*msb, *lsb),
@@ -203,9 +232,6 @@ fn dpi_type(argument: &dpi::Argument, wrapper: Option<&Wrapper>) -> Result<DpiTy
     }
     if lengths.is_empty() {
         return Ok(element);
-    }
-    if element == DpiType::Text {
-        return Err("arrays of strings have no Rust type; pass the strings one by one".to_owned());
     }
     Ok(DpiType::Array {
         lengths,

@@ -1,6 +1,6 @@
 //! The gaps: parts of a model that a snapshot does not hold. Verilator leaves them out silently.
 
-use super::dpi::Functions;
+use super::dpi::{Foreign, Functions};
 use super::files::Files;
 use super::model::{Abilities, DpiFunction, DpiType, Gap, Weight};
 use crate::verilator::Version;
@@ -50,14 +50,18 @@ pub fn gaps(
             weight: Weight::Warned,
         });
     }
-    let carry: Vec<_> = functions
-        .imports
-        .iter()
-        .chain(&functions.foreign)
-        .chain(&functions.exports)
-        .filter(|function| carries_chandle(function))
-        .map(|function| format!("`{}`", function.name))
-        .collect();
+    let ours = |functions: &[DpiFunction]| -> Vec<String> {
+        let carry = functions
+            .iter()
+            .filter(|function| carries_chandle(function));
+        carry
+            .map(|function| format!("`{}`", function.name))
+            .collect()
+    };
+    let foreign_ones = functions.foreign.iter().filter(|function| function.chandle);
+    let mut carry = ours(&functions.imports);
+    carry.extend(foreign_ones.map(|function| format!("`{}`", function.name)));
+    carry.extend(ours(&functions.exports));
     if !carry.is_empty() {
         gaps.push(Gap {
             what: format!(
@@ -89,7 +93,7 @@ pub fn gaps(
 }
 
 /// The gap of imports that C++ implements: their state is held neither by Verilator nor by Rust.
-fn foreign(functions: &[DpiFunction]) -> Option<Gap> {
+fn foreign(functions: &[Foreign]) -> Option<Gap> {
     let names: Vec<_> = functions
         .iter()
         .map(|function| format!("`{}`", function.name))

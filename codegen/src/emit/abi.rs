@@ -285,7 +285,7 @@ fn rust_argument_type(argument: &DpiArgument) -> String {
     }
 }
 
-/// The C++ type of a value that is neither a vector nor an array; these are written as pointers.
+/// The C++ type of a value. Arguments that are vectors or arrays are written as pointers; a vector here is a result.
 pub fn cpp_type(ty: &DpiType) -> &'static str {
     match ty {
         DpiType::Int {
@@ -312,7 +312,8 @@ pub fn cpp_type(ty: &DpiType) -> &'static str {
         DpiType::Bit => "svBit",
         DpiType::Logic => "svLogic",
         DpiType::OpenArray => "svOpenArrayHandle",
-        DpiType::Vector { .. } | DpiType::Array { .. } => unreachable!("written as pointers"),
+        DpiType::Vector { .. } => "svBitVecVal",
+        DpiType::Array { .. } => unreachable!("no function returns an array"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `V*__Dpi.h`: DPI imports and exports; and the generated wrappers around the imports, which
 //! alone show how wide a vector is and how long an array.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use winnow::Parser as _;
@@ -63,6 +63,8 @@ pub struct Function {
     pub arguments: Vec<Argument>,
     /// The place in the Verilog source, `file:line:column`.
     pub source: String,
+    /// The declaration, where it is not understood beyond the name.
+    pub unread: Option<String>,
 }
 
 /// Both directions.
@@ -89,7 +91,8 @@ pub fn parse(path: &Path, text: &str) -> Result<DpiHeader> {
             .strip_prefix("extern ")
             .filter(|code| !code.starts_with("\"C\""))
         {
-            let mut function = function(&mut declaration).map_err(|_| Error::Parse {
+            let function = function(&mut declaration).ok().or_else(|| unread(code));
+            let mut function = function.ok_or_else(|| Error::Parse {
                 path: path.to_owned(),
                 line: number + 1,
                 expected: "the declaration of a DPI function".to_owned(),
@@ -135,6 +138,21 @@ fn function(input: &mut &str) -> ModalResult<Function> {
         returns,
         arguments,
         source: String::new(),
+        unread: None,
+    })
+}
+
+/// Reads only a function's name: `extern T name(...);`
+fn unread(declaration: &str) -> Option<Function> {
+    let (before, rest) = declaration.split_once('(')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let name = before.rsplit(|c| !plain(c)).next()?;
+    (rest.ends_with(");") && !name.is_empty()).then(|| Function {
+        name: name.to_owned(),
+        returns: CType::Void,
+        arguments: Vec::new(),
+        source: String::new(),
+        unread: Some(declaration.to_owned()),
     })
 }
 
@@ -214,11 +232,15 @@ fn c_type(input: &mut &str) -> ModalResult<(Base, usize)> {
     Ok((base, stars.bytes().filter(|c| *c == b'*').count()))
 }
 
-/// An import's arguments, as its wrapper shows them.
+/// A function's arguments, as the generated sources around it show them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Wrapper {
-    /// The arguments' Verilog types by name, in the C function's order.
+    /// The arguments' Verilog types by name.
     pub types: BTreeMap<String, Type>,
+    /// The type of what it returns.
+    pub returns: Option<Type>,
+    /// The arguments that the function may change.
+    pub outputs: BTreeSet<String>,
     /// The arguments that the wrapper fills before the call: inputs and inouts.
     pub filled: Vec<String>,
     /// Declared `context`.
@@ -259,6 +281,28 @@ pub fn parse_wrappers(text: &str, wanted: &[Function], wrappers: &mut BTreeMap<S
     }
 }
 
+/// How Verilator calls the result of a function.
+const RESULT: &str = "__Vfuncrtn";
+
+impl Wrapper {
+    /// Adds a parameter of the C++ function `name`; nothing if it does not read like a variable.
+    fn add(&mut self, parameter: &str, name: &str) -> Option<()> {
+        let text = parameter.trim();
+        let plain = text.trim_start_matches("const ");
+        let declared = format!("{plain};").replace("__restrict", "");
+        let variable = cxx::variable.parse(declared.as_str()).ok()?;
+        if variable.name.strip_suffix(RESULT) == Some(name) {
+            self.returns = Some(variable.ty);
+            return Some(());
+        }
+        if variable.reference && plain == text {
+            self.outputs.insert(variable.name.clone());
+        }
+        self.types.insert(variable.name, variable.ty);
+        Some(())
+    }
+}
+
 fn wrapper(signature: &str, before: &str, function: &Function) -> Option<Wrapper> {
     let mut found = Wrapper {
         context: signature.contains("__Vscopep"),
@@ -269,17 +313,13 @@ fn wrapper(signature: &str, before: &str, function: &Function) -> Option<Wrapper
         if text.starts_with("VerilatedScope") || text.starts_with("char*") {
             continue;
         }
-        let mut declared = format!("{text};");
-        declared = declared.replace("__restrict", "");
-        let variable = cxx::variable.parse(declared.as_str()).ok()?;
-        if function
-            .arguments
-            .iter()
-            .any(|argument| argument.name == variable.name)
-        {
-            found.types.insert(variable.name, variable.ty);
-        }
+        found.add(parameter, &function.name)?;
     }
+    let is_argument = |name: &str| {
+        let mut arguments = function.arguments.iter();
+        arguments.any(|argument| argument.name == name)
+    };
+    found.types.retain(|name, _| is_argument(name));
     for argument in &function.arguments {
         let converted = format!("{}__Vcvt", argument.name);
         let uses = before
@@ -318,9 +358,8 @@ pub fn split_parameters(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Adds the Verilog types of exports' arguments, read from `V*__Syms.h`, by C name; in order, the
-/// returned value last where there is one.
-pub fn parse_callbacks(text: &str, exports: &mut BTreeMap<String, Vec<(String, Type)>>) {
+/// Adds the Verilog types of exports, read from `V*__Syms.h`, by C name.
+pub fn parse_callbacks(text: &str, exports: &mut BTreeMap<String, Wrapper>) {
     for line in text.lines() {
         // `using Vtop__Vcb_peek_t = void (*) (Vtop__Syms* __restrict vlSymsp, ...);`
         let Some((_, rest)) = line.split_once("__Vcb_") else {
@@ -335,17 +374,13 @@ pub fn parse_callbacks(text: &str, exports: &mut BTreeMap<String, Vec<(String, T
         let Some((parameters, _)) = parameters.rsplit_once(')') else {
             continue;
         };
-        let types: Option<Vec<_>> = split_parameters(parameters)
+        let mut wrapper = Wrapper::default();
+        let parsed = split_parameters(parameters)
             .into_iter()
             .filter(|parameter| !parameter.trim().is_empty())
-            .map(|parameter| {
-                let declared = format!("{};", parameter.trim().trim_start_matches("const "));
-                let variable = cxx::variable.parse(declared.as_str()).ok()?;
-                Some((variable.name, variable.ty))
-            })
-            .collect();
-        if let Some(types) = types {
-            exports.insert(name.to_owned(), types);
+            .try_for_each(|parameter| wrapper.add(parameter, name));
+        if parsed.is_some() {
+            exports.insert(name.to_owned(), wrapper);
         }
     }
 }

@@ -17,6 +17,21 @@ module corners #(
     kept = given;
     return given;
   endfunction
+  export "DPI-C" function narrow;
+  export "DPI-C" function exchanged;
+  function bit [12:0] narrow(input bit [15:0] from);
+    return from[12:0] ^ 13'h1;
+  endfunction
+  string texts[3];
+  // Gives what was there; the texts move by one.
+  function bit [2:0] exchanged(input string given[3], output string earlier[3], inout string last[1][1]);
+    earlier = texts;
+    for (int i = 0; i < 3; i++) texts[i] = {given[i], last[0][0]};
+    last[0][0] = given[2];
+    return 3'(texts[0].len());
+  endfunction
+  import "DPI-C" function int joined(input string texts[3]);
+  final if (joined(texts) < 0) $display("no texts");
   always @(posedge clk) q <= LUT[index] + BIG[index[0]][31:0];
   assign difference = x_y - \x-y ;
 endmodule

@@ -1,6 +1,7 @@
 //! What lies behind the ports: public variables, parameters, DPI both ways.
 
 use std::cell::RefCell;
+use std::ffi::{CStr, CString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -167,6 +168,30 @@ fn array_parameters_handles_and_escaped_names_are_what_the_design_says() {
     let other = Chandle(std::ptr::without_provenance_mut(8));
     assert_eq!(dut.swapped(other, &mut earlier).expect("no halt"), other);
     assert_eq!(earlier, handle);
+}
+
+#[test]
+fn exports_give_vectors_and_take_arrays_of_strings() {
+    let mut dut = corners::Model::new(&options()).expect("a model");
+    assert_eq!(dut.narrow(0xffff).expect("no halt"), 0x1ffe_u16);
+    let mut earlier = [c""; 3].map(CStr::to_owned);
+    let mut last = [[c"!".to_owned()]];
+    let mut exchange = |given: [&CStr; 3], last: &mut [[CString; 1]; 1]| {
+        let length = dut.exchanged(&given, &mut earlier, last).expect("no halt");
+        (
+            length,
+            earlier
+                .clone()
+                .map(|text| text.into_string().expect("text")),
+        )
+    };
+    assert_eq!(
+        exchange([c"ab", c"", c"c"], &mut last),
+        (3, ["", "", ""].map(str::to_owned))
+    );
+    assert_eq!(last, [[c"c".to_owned()]]);
+    let second = exchange([c"", c"", c""], &mut last);
+    assert_eq!(second, (1, ["ab!", "!", "c!"].map(str::to_owned)));
 }
 
 /// A harness: plain state, which the import reaches through `&mut`.

@@ -53,6 +53,24 @@ int imp_open(const svOpenArrayHandle a) {
     return static_cast<int>(sum);
 }
 int renamed_in_c(int type) { return type ^ 0x55; }
+svBitVecVal imp_three(char a) { return static_cast<unsigned>(a) & 7U; }
+svBitVecVal imp_thirteen(const svBitVecVal* a, char b) {
+    return (a[0] + static_cast<unsigned char>(b)) & 0x1fffU;
+}
+svBitVecVal imp_all(const svBitVecVal* a) { return ~a[0]; }
+// The first text of `a` moves through `b` and `c`.
+int imp_texts(const char** a, const char** b, const char** c) {
+    static thread_local std::string s_b[3], s_c[2];
+    const std::string first = a[0], old = c[0];
+    s_b[0] = first + "0";
+    s_b[1] = std::string{a[1]} + "1";
+    s_b[2] = first + a[1];
+    s_c[0] = first;
+    s_c[1] = old;
+    for (int i = 0; i < 3; ++i) b[i] = s_b[i].c_str();
+    for (int i = 0; i < 2; ++i) c[i] = s_c[i].c_str();
+    return static_cast<int>(s_b[1].size());
+}
 int imp_task(int a, int* b) {
     *b = a + 9;
     return 0;

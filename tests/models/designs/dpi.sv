@@ -11,7 +11,9 @@ module dpi (
     output logic [31:0] texts,
     output logic [31:0] arrays,
     output real         reals,
-    output logic [31:0] handles
+    output logic [31:0] handles,
+    output logic [31:0] vectors,
+    output logic [31:0] lists
 );
     import "DPI-C" function int imp_int(input int a, input byte b, input shortint c, input longint d);
     import "DPI-C" function longint imp_unsigned(input int unsigned a, input byte unsigned b,
@@ -26,6 +28,10 @@ module dpi (
     import "DPI-C" function void imp_fixed(input int a[3], output byte b[2][2], inout bit [40:0] c[2]);
     import "DPI-C" function int imp_open(input int a[]);
     import "DPI-C" renamed_in_c = function int imp_renamed(input int type_);
+    import "DPI-C" function bit [2:0] imp_three(input byte a);
+    import "DPI-C" function bit [12:0] imp_thirteen(input bit [12:0] a, input byte b);
+    import "DPI-C" function bit [31:0] imp_all(input bit [31:0] a);
+    import "DPI-C" function int imp_texts(input string a[2], output string b[3], inout string c[2][1]);
     import "DPI-C" task imp_task(input int a, output int b);
 
     chandle handle;
@@ -41,6 +47,8 @@ module dpi (
     string text_out;
     string text_result;
     int task_out;
+    string texts_in[2], texts_out[3], texts_both[2][1];
+    int texts_count;
 
     initial handle = imp_new(17);
 
@@ -61,5 +69,11 @@ module dpi (
         arrays <= {fixed_out[0][0], fixed_out[0][1], fixed_out[1][0], fixed_out[1][1]} + fixed_both[0][31:0]
                   + fixed_both[1][40:9] + imp_open(open_in) + task_out;
         handles <= imp_use(handle);
+        vectors <= {imp_three(a[7:0]), 16'b0, imp_thirteen(a[12:0], a[20:13])} ^ imp_all(a);
+        texts_in[0] = $sformatf("%0d", a[9:0]);
+        texts_in[1] = texts_both[0][0];
+        texts_count = imp_texts(texts_in, texts_out, texts_both);
+        lists <= texts_count + texts_out[0].len() * 100 + texts_out[2].len() * 10000
+                 + texts_both[1][0].len() * 1000000 + 32'(texts_both[1][0].getc(0));
     end
 endmodule

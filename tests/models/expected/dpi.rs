@@ -43,6 +43,8 @@ struct Ports {
     texts: *mut u32,
     arrays: *mut u32,
     handles: *mut u32,
+    vectors: *mut u32,
+    lists: *mut u32,
     longs: *mut u64,
     reals: *mut f64,
 }
@@ -263,6 +265,22 @@ impl Model {
         unsafe { self.ports.handles.read() }
     }
 
+    /// Output `vectors`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:15.
+    #[inline]
+    #[must_use]
+    pub fn vectors(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
+        unsafe { self.ports.vectors.read() }
+    }
+
+    /// Output `lists`: 32 bits, `[31:0]`. Declared at designs/dpi.sv:16.
+    #[inline]
+    #[must_use]
+    pub fn lists(&self) -> u32 {
+        // SAFETY: the place lives in the C++ object, which only `&mut self` changes.
+        unsafe { self.ports.lists.read() }
+    }
+
     /// Output `longs`: 64 bits, `[63:0]`. Declared at designs/dpi.sv:7.
     #[inline]
     #[must_use]
@@ -418,50 +436,72 @@ impl __lightsss::savable::Savable for Model {
 ///
 /// The harness implements it, and a call such as `eval` borrows it while it runs.
 pub trait Dpi {
-    /// DPI import `imp_bit`, at designs/dpi.sv:19:33.
+    /// DPI import `imp_all`, at designs/dpi.sv:33:40.
+    fn imp_all(&mut self, a: u32) -> u32;
+
+    /// DPI import `imp_bit`, at designs/dpi.sv:21:33.
     fn imp_bit(&mut self, a: bool, b: bool, c: &mut bool, d: &mut bool) -> bool;
 
-    /// DPI import `imp_fixed`, at designs/dpi.sv:26:34.
+    /// DPI import `imp_fixed`, at designs/dpi.sv:28:34.
     fn imp_fixed(&mut self, a: &[i32; 3], b: &mut [[i8; 2]; 2], c: &mut [u64; 2]);
 
-    /// DPI import `imp_int`, at designs/dpi.sv:16:33.
+    /// DPI import `imp_int`, at designs/dpi.sv:18:33.
     fn imp_int(&mut self, a: i32, b: i8, c: i16, d: i64) -> i32;
 
-    /// DPI import `imp_new`, at designs/dpi.sv:24:37.
+    /// DPI import `imp_new`, at designs/dpi.sv:26:37.
     fn imp_new(&mut self, a: i32) -> rt::Chandle;
 
-    /// DPI import `imp_open`, at designs/dpi.sv:27:33.
+    /// DPI import `imp_open`, at designs/dpi.sv:29:33.
     fn imp_open(&mut self, a: &mut rt::OpenArray<'_>) -> i32;
 
-    /// DPI import `imp_real`, at designs/dpi.sv:22:34.
+    /// DPI import `imp_real`, at designs/dpi.sv:24:34.
     fn imp_real(&mut self, a: f64, b: &mut f64, c: &mut f64) -> f64;
 
-    /// DPI import `imp_string`, at designs/dpi.sv:23:36.
+    /// DPI import `imp_string`, at designs/dpi.sv:25:36.
     fn imp_string(
         &mut self,
         a: &::core::ffi::CStr,
         b: &mut ::std::ffi::CString,
     ) -> ::std::ffi::CString;
 
-    /// DPI import `imp_task`, at designs/dpi.sv:29:25.
+    /// DPI import `imp_task`, at designs/dpi.sv:35:25.
     fn imp_task(&mut self, a: i32, b: &mut i32) -> i32;
 
-    /// DPI import `imp_unsigned`, at designs/dpi.sv:17:37.
+    /// DPI import `imp_texts`, at designs/dpi.sv:34:33.
+    fn imp_texts(
+        &mut self,
+        a: &[&::core::ffi::CStr; 2],
+        b: &mut [::std::ffi::CString; 3],
+        c: &mut [[::std::ffi::CString; 1]; 2],
+    ) -> i32;
+
+    /// DPI import `imp_thirteen`, at designs/dpi.sv:32:40.
+    fn imp_thirteen(&mut self, a: u16, b: i8) -> u16;
+
+    /// DPI import `imp_three`, at designs/dpi.sv:31:39.
+    fn imp_three(&mut self, a: i8) -> u8;
+
+    /// DPI import `imp_unsigned`, at designs/dpi.sv:19:37.
     fn imp_unsigned(&mut self, a: u32, b: u8, c: u16, d: u64) -> i64;
 
-    /// DPI import `imp_use` (context), at designs/dpi.sv:25:41.
+    /// DPI import `imp_use` (context), at designs/dpi.sv:27:41.
     fn imp_use(&mut self, a: rt::Chandle) -> i32;
 
-    /// DPI import `imp_vectors`, at designs/dpi.sv:20:34.
+    /// DPI import `imp_vectors`, at designs/dpi.sv:22:34.
     fn imp_vectors(&mut self, a: &rt::Wide<100, 4>, b: &mut rt::Wide<100, 4>, c: &mut u16, d: u16);
 
-    /// DPI import `renamed_in_c`, at designs/dpi.sv:28:48.
+    /// DPI import `renamed_in_c`, at designs/dpi.sv:30:48.
     fn renamed_in_c(&mut self, type_: i32) -> i32;
 }
 
 /// Rust's side of the imports, in the order of the shim's `DpiTable`.
 #[repr(C)]
 struct DpiTable {
+    imp_all: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const u32,
+        result: *mut u32,
+    ) -> bool,
     imp_bit: unsafe extern "C" fn(
         env: *mut ::core::ffi::c_void,
         raw_a: u8,
@@ -513,6 +553,21 @@ struct DpiTable {
         raw_b: *mut i32,
         result: *mut i32,
     ) -> bool,
+    imp_texts: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const *const ::core::ffi::c_char,
+        raw_b: *mut *const ::core::ffi::c_char,
+        raw_c: *mut *const ::core::ffi::c_char,
+        result: *mut i32,
+    ) -> bool,
+    imp_thirteen: unsafe extern "C" fn(
+        env: *mut ::core::ffi::c_void,
+        raw_a: *const u32,
+        raw_b: i8,
+        result: *mut u32,
+    ) -> bool,
+    imp_three:
+        unsafe extern "C" fn(env: *mut ::core::ffi::c_void, raw_a: i8, result: *mut u32) -> bool,
     imp_unsigned: unsafe extern "C" fn(
         env: *mut ::core::ffi::c_void,
         raw_a: u32,
@@ -541,6 +596,7 @@ struct DpiTable {
 }
 
 static DPI_TABLE: DpiTable = DpiTable {
+    imp_all: import_imp_all,
     imp_bit: import_imp_bit,
     imp_fixed: import_imp_fixed,
     imp_int: import_imp_int,
@@ -549,6 +605,9 @@ static DPI_TABLE: DpiTable = DpiTable {
     imp_real: import_imp_real,
     imp_string: import_imp_string,
     imp_task: import_imp_task,
+    imp_texts: import_imp_texts,
+    imp_thirteen: import_imp_thirteen,
+    imp_three: import_imp_three,
     imp_unsigned: import_imp_unsigned,
     imp_use: import_imp_use,
     imp_vectors: import_imp_vectors,
@@ -560,6 +619,27 @@ static DPI_TABLE: DpiTable = DpiTable {
 pub struct DpiBorrow {
     table: *const DpiTable,
     env: *mut ::core::ffi::c_void,
+}
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
+// Verilator's wrapper gave it.
+unsafe extern "C" fn import_imp_all(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const u32,
+    result: *mut u32,
+) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
+    let [a] = unsafe { rt::load_vectors::<u32, 1>(raw_a, 32, 1) };
+    let mut returned = ::core::option::Option::None;
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_all(a)));
+    if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
+        unsafe { result.write(value) }
+    }
+    called
 }
 
 // SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
@@ -757,6 +837,95 @@ unsafe extern "C" fn import_imp_task(
     if let ::core::option::Option::Some(value) = returned {
         // SAFETY: the shim gives the place of the result.
         unsafe { result.write(value) }
+    }
+    called
+}
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
+// Verilator's wrapper gave it.
+unsafe extern "C" fn import_imp_texts(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const *const ::core::ffi::c_char,
+    raw_b: *mut *const ::core::ffi::c_char,
+    raw_c: *mut *const ::core::ffi::c_char,
+    result: *mut i32,
+) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let flat_a: [&::core::ffi::CStr; 2] = ::core::array::from_fn(|at| {
+        // SAFETY: the wrapper passes as many C strings, which live for the call.
+        unsafe { ::core::ffi::CStr::from_ptr(raw_a.add(at).read()) }
+    });
+    // SAFETY: nested arrays lie in memory as the flat one does.
+    let a = unsafe { &*(&raw const flat_a).cast::<[&::core::ffi::CStr; 2]>() };
+    let mut flat_b: [::std::ffi::CString; 3] = ::core::array::from_fn(|at| {
+        // SAFETY: the places hold C strings, which live until they are replaced below.
+        unsafe { ::core::ffi::CStr::from_ptr(raw_b.add(at).read()) }.to_owned()
+    });
+    // SAFETY: nested arrays lie in memory as the flat one does.
+    let b = unsafe { &mut *(&raw mut flat_b).cast::<[::std::ffi::CString; 3]>() };
+    let mut flat_c: [::std::ffi::CString; 2] = ::core::array::from_fn(|at| {
+        // SAFETY: the places hold C strings, which live until they are replaced below.
+        unsafe { ::core::ffi::CStr::from_ptr(raw_c.add(at).read()) }.to_owned()
+    });
+    // SAFETY: nested arrays lie in memory as the flat one does.
+    let c = unsafe { &mut *(&raw mut flat_c).cast::<[[::std::ffi::CString; 1]; 2]>() };
+    let mut returned = ::core::option::Option::None;
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_texts(a, b, c)));
+    if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
+        unsafe { result.write(value) }
+    }
+    for (at, text) in flat_b.into_iter().enumerate() {
+        // SAFETY: the wrapper gives as many places.
+        unsafe { raw_b.add(at).write(env.keep(text)) }
+    }
+    for (at, text) in flat_c.into_iter().enumerate() {
+        // SAFETY: the wrapper gives as many places.
+        unsafe { raw_c.add(at).write(env.keep(text)) }
+    }
+    called
+}
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
+// Verilator's wrapper gave it.
+unsafe extern "C" fn import_imp_thirteen(
+    env: *mut ::core::ffi::c_void,
+    raw_a: *const u32,
+    raw_b: i8,
+    result: *mut u32,
+) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    // SAFETY: the wrapper gives as many words as the width has, initialised.
+    let [a] = unsafe { rt::load_vectors::<u16, 1>(raw_a, 13, 1) };
+    let mut returned = ::core::option::Option::None;
+    let called =
+        env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_thirteen(a, raw_b)));
+    if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
+        unsafe { result.write(u32::from(value)) }
+    }
+    called
+}
+
+// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that
+// Verilator's wrapper gave it.
+unsafe extern "C" fn import_imp_three(
+    env: *mut ::core::ffi::c_void,
+    raw_a: i8,
+    result: *mut u32,
+) -> bool {
+    // SAFETY: `env` is what `eval` or `finish` of this module gave: a `DpiEnv` on its
+    // stack, borrowed by one import at a time.
+    let env = unsafe { &mut *env.cast::<rt::DpiEnv<'_, dyn Dpi + '_>>() };
+    let mut returned = ::core::option::Option::None;
+    let called = env.call(|dpi| returned = ::core::option::Option::Some(dpi.imp_three(raw_a)));
+    if let ::core::option::Option::Some(value) = returned {
+        // SAFETY: the shim gives the place of the result.
+        unsafe { result.write(u32::from(value)) }
     }
     called
 }

@@ -35,6 +35,7 @@ void settle_first(Handle* handlep) {
 
 // Rust's side of the imports. Each returns false when it panicked.
 struct DpiTable final {
+    bool (*imp_all)(void* env, const svBitVecVal* a, svBitVecVal* result);
     bool (*imp_bit)(void* env, svBit a, svLogic b, svBit* c, svLogic* d, svBit* result);
     bool (*imp_fixed)(void* env, const int* a, char* b, svBitVecVal* c);
     bool (*imp_int)(void* env, int a, char b, short c, long long d, int* result);
@@ -43,6 +44,9 @@ struct DpiTable final {
     bool (*imp_real)(void* env, double a, double* b, double* c, double* result);
     bool (*imp_string)(void* env, const char* a, const char** b, const char** result);
     bool (*imp_task)(void* env, int a, int* b, int* result);
+    bool (*imp_texts)(void* env, const char** a, const char** b, const char** c, int* result);
+    bool (*imp_thirteen)(void* env, const svBitVecVal* a, char b, svBitVecVal* result);
+    bool (*imp_three)(void* env, char a, svBitVecVal* result);
     bool (*imp_unsigned)(void* env, unsigned int a, unsigned char b, unsigned short c, unsigned long long d, long long* result);
     bool (*imp_use)(void* env, void* a, int* result);
     bool (*imp_vectors)(void* env, const svBitVecVal* a, svBitVecVal* b, svLogicVecVal* c, const svLogicVecVal* d);
@@ -77,6 +81,14 @@ public:
 };
 
 }  // namespace
+
+extern "C" svBitVecVal imp_all(const svBitVecVal* a) {
+    svBitVecVal result{};
+    if (!s_borrowp) return result;  // From `final` in a destructor, which has no imports
+    const LightsssWaiting waiting{s_contextp};
+    if (!s_borrowp->tablep->imp_all(s_borrowp->env, a, &result)) throw LightsssPanic{};
+    return result;
+}
 
 extern "C" svBit imp_bit(svBit a, svLogic b, svBit* c, svLogic* d) {
     std::memset(c, 0, sizeof(*c) * 1);
@@ -142,6 +154,31 @@ extern "C" int imp_task(int a, int* b) {
     if (!s_borrowp) return result;  // From `final` in a destructor, which has no imports
     const LightsssWaiting waiting{s_contextp};
     if (!s_borrowp->tablep->imp_task(s_borrowp->env, a, b, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" int imp_texts(const char** a, const char** b, const char** c) {
+    for (size_t i = 0; i < 3; ++i) b[i] = "";
+    int result{};
+    if (!s_borrowp) return result;  // From `final` in a destructor, which has no imports
+    const LightsssWaiting waiting{s_contextp};
+    if (!s_borrowp->tablep->imp_texts(s_borrowp->env, a, b, c, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" svBitVecVal imp_thirteen(const svBitVecVal* a, char b) {
+    svBitVecVal result{};
+    if (!s_borrowp) return result;  // From `final` in a destructor, which has no imports
+    const LightsssWaiting waiting{s_contextp};
+    if (!s_borrowp->tablep->imp_thirteen(s_borrowp->env, a, b, &result)) throw LightsssPanic{};
+    return result;
+}
+
+extern "C" svBitVecVal imp_three(char a) {
+    svBitVecVal result{};
+    if (!s_borrowp) return result;  // From `final` in a destructor, which has no imports
+    const LightsssWaiting waiting{s_contextp};
+    if (!s_borrowp->tablep->imp_three(s_borrowp->env, a, &result)) throw LightsssPanic{};
     return result;
 }
 
@@ -270,10 +307,14 @@ extern "C" void lightsss_dpi_headers_$FINGERPRINT_ports(Handle* handlep, void** 
     places[8] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->arrays));
     static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::handles)>) == 4, "the header's text and its meaning differ");
     places[9] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->handles));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::vectors)>) == 4, "the header's text and its meaning differ");
+    places[10] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->vectors));
+    static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::lists)>) == 4, "the header's text and its meaning differ");
+    places[11] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->lists));
     static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::longs)>) == 8, "the header's text and its meaning differ");
-    places[10] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->longs));
+    places[12] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->longs));
     static_assert(sizeof(std::remove_reference_t<decltype(Vdpi::reals)>) == 8, "the header's text and its meaning differ");
-    places[11] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->reals));
+    places[13] = const_cast<void*>(static_cast<const volatile void*>(&handlep->modelp->reals));
 }
 
 extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_save(Handle* handlep, LightsssWrite write, void* env) noexcept {
@@ -293,37 +334,47 @@ VL_ATTR_COLD void places_0_0(const Vdpi__Syms& object, LightsssPlace* places) {
 VL_ATTR_COLD void places_1_0(const Vdpi___024root& object, LightsssPlace* places) {
     places[3] = lightsss_place(object, object.clk);
     places[4] = lightsss_place(object, object.bits);
-    places[5] = lightsss_place(object, object.dpi__DOT____VlemCall_2__imp_bit);
-    places[6] = lightsss_place(object, object.dpi__DOT__bit_both);
-    places[7] = lightsss_place(object, object.__Vtrigprevexpr___TOP__clk__0);
-    places[8] = lightsss_place(object, object.__VactPhaseResult);
-    places[9] = lightsss_place(object, object.__VnbaPhaseResult);
-    places[10] = lightsss_place(object, object.narrow);
-    places[11] = lightsss_place(object, object.dpi__DOT__vector_both);
-    places[12] = lightsss_place(object, object.a);
-    places[13] = lightsss_place(object, object.w);
-    places[14] = lightsss_place(object, object.ints);
-    places[15] = lightsss_place(object, object.wides);
-    places[16] = lightsss_place(object, object.texts);
-    places[17] = lightsss_place(object, object.arrays);
-    places[18] = lightsss_place(object, object.handles);
-    places[19] = lightsss_place(object, object.dpi__DOT____VlemCall_4__imp_open__Vdpioc2);
-    places[20] = lightsss_place(object, object.dpi__DOT____VlemCall_1__imp_renamed);
-    places[21] = lightsss_place(object, object.dpi__DOT____VlemCall_0__imp_int);
-    places[22] = lightsss_place(object, object.__VactIterCount);
-    places[23] = lightsss_place(object, object.longs);
-    places[24] = lightsss_place(object, object.dpi__DOT__handle);
-    places[25] = lightsss_place(object, object.dpi__DOT__fixed_in);
-    places[26] = lightsss_place(object, object.dpi__DOT__open_in);
-    places[27] = lightsss_place(object, object.__VactTriggered);
-    places[28] = lightsss_place(object, object.__VnbaTriggered);
-    places[29] = lightsss_place(object, object.reals);
-    places[30] = lightsss_place(object, object.dpi__DOT____VlemCall_3__imp_real);
-    places[31] = lightsss_place(object, object.dpi__DOT__real_both);
-    places[32] = lightsss_place(object, object.dpi__DOT__text_out);
-    places[33] = lightsss_place(object, object.dpi__DOT__text_result);
-    places[34] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_string__7__Vfuncout);
-    places[35] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_string__7__b);
+    places[5] = lightsss_place(object, object.dpi__DOT____VlemCall_5__imp_three);
+    places[6] = lightsss_place(object, object.dpi__DOT____VlemCall_2__imp_bit);
+    places[7] = lightsss_place(object, object.dpi__DOT__bit_both);
+    places[8] = lightsss_place(object, object.__Vtrigprevexpr___TOP__clk__0);
+    places[9] = lightsss_place(object, object.__VactPhaseResult);
+    places[10] = lightsss_place(object, object.__VnbaPhaseResult);
+    places[11] = lightsss_place(object, object.narrow);
+    places[12] = lightsss_place(object, object.dpi__DOT____VlemCall_6__imp_thirteen);
+    places[13] = lightsss_place(object, object.dpi__DOT__vector_both);
+    places[14] = lightsss_place(object, object.a);
+    places[15] = lightsss_place(object, object.w);
+    places[16] = lightsss_place(object, object.ints);
+    places[17] = lightsss_place(object, object.wides);
+    places[18] = lightsss_place(object, object.texts);
+    places[19] = lightsss_place(object, object.arrays);
+    places[20] = lightsss_place(object, object.handles);
+    places[21] = lightsss_place(object, object.vectors);
+    places[22] = lightsss_place(object, object.lists);
+    places[23] = lightsss_place(object, object.dpi__DOT____VlemCall_7__imp_all);
+    places[24] = lightsss_place(object, object.dpi__DOT____VlemCall_4__imp_open__Vdpioc2);
+    places[25] = lightsss_place(object, object.dpi__DOT____VlemCall_1__imp_renamed);
+    places[26] = lightsss_place(object, object.dpi__DOT____VlemCall_0__imp_int);
+    places[27] = lightsss_place(object, object.__VactIterCount);
+    places[28] = lightsss_place(object, object.longs);
+    places[29] = lightsss_place(object, object.dpi__DOT__handle);
+    places[30] = lightsss_place(object, object.dpi__DOT__fixed_in);
+    places[31] = lightsss_place(object, object.dpi__DOT__open_in);
+    places[32] = lightsss_place(object, object.__VactTriggered);
+    places[33] = lightsss_place(object, object.__VnbaTriggered);
+    places[34] = lightsss_place(object, object.reals);
+    places[35] = lightsss_place(object, object.dpi__DOT____VlemCall_3__imp_real);
+    places[36] = lightsss_place(object, object.dpi__DOT__real_both);
+    places[37] = lightsss_place(object, object.dpi__DOT__text_out);
+    places[38] = lightsss_place(object, object.dpi__DOT__text_result);
+    places[39] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_string__7__Vfuncout);
+    places[40] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_string__7__b);
+    places[41] = lightsss_place(object, object.dpi__DOT__texts_in);
+    places[42] = lightsss_place(object, object.dpi__DOT__texts_out);
+    places[43] = lightsss_place(object, object.dpi__DOT__texts_both);
+    places[44] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_texts__15__b);
+    places[45] = lightsss_place(object, object.__Vfunc_dpi__DOT__imp_texts__15__c);
 }
 
 }  // namespace
@@ -349,6 +400,16 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_save_entries(Handle*
         done();
         save << symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
         done();
+        for (size_t i0 = 0; i0 < 2; ++i0) save << symsp->TOP.dpi__DOT__texts_in[i0];
+        done();
+        for (size_t i0 = 0; i0 < 3; ++i0) save << symsp->TOP.dpi__DOT__texts_out[i0];
+        done();
+        for (size_t i0 = 0; i0 < 2; ++i0) for (size_t i1 = 0; i1 < 1; ++i1) save << symsp->TOP.dpi__DOT__texts_both[i0][i1];
+        done();
+        for (size_t i0 = 0; i0 < 3; ++i0) save << symsp->TOP.__Vfunc_dpi__DOT__imp_texts__15__b[i0];
+        done();
+        for (size_t i0 = 0; i0 < 2; ++i0) for (size_t i1 = 0; i1 < 1; ++i1) save << symsp->TOP.__Vfunc_dpi__DOT__imp_texts__15__c[i0][i1];
+        done();
     });
 }
 
@@ -359,6 +420,11 @@ extern "C" uint32_t lightsss_dpi_headers_$FINGERPRINT_state_restore_entries(Hand
         restore >> symsp->TOP.dpi__DOT__text_result;
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__Vfuncout;
         restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_string__7__b;
+        for (size_t i0 = 0; i0 < 2; ++i0) restore >> symsp->TOP.dpi__DOT__texts_in[i0];
+        for (size_t i0 = 0; i0 < 3; ++i0) restore >> symsp->TOP.dpi__DOT__texts_out[i0];
+        for (size_t i0 = 0; i0 < 2; ++i0) for (size_t i1 = 0; i1 < 1; ++i1) restore >> symsp->TOP.dpi__DOT__texts_both[i0][i1];
+        for (size_t i0 = 0; i0 < 3; ++i0) restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_texts__15__b[i0];
+        for (size_t i0 = 0; i0 < 2; ++i0) for (size_t i1 = 0; i1 < 1; ++i1) restore >> symsp->TOP.__Vfunc_dpi__DOT__imp_texts__15__c[i0][i1];
     });
 }
 

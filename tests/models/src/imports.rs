@@ -84,6 +84,33 @@ macro_rules! implement {
                 type_ ^ 0x55
             }
 
+            fn imp_three(&mut self, a: i8) -> u8 {
+                a as u8 & 7
+            }
+
+            fn imp_thirteen(&mut self, a: u16, b: i8) -> u16 {
+                (a + u16::from(b as u8)) & 0x1fff
+            }
+
+            fn imp_all(&mut self, a: u32) -> u32 {
+                !a
+            }
+
+            fn imp_texts(
+                &mut self,
+                a: &[&std::ffi::CStr; 2],
+                b: &mut [std::ffi::CString; 3],
+                c: &mut [[std::ffi::CString; 1]; 2],
+            ) -> i32 {
+                let joined =
+                    |parts: [&[u8]; 2]| std::ffi::CString::new(parts.concat()).unwrap_or_default();
+                let [first, second] = a.map(std::ffi::CStr::to_bytes);
+                *b = [[first, b"0"], [second, b"1"], [first, second]].map(joined);
+                let old = std::mem::replace(&mut c[0][0], a[0].to_owned());
+                c[1][0] = old;
+                b[1].as_bytes().len() as i32
+            }
+
             fn imp_task(&mut self, a: i32, b: &mut i32) -> i32 {
                 *b = a.wrapping_add(9);
                 0

@@ -67,8 +67,13 @@ fn import(shim: &Shim<'_>, function: &DpiFunction, threaded: bool) -> String {
 /// Clears an output: the wrapper does not initialise it, and Rust must not see that.
 fn cleared(argument: &DpiArgument) -> String {
     let name = &argument.name;
-    if argument.ty == DpiType::Text {
-        return format!("*{name} = \"\";");
+    match &argument.ty {
+        DpiType::Text => return format!("*{name} = \"\";"),
+        DpiType::Array { element, .. } if **element == DpiType::Text => {
+            let length = c_length(&argument.ty);
+            return format!("for (size_t i = 0; i < {length}; ++i) {name}[i] = \"\";");
+        }
+        _ => {}
     }
     format!(
         "std::memset({name}, 0, sizeof(*{name}) * {});",

@@ -86,6 +86,8 @@ fn method(model: &Description, function: &DpiFunction) -> String {
         None => "Ok(())",
         Some(DpiType::Text) => OK_TEXT,
         Some(DpiType::Bit | DpiType::Logic) => "Ok(result & 1 == 1)",
+        Some(DpiType::Vector { width: 0..=8, .. }) => "Ok(result as u8)",
+        Some(DpiType::Vector { width: 9..=16, .. }) => "Ok(result as u16)",
         Some(_) => "Ok(result)",
     };
     let values = [
@@ -115,6 +117,7 @@ fn initial(ty: &DpiType) -> String {
     match ty {
         DpiType::Text => "c\"\".as_ptr()".to_owned(),
         DpiType::Bit | DpiType::Logic => "0_u8".to_owned(),
+        DpiType::Vector { .. } => "0_u32".to_owned(),
         DpiType::Chandle => "rt::Chandle::default()".to_owned(),
         _ => format!("<{} as ::core::default::Default>::default()", dpi_type(ty)),
     }
@@ -149,6 +152,50 @@ const LOAD_TEXT: &str = "// SAFETY: the design left a C string there.
 *$name$ = unsafe { ::core::ffi::CStr::from_ptr($raw$) }.to_owned();
 ";
 
+const TEXTS: &str = "// SAFETY: nested arrays lie in memory as the flat one does.
+let $raw$ = unsafe { &*::core::ptr::from_ref(&*$name$).cast::<[$text$; $count$]>() };
+let $mut$$raw$ = $raw$.each_ref().map(|text| text.as_ptr());
+";
+const LOAD_TEXTS: &str =
+    "// SAFETY: the design left C strings there, and nested arrays lie in memory as the
+// flat one does.
+unsafe {
+    *::core::ptr::from_mut($name$).cast::<[::std::ffi::CString; $count$]>() =
+        $raw$.map(|text| ::core::ffi::CStr::from_ptr(text).to_owned());
+}
+";
+
+/// An array of strings.
+fn texts(argument: &DpiArgument, lengths: &[u32]) -> ToCpp {
+    let raw = format!("raw_{}", argument.rust);
+    let count: u64 = lengths.iter().map(|length| u64::from(*length)).product();
+    let output = argument.direction != Direction::In;
+    let values = [
+        ("name", argument.rust.ident()),
+        ("raw", &raw),
+        ("count", &count.to_string()),
+        ("mut", if output { "mut " } else { "" }),
+        (
+            "text",
+            if output {
+                "::std::ffi::CString"
+            } else {
+                "&::core::ffi::CStr"
+            },
+        ),
+    ];
+    let (pointer, after) = if output {
+        ("as_mut_ptr", fill(LOAD_TEXTS, &values))
+    } else {
+        ("as_ptr", String::new())
+    };
+    ToCpp {
+        before: fill(TEXTS, &values),
+        passed: format!("{raw}.{pointer}()"),
+        after,
+    }
+}
+
 fn to_cpp(argument: &DpiArgument) -> ToCpp {
     let name = argument.rust.ident();
     let raw = format!("raw_{}", argument.rust);
@@ -162,6 +209,9 @@ fn to_cpp(argument: &DpiArgument) -> ToCpp {
         DpiType::Array { lengths, element } if matches!(**element, DpiType::Vector { .. }) => {
             let count = lengths.iter().map(|length| u64::from(*length)).product();
             vectors(argument, element, count)
+        }
+        DpiType::Array { lengths, element } if **element == DpiType::Text => {
+            texts(argument, lengths)
         }
         DpiType::Text if output => ToCpp {
             before: format!("let mut {raw} = {name}.as_ptr();\n"),

@@ -1,7 +1,7 @@
 //! The DPI's Rust side: the trait that the harness implements, and the functions that C++ calls.
 
 use super::lines::doc;
-use super::types::{dpi_argument, dpi_type, planes};
+use super::types::{TEXT, dpi_argument, dpi_type, nested, planes};
 use crate::describe::{Description, DpiArgument, DpiFunction, DpiType};
 use crate::direction::Direction;
 use crate::emit::abi::{self, AbiFunction};
@@ -137,6 +137,7 @@ fn called(import: &DpiFunction, function: &AbiFunction) -> String {
             let value = match ty {
                 DpiType::Text => "env.keep(value)",
                 DpiType::Bit | DpiType::Logic => "u8::from(value)",
+                DpiType::Vector { width, .. } if *width <= 16 => "u32::from(value)",
                 _ => "value",
             };
             fill(RESULT, &[("call", &call), ("value", value)])
@@ -267,6 +268,22 @@ const OUT_BITS: &str = "for (at, value) in $flat$.iter().enumerate() {
     unsafe { $raw$.add(at).write(u8::from(*value)) }
 }
 ";
+const IN_TEXTS: &str = "let $flat$: [&::core::ffi::CStr; $total$] = ::core::array::from_fn(|at| {
+    // SAFETY: the wrapper passes as many C strings, which live for the call.
+    unsafe { ::core::ffi::CStr::from_ptr($raw$.add(at).read()) }
+});
+";
+const INOUT_TEXTS: &str =
+    "let mut $flat$: [::std::ffi::CString; $total$] = ::core::array::from_fn(|at| {
+    // SAFETY: the places hold C strings, which live until they are replaced below.
+    unsafe { ::core::ffi::CStr::from_ptr($raw$.add(at).read()) }.to_owned()
+});
+";
+const OUT_TEXTS: &str = "for (at, text) in $flat$.into_iter().enumerate() {
+    // SAFETY: the wrapper gives as many places.
+    unsafe { $raw$.add(at).write(env.keep(text)) }
+}
+";
 const NESTED: &str = "// SAFETY: nested arrays lie in memory as the flat one does.
 let $name$ = unsafe { &$mut$*(&raw $const$ $flat$).cast::<$type$>() };
 ";
@@ -282,6 +299,10 @@ fn array(argument: &DpiArgument, lengths: &[u32], element: &DpiType) -> (String,
         DpiType::Vector { width, logic } => (*width, planes(*logic)),
         _ => (0, 0),
     };
+    let ty = match element {
+        DpiType::Text if !output => nested(format!("&{TEXT}"), lengths),
+        _ => dpi_type(&argument.ty),
+    };
     let values = [
         ("name", argument.rust.ident()),
         ("raw", &format!("raw_{}", argument.rust)),
@@ -289,13 +310,15 @@ fn array(argument: &DpiArgument, lengths: &[u32], element: &DpiType) -> (String,
         ("mut", if output { "mut " } else { "" }),
         ("const", if output { "mut" } else { "const" }),
         ("others", if output { " and not shared" } else { "" }),
-        ("type", &dpi_type(&argument.ty)),
+        ("type", &ty),
         ("element", &dpi_type(element)),
         ("total", &total.to_string()),
         ("width", &width.to_string()),
         ("planes", &planes.to_string()),
     ];
     let (before, after) = match element {
+        DpiType::Text if output => (INOUT_TEXTS, OUT_TEXTS),
+        DpiType::Text => (IN_TEXTS, ""),
         DpiType::Vector { .. } => (IN_VECTORS, OUT_VECTORS),
         DpiType::Bit | DpiType::Logic => (IN_BITS, OUT_BITS),
         _ => return (fill(PLAIN_ARRAY, &values), String::new()),

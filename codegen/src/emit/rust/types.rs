@@ -48,18 +48,27 @@ pub fn dpi_type(ty: &DpiType) -> String {
         DpiType::Vector { width, .. } if *width <= 64 => format!("u{}", storage_bits(*width)),
         DpiType::Vector { width, .. } => wide_type(*width),
         DpiType::OpenArray => "rt::OpenArray<'_>".to_owned(),
-        DpiType::Array { lengths, element } => {
-            let nested = |ty, length: &u32| format!("[{ty}; {length}]");
-            lengths.iter().rev().fold(dpi_type(element), nested)
-        }
+        DpiType::Array { lengths, element } => nested(dpi_type(element), lengths),
     }
+}
+
+/// A string that is borrowed.
+pub const TEXT: &str = "::core::ffi::CStr";
+
+/// Arrays of arrays of a type, the slowest length first.
+pub fn nested(element: String, lengths: &[u32]) -> String {
+    let array = |ty, length: &u32| format!("[{ty}; {length}]");
+    lengths.iter().rev().fold(element, array)
 }
 
 /// `name: type` of an argument of a function that the harness calls or implements.
 pub fn dpi_argument(argument: &DpiArgument) -> String {
     let (name, ty) = (argument.rust.ident(), dpi_type(&argument.ty));
     match (&argument.ty, argument.direction) {
-        (DpiType::Text, Direction::In) => format!("{name}: &::core::ffi::CStr"),
+        (DpiType::Text, Direction::In) => format!("{name}: &{TEXT}"),
+        (DpiType::Array { lengths, element }, Direction::In) if **element == DpiType::Text => {
+            format!("{name}: &{}", nested(format!("&{TEXT}"), lengths))
+        }
         (kind, Direction::In) if is_passed_by_value(kind) => format!("{name}: {ty}"),
         (DpiType::OpenArray, _) | (_, Direction::Out | Direction::InOut) => {
             format!("{name}: &mut {ty}")
