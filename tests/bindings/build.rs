@@ -16,6 +16,7 @@ fn main() {
     let (_, minor) = lightsss_codegen::verilator_version().expect("Verilator");
     println!("cargo::rustc-check-cfg=cfg(threads)");
     println!("cargo::rustc-check-cfg=cfg(generators)");
+    println!("cargo::rustc-check-cfg=cfg(structs)");
     if minor >= 30 {
         // Before, what draws random numbers is out of reach.
         println!("cargo:rustc-cfg=generators");
@@ -55,6 +56,10 @@ fn main() {
         .cxx_source("designs/corners.cpp")
         .foreign_import("joined")
         .build();
+    if minor >= 30 {
+        println!("cargo:rustc-cfg=structs");
+        model("records", "records").savable(true).build();
+    }
     model("dumper", "dumper").trace(Trace::Vcd).build();
 
     // Models of one class, two of them with one name.

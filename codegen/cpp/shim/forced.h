@@ -3,5 +3,6 @@
 #ifndef LIGHTSSS_FORCED_
 #define LIGHTSSS_FORCED_
 $includes$
+$structs$
 $names$
 #endif

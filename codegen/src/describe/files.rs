@@ -1,10 +1,11 @@
 //! The files of a folder that Verilator wrote, read once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, read};
 use crate::parse::depends;
+use crate::parse::structs::{self, DeclaredStruct};
 
 /// A file and its text.
 pub struct File {
@@ -77,6 +78,15 @@ impl Files {
             path: self.folder.join(name),
             source: std::io::ErrorKind::NotFound.into(),
         })
+    }
+
+    /// The unpacked structures that the headers declare, by their C++ names.
+    pub fn structs(&self) -> BTreeMap<String, DeclaredStruct> {
+        let mut found = BTreeMap::new();
+        for header in &self.headers {
+            structs::parse(&header.text, &mut found);
+        }
+        found
     }
 
     /// Whether a source holds one of the texts.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::files::{Files, entries};
 use super::model::{Abilities, Description};
 use super::state::State;
+use super::structs::Structs;
 use super::wanted::Wanted;
 use super::{declarations, dpi, fingerprint, gaps, internals, ports};
 use crate::error::{Error, Result, read};
@@ -49,8 +50,10 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
     };
     let mut names = Names::reserved(ports::METHODS);
     let declarations = declarations::read_folder(folder)?;
-    let mut ports = ports::ports(name, &header.ports, &declarations, &mut names)?;
-    let (internals, parameters) = internals::internals(&files, &stem, &symbols, &mut names)?;
+    let mut structs = Structs::new(files.structs());
+    let mut ports = ports::ports(name, &header.ports, &declarations, &mut structs, &mut names)?;
+    let (internals, parameters) =
+        internals::internals(&files, &stem, &symbols, &mut structs, &mut names)?;
     let functions = dpi::functions(wanted, &stem, &files, &symbols, &mut names)?;
     ports::add_declared(&mut ports, &declarations, &mut names);
     let gaps = gaps::gaps(&functions, &abilities, version, &files);

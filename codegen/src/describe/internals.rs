@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::model::{Internal, Parameter, Port};
 use super::shape::Shape;
+use super::structs::Structs;
 use crate::direction::Direction;
 use crate::error::Result;
 use crate::names::{self, Names};
@@ -17,6 +18,7 @@ pub fn internals(
     files: &Files,
     stem: &str,
     symbols: &Symbols,
+    structs: &mut Structs,
     names: &mut Names,
 ) -> Result<(Vec<Internal>, Vec<Parameter>)> {
     let instances = syms::parse_instances(&files.required_header(&format!("{stem}__Syms.h"))?.text);
@@ -41,7 +43,7 @@ pub fn internals(
         let Some(member) = modules[class].get(&variable.member) else {
             continue;
         };
-        let Ok(shape) = Shape::of(&member.ty) else {
+        let Ok(shape) = structs.shape(&member.ty) else {
             continue;
         };
         if shape == Shape::Event {

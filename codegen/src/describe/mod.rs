@@ -12,6 +12,7 @@ mod model;
 mod ports;
 mod shape;
 pub mod state;
+mod structs;
 mod text;
 mod wanted;
 
@@ -21,5 +22,5 @@ pub use self::model::{
     Abilities, Description, DpiArgument, DpiFunction, DpiType, Field, Gap, Internal, Parameter,
     Port, Weight,
 };
-pub use self::shape::{Shape, storage_bits, words};
+pub use self::shape::{Shape, Struct, StructMember, storage_bits, words};
 pub use self::wanted::Wanted;

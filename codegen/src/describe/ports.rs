@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::declarations::{Declaration, Declarations};
 use super::model::{Field, Port};
 use super::shape::Shape;
+use super::structs::Structs;
 use crate::error::{Error, Result};
 use crate::names::{self, Names};
 use crate::parse::cxx::Variable;
@@ -61,6 +62,7 @@ pub fn ports(
     model: &str,
     variables: &[Variable],
     declarations: &Declarations,
+    structs: &mut Structs,
     names: &mut Names,
 ) -> Result<Vec<Port>> {
     let declarations = &by_verilog_name(declarations);
@@ -71,13 +73,13 @@ pub fn ports(
     let (mut ports, mut others) = (BTreeMap::new(), Vec::new());
     for (at, variable) in variables.iter().enumerate() {
         if is_plain(variable) {
-            ports.insert(at, port(model, variable, declarations, names)?);
+            ports.insert(at, port(model, variable, declarations, structs, names)?);
         } else {
             others.push((at, variable));
         }
     }
     for (at, variable) in others {
-        ports.insert(at, port(model, variable, declarations, names)?);
+        ports.insert(at, port(model, variable, declarations, structs, names)?);
     }
     Ok(ports.into_values().collect())
 }
@@ -86,6 +88,7 @@ fn port(
     model: &str,
     variable: &Variable,
     declarations: &HashMap<String, &Declaration>,
+    structs: &mut Structs,
     names: &mut Names,
 ) -> Result<Port> {
     let verilog = names::unescape(&variable.name);
@@ -94,7 +97,7 @@ fn port(
         port: verilog.clone(),
         reason,
     };
-    let shape = Shape::of(&variable.ty).map_err(error)?;
+    let shape = structs.shape(&variable.ty).map_err(error)?;
     let declared = declarations.get(&verilog).copied();
     if let Some(declared) = declared
         && let Some(width) = declared.width
@@ -129,7 +132,8 @@ fn port(
 pub fn add_declared(ports: &mut [Port], declarations: &Declarations, names: &mut Names) {
     let setter = |name: &str| vec![format!("set_{name}")];
     let declarations = by_verilog_name(declarations);
-    for port in ports {
+    let packed = |port: &&mut Port| matches!(port.shape, Shape::Bits { .. });
+    for port in ports.iter_mut().filter(packed) {
         let Some(declared) = declarations.get(&port.verilog) else {
             continue;
         };

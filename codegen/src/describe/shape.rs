@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::parse::cxx::{self, Type};
+use crate::names::RustName;
 
 /// The values that a variable holds.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -33,46 +33,45 @@ pub enum Shape {
         /// The shape of an element.
         element: Box<Shape>,
     },
+    /// An unpacked structure.
+    Struct(Struct),
+}
+
+/// An unpacked structure whose members lie in C++ as they lie in Rust.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Struct {
+    /// The Rust name, in the bindings' module `types`.
+    #[serde(rename = "name")]
+    pub(crate) rust: RustName,
+    /// The C++ name.
+    #[serde(skip)]
+    pub(crate) cpp: String,
+    /// In the order of the declaration.
+    pub members: Vec<StructMember>,
+}
+
+/// A member of a structure.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StructMember {
+    /// The Verilog name.
+    #[serde(rename = "name")]
+    pub verilog: String,
+    /// The Rust name.
+    #[serde(skip)]
+    pub(crate) rust: RustName,
+    /// What it holds.
+    pub shape: Shape,
 }
 
 impl Shape {
-    pub(super) fn of(ty: &Type) -> Result<Self, String> {
-        Ok(match ty {
-            Type::Bits { msb, lsb, .. } => Self::Bits {
-                width: cxx::width(*msb, *lsb),
-                msb: *msb,
-                lsb: *lsb,
-            },
-            Type::Real => Self::Real,
-            Type::Text => Self::Text,
-            Type::Event => Self::Event,
-            Type::Array { element, length } => {
-                let element = Self::of(element)?;
-                if matches!(element, Self::Text | Self::Event) {
-                    return Err(
-                        "arrays of strings and events have no Rust type; split it".to_owned()
-                    );
-                }
-                Self::Array {
-                    length: *length,
-                    element: Box::new(element),
-                }
-            }
-            Type::Other(name) => {
-                return Err(format!(
-                    "its C++ type `{name}` has no Rust counterpart; pass it packed, or wrap the \
-                     module in one whose ports are vectors"
-                ));
-            }
-        })
-    }
-
     /// The bits of an element.
     pub(crate) fn width(&self) -> u32 {
         match self {
             Self::Bits { width, .. } => *width,
             Self::Real => 64,
-            Self::Text | Self::Event => 0,
+            Self::Text | Self::Event | Self::Struct(_) => 0,
             Self::Array { element, .. } => element.width(),
         }
     }
@@ -101,7 +100,31 @@ impl Shape {
             Self::Real => 8,
             Self::Text | Self::Event => return None,
             Self::Array { length, element } => element.size()? * u64::from(*length),
+            Self::Struct(found) => {
+                let mut size: u64 = 0;
+                for member in &found.members {
+                    size = size.next_multiple_of(member.shape.align()) + member.shape.size()?;
+                }
+                size.next_multiple_of(self.align())
+            }
         })
+    }
+
+    /// The alignment that it has in the model.
+    fn align(&self) -> u64 {
+        match self {
+            Self::Bits { width, .. } if *width <= 64 => u64::from(storage_bits(*width) / 8),
+            Self::Bits { .. } => 4,
+            Self::Real | Self::Text | Self::Event => 8,
+            Self::Array { element, .. } => element.align(),
+            Self::Struct(found) => {
+                let members = found.members.iter();
+                members
+                    .map(|member| member.shape.align())
+                    .max()
+                    .unwrap_or(1)
+            }
+        }
     }
 
     /// The lengths of an array, the slowest first, and its elements' shape.
@@ -121,8 +144,22 @@ impl Shape {
             Self::Bits { width, .. } if *width > 64 => words(*width) as usize,
             Self::Bits { .. } | Self::Real => 1,
             Self::Array { length, element } => element.constant_words()? * *length as usize,
-            Self::Text | Self::Event => return None,
+            Self::Text | Self::Event | Self::Struct(_) => return None,
         })
+    }
+
+    /// The structures in it, each behind those that it holds.
+    pub(crate) fn structs(&self) -> Vec<&Struct> {
+        match self {
+            Self::Array { element, .. } => element.structs(),
+            Self::Struct(found) => {
+                let members = found.members.iter();
+                let mut all: Vec<_> = members.flat_map(|member| member.shape.structs()).collect();
+                all.push(found);
+                all
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -135,6 +172,7 @@ impl fmt::Display for Shape {
             Self::Text => f.write_str("string"),
             Self::Event => f.write_str("event"),
             Self::Array { length, element } => write!(f, "array [{length}] of {element}"),
+            Self::Struct(found) => write!(f, "struct {}", found.rust),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::cxx::{self, Variable};
 
 /// A structure or union of the design.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Struct {
+pub struct DeclaredStruct {
     /// A union.
     pub union: bool,
     /// Its members, in their order.
@@ -18,13 +18,13 @@ pub struct Struct {
 }
 
 /// Adds the structures that the text of a header declares, by their C++ names.
-pub fn parse(text: &str, structs: &mut BTreeMap<String, Struct>) {
+pub fn parse(text: &str, structs: &mut BTreeMap<String, DeclaredStruct>) {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let Some((name, union)) = head(line) else {
             continue;
         };
-        let mut found = Struct {
+        let mut found = DeclaredStruct {
             union,
             members: Vec::new(),
             unread: None,

@@ -24,6 +24,8 @@ lightsss_runtime::model!(saif);
 lightsss_runtime::model!(covered);
 lightsss_runtime::model!(corners);
 lightsss_runtime::model!(dumper);
+#[cfg(structs)]
+lightsss_runtime::model!(records);
 lightsss_runtime::model!(alu);
 lightsss_runtime::model!(alu_mutant);
 lightsss_runtime::model!(alu_scaled);

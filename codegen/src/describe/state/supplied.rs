@@ -6,7 +6,7 @@ use super::super::files::Files;
 use crate::parse::cxx::Type;
 use crate::parse::state::{Item, SerializeFunctions};
 use crate::parse::state_class::DeclaredClass;
-use crate::parse::structs::{self, Struct};
+use crate::parse::structs::DeclaredStruct;
 
 /// What is written for the save functions of a model.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,10 +50,9 @@ impl Supplied {
         functions: &SerializeFunctions,
         classes: &BTreeMap<String, DeclaredClass>,
     ) -> Result<Self, String> {
-        let mut structs = BTreeMap::new();
+        let structs = files.structs();
         let mut supplied = Self::default();
         for header in &files.headers {
-            structs::parse(&header.text, &mut structs);
             let mut lines = header.text.lines();
             supplied.classes |=
                 lines.any(|line| line.starts_with("class ") && line.contains(" VlClass "));
@@ -99,7 +98,7 @@ impl Supplied {
 
 /// The types that a model's headers declare.
 struct Types<'a> {
-    structs: &'a BTreeMap<String, Struct>,
+    structs: &'a BTreeMap<String, DeclaredStruct>,
     classes: &'a BTreeMap<String, DeclaredClass>,
 }
 

@@ -10,6 +10,8 @@ mod shim;
 mod state;
 mod supplied;
 
+use std::collections::BTreeSet;
+
 pub use self::harness::{harness, harness_header};
 use self::shim::Shim;
 pub use self::supplied::supplied;
@@ -53,10 +55,23 @@ pub fn forced_header(model: &Description) -> String {
         headers.push(SUPPLIED);
     }
     let values = [
-        ("includes", &*includes(&headers)),
+        ("structs", &*structs(model)),
+        ("includes", &includes(&headers)),
         ("names", &names.join("\n")),
     ];
     fill(include_str!("../../../cpp/shim/forced.h"), &values)
+}
+
+/// Declares the structures of ports: those that no package declares are unknown where Verilator's header names them.
+fn structs(model: &Description) -> String {
+    let names: BTreeSet<&String> = model
+        .ports
+        .iter()
+        .flat_map(|port| port.shape.structs())
+        .map(|found| &found.cpp)
+        .collect();
+    let lines = names.iter().map(|name| format!("struct {name};"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn includes<T: AsRef<str>>(headers: &[T]) -> String {

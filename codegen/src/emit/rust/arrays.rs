@@ -3,7 +3,7 @@
 use super::lines::{assertion, doc};
 use super::types::value_type;
 use super::widths::{mask, too_wide};
-use crate::describe::Port;
+use crate::describe::{Port, Shape};
 use crate::direction::Direction;
 use crate::emit::template::fill;
 
@@ -35,6 +35,13 @@ for element in values.iter_mut()$flatten$ {
 let values = &values;
 ";
 
+const FIT: &str = "let mut values = *values;
+for element in values.iter_mut()$flatten$ {
+    *element = element.fitted();
+}
+let values = &values;
+";
+
 const SET_AT: &str = "    $doc$
     #[inline]
     pub fn set_$name$_at(&mut self, $indices$, value: $element$) {
@@ -59,6 +66,11 @@ pub fn accessors(port: &Port, text: &str) -> Vec<String> {
         let flatten = ".flatten()".repeat(lengths.len() - 1);
         let values = [("flatten", &*flatten), ("check", &check), ("mask", mask)];
         cut_all = fill(CUT, &values);
+    }
+    if let Shape::Struct(_) = element {
+        let flatten = ".flatten()".repeat(lengths.len() - 1);
+        cut_all = fill(FIT, &[("flatten", &*flatten)]);
+        ".fitted()".clone_into(&mut cut);
     }
     let at_text = format!("{text} Sets one element.\n\n# Panics\nWith an index outside the array.");
     let at = 0..lengths.len();

@@ -11,6 +11,7 @@ mod model;
 mod ports;
 mod resources;
 mod state;
+mod structs;
 mod types;
 mod widths;
 
@@ -22,6 +23,7 @@ pub fn bindings(model: &Description) -> String {
     [
         model::model(model),
         ports::parameters(model),
+        structs::types(model),
         ports::ports(model),
         evaluation::evaluation(model),
         resources::traces(model),

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::lines::{assertion, doc};
-use super::types::{has_wide, value_type};
+use super::types::{has_wide, shape_text, value_type};
 use super::widths::{TOO_WIDE, mask, too_wide};
-use super::{arrays, fields};
+use super::{arrays, fields, structs};
 use crate::describe::{Description, Parameter, Port, Shape, words as words_of};
 use crate::direction::Direction;
 use crate::emit::template::fill;
@@ -54,7 +54,9 @@ fn constant(shape: &Shape, words: &mut std::slice::Iter<'_, u64>) -> String {
             let elements: Vec<String> = (0..*length).map(|_| constant(element, words)).collect();
             format!("[{}]", elements.join(", "))
         }
-        Shape::Text | Shape::Event => unreachable!("`Shape::constant_words` has no number for it"),
+        Shape::Text | Shape::Event | Shape::Struct(_) => {
+            unreachable!("`Shape::constant_words` has no number for it")
+        }
     }
 }
 
@@ -92,22 +94,6 @@ fn port_text(port: &Port, internal: bool) -> String {
     }
     text.push('.');
     text
-}
-
-fn shape_text(shape: &Shape) -> String {
-    match shape {
-        Shape::Bits { msb: 0, lsb: 0, .. } => "1 bit".to_owned(),
-        Shape::Bits { width, msb, lsb } => format!("{width} bits, `[{msb}:{lsb}]`"),
-        Shape::Real => "`real`".to_owned(),
-        Shape::Text => "`string`".to_owned(),
-        Shape::Event => "`event`".to_owned(),
-        Shape::Array { .. } => {
-            let (lengths, element) = shape.dimensions();
-            let lengths = lengths.iter().map(|length| format!("[{length}]"));
-            let lengths = lengths.collect::<Vec<_>>().concat();
-            format!("array `{lengths}` of {}", shape_text(element))
-        }
-    }
 }
 
 const GET: &str = "    $doc$
@@ -190,6 +176,7 @@ fn accessors(at: usize, port: &Port, text: &str) -> Vec<String> {
         Shape::Text => (GET_TEXT, SET_TEXT),
         Shape::Event => return vec![fill(FIRE, &values)],
         Shape::Array { .. } => return arrays::accessors(port, text),
+        Shape::Struct(_) => return structs::accessors(port, text),
     };
     let mut methods = vec![fill(get, &values)];
     if port.direction != Some(Direction::Out) {

@@ -20,6 +20,25 @@ pub fn value_type(shape: &Shape) -> String {
         Shape::Text => "::std::string::String".to_owned(),
         Shape::Event => "()".to_owned(),
         Shape::Array { length, element } => format!("[{}; {length}]", value_type(element)),
+        Shape::Struct(found) => format!("types::{}", found.rust.ident()),
+    }
+}
+
+/// A shape in the words of documentation.
+pub fn shape_text(shape: &Shape) -> String {
+    match shape {
+        Shape::Bits { msb: 0, lsb: 0, .. } => "1 bit".to_owned(),
+        Shape::Bits { width, msb, lsb } => format!("{width} bits, `[{msb}:{lsb}]`"),
+        Shape::Real => "`real`".to_owned(),
+        Shape::Text => "`string`".to_owned(),
+        Shape::Event => "`event`".to_owned(),
+        Shape::Array { .. } => {
+            let (lengths, element) = shape.dimensions();
+            let lengths = lengths.iter().map(|length| format!("[{length}]"));
+            let lengths = lengths.collect::<Vec<_>>().concat();
+            format!("array `{lengths}` of {}", shape_text(element))
+        }
+        Shape::Struct(found) => format!("[`{0}`](types::{0})", found.rust.ident()),
     }
 }
 
