@@ -22,7 +22,10 @@ module nested_queues (
     byte     by_text[string][$];
     int      pairs[][2];
     either_t either;
+    // What Verilator writes to trace an array of events is no C++.
+    /*verilator tracing_off*/
     event    events[2];
+    /*verilator tracing_on*/
     always @(posedge clk) begin
         item.count = item.count + 1;
         item.list.push_back(a);
