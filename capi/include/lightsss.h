@@ -317,6 +317,7 @@ typedef struct {
   void (*unbind)(void *handle);
   // The model's context.
   void *(*context)(void *handle);
+  // The rest is for the library: the state table's functions, then those of a context.
   uint8_t *(*layout)(void *handle, void *places, uint64_t *instances);
   uint32_t (*save_entries)(void *handle, lightsss_write_fn write, lightsss_mark_fn mark, void *env);
   uint32_t (*restore_entries)(void *handle, const uint8_t *bytes, size_t length);

@@ -60,6 +60,7 @@ pub struct lightsss_kind {
     pub unbind: unsafe extern "C" fn(handle: *mut RawModel),
     /// The model's context.
     pub context: unsafe extern "C" fn(handle: *mut RawModel) -> *mut RawContext,
+    /// The rest is for the library: the state table's functions, then those of a context.
     pub layout: unsafe extern "C" fn(
         handle: *mut RawModel,
         places: *mut Place,

@@ -87,7 +87,7 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
     {
         return Err(error(format!(
             "a snapshot would not hold {}: {}, or remove `.savable(true)` and use fork slots, \
-                 or accept it with `.incomplete_snapshots(true)`",
+                 or accept it with `.incomplete_snapshots(true)` (`--incomplete-snapshots`)",
             gap.what, gap.instead
         )));
     }

@@ -23,6 +23,15 @@ impl File {
         })
     }
 
+    /// Whether this crate wrote it into the folder, for a harness in C++: its headers have include guards of its own.
+    fn is_ours(&self) -> bool {
+        let guard = self
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix("#ifndef "));
+        guard.is_some_and(|guard| guard.starts_with("LIGHTSSS_") || guard.ends_with("_LIGHTSSS_H_"))
+    }
+
     /// The name of the file.
     pub fn name(&self) -> &str {
         self.path
@@ -36,7 +45,7 @@ impl File {
 pub struct Files {
     /// The folder.
     pub folder: PathBuf,
-    /// All headers, by name.
+    /// All headers of Verilator's, by name.
     pub headers: Vec<File>,
     /// The sources, in the order of their list.
     pub sources: Vec<File>,
@@ -55,7 +64,10 @@ impl Files {
         };
         for path in entries(folder)? {
             if path.extension().is_some_and(|extension| extension == "h") {
-                files.headers.push(File::read(path)?);
+                let header = File::read(path)?;
+                if !header.is_ours() {
+                    files.headers.push(header);
+                }
             } else if path.to_string_lossy().ends_with("__ver.d") {
                 files.inputs.extend(depends::parse(&read(&path)?));
             }
