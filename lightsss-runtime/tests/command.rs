@@ -393,6 +393,17 @@ fn show_lists_fields_and_signals() {
         text,
         "field   uart.divisor: 9\nsignal  soc.cpu.pc[31:0]: 0x0000_0010\n"
     );
+    let parts = [
+        "uart.fifo[1..8]",
+        "soc.cpu.pc[7:4]",
+        "soc.ram[0x2..=3][15:0]",
+    ];
+    let (_, text) = lightsss(&[&["show", path(&file)], &parts[..]].concat());
+    assert_eq!(
+        text,
+        "field   uart.fifo[1]: 107 (0x6b)\nsignal  soc.cpu.pc[7:4]: 0x1\n\
+         signal  soc.ram[2][15:0]: 0x0007\nsignal  soc.ram[3][15:0]: 0x0001\n"
+    );
     let (_, value) = json(&["show", path(&file), "soc.ram"]);
     assert_eq!(count(&value["models"][0]["signals"]), 4);
     assert_eq!(count(&value["fields"]), 0);
@@ -413,7 +424,7 @@ fn a_path_that_nothing_has_is_an_error() {
         (&["show", a, "*.__Vtick"], "`--helpers`"),
         (&["show", a, "uart.fifo[2]"], "`uart.fifo[2]`"),
         (&["show", a, "zzz"], "`zzz`; look for it among all"),
-        (&["diff", a, a, "soc.cpu.pc[0]"], "`soc.cpu.pc[0]`"),
+        (&["diff", a, a, "soc.cpu.pc[32]"], "`soc.cpu.pc[32]`"),
     ] {
         let (code, text) = lightsss(arguments);
         assert_eq!(code, 2, "{arguments:?}: {text}");

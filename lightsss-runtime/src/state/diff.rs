@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::filter::Filter;
 use super::names::Names;
+use super::part::{Part, index_text, range_text, split};
 use super::room::Room;
 use super::stored::{StoredState, elements_of};
 use super::table::{Kind, Signal};
@@ -104,7 +105,9 @@ pub(crate) fn differences_within(
                 to: shape_text(&other),
             });
         } else if from != to {
-            compare(&signal, from, to, &mut found, room);
+            for part in filter.parts(&signal) {
+                compare((&signal, &part), from, to, &mut found, room);
+            }
         }
     }
     if !same {
@@ -121,35 +124,37 @@ pub(crate) fn differences_within(
     found
 }
 
+/// Compares a part of a signal.
 fn compare(
-    signal: &Signal<'_>,
+    (signal, part): (&Signal<'_>, &Part),
     from: &[u8],
     to: &[u8],
     found: &mut Vec<Difference>,
     room: &mut Room,
 ) {
     let name = signal.name();
-    let range = range_text(signal);
+    let range = &part.range;
     let mut run: Vec<(Value, Value)> = Vec::new();
     let mut end = 0;
     let pairs = elements_of(signal, from).zip(elements_of(signal, to));
     for (at, (from, to)) in pairs.enumerate() {
-        if from != to {
+        let value = |bytes| part.value(Value::of_element(signal, bytes));
+        let differ = from != to && part.has(signal, at as u64);
+        let values = differ.then(|| (value(from), value(to)));
+        // Of a part of their bits only those count.
+        if let Some(values) = values.filter(|(from, to)| !part.has_some_bits() || from != to) {
             let text = if run.is_empty() { name.len() } else { 0 };
             if !room.take(text + 4 * (from.len() + to.len())) {
                 break;
             }
-            run.push((
-                Value::of_element(signal, from),
-                Value::of_element(signal, to),
-            ));
+            run.push(values);
             end = at + 1;
         } else if !run.is_empty() {
-            found.push(run_of(signal, &name, &range, end, std::mem::take(&mut run)));
+            found.push(run_of(signal, &name, range, end, std::mem::take(&mut run)));
         }
     }
     if !run.is_empty() {
-        found.push(run_of(signal, &name, &range, end, run));
+        found.push(run_of(signal, &name, range, end, run));
     }
 }
 
@@ -183,34 +188,6 @@ fn run_of(
         range: range.to_owned(),
         from,
         to,
-    }
-}
-
-/// The indices of the element `at`, the slowest first.
-pub(super) fn split(mut at: u64, dimensions: &[u32]) -> Vec<u32> {
-    let mut indices: Vec<u32> = dimensions
-        .iter()
-        .rev()
-        .map(|length| {
-            let index = at % u64::from(*length);
-            at /= u64::from(*length);
-            index as u32
-        })
-        .collect();
-    indices.reverse();
-    indices
-}
-
-pub(super) fn index_text(indices: &[u32]) -> String {
-    let indices: Vec<String> = indices.iter().map(|index| format!("[{index}]")).collect();
-    indices.concat()
-}
-
-/// `[31:0]` for vectors of several bits.
-pub(super) fn range_text(signal: &Signal<'_>) -> String {
-    match signal.kind() {
-        Kind::Bits { msb, lsb } if msb != lsb => format!("[{msb}:{lsb}]"),
-        _ => String::new(),
     }
 }
 

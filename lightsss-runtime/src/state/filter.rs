@@ -1,11 +1,15 @@
 //! Which signals are wanted, by path.
 
+use super::part::{Group, Part, part_of};
 use super::table::Signal;
 
 /// Chooses signals.
 ///
 /// A path means what is called so and all that stands below it; `*` stands for any characters, `?`
 /// for one. No path means everything.
+///
+/// Behind the name of an array or a list may stand indices and ranges of them, behind that of a vector bits:
+/// `soc.ram[5]`, `soc.ram[4..=8]`, `uart.fifo[0x10..0x20]`, `soc.bus[7:4]`.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     paths: Vec<String>,
@@ -31,8 +35,17 @@ impl Filter {
     /// Whether the signal is wanted.
     #[must_use]
     pub fn wants(&self, signal: &Signal<'_>) -> bool {
-        (self.helpers || !signal.is_helper())
-            && (self.paths.is_empty() || self.wants_path(&signal.name()))
+        (self.helpers || !signal.is_helper()) && !self.parts(signal).is_empty()
+    }
+
+    /// The parts of a signal that are wanted, whether Verilator made it or not.
+    pub(super) fn parts(&self, signal: &Signal<'_>) -> Vec<Part> {
+        let name = signal.name();
+        if self.wants_path(&name) {
+            return vec![Part::whole(signal)];
+        }
+        let paths = self.paths.iter();
+        paths.filter_map(|path| part(path, signal, &name)).collect()
     }
 
     /// Whether no path was given.
@@ -62,9 +75,22 @@ impl Filter {
     }
 }
 
+/// The part of a signal that a path means.
+fn part(path: &str, signal: &Signal<'_>, name: &str) -> Option<Part> {
+    part_of(signal, path, |pattern| {
+        matches(pattern.as_bytes(), name.as_bytes())
+    })
+}
+
+/// Whether a path means a signal or a part of it.
+pub(crate) fn means(path: &str, signal: &Signal<'_>) -> bool {
+    let name = signal.name();
+    matches(path.as_bytes(), name.as_bytes()) || part(path, signal, &name).is_some()
+}
+
 /// Whether something below `path` may be what `pattern` says.
 pub(crate) fn may_match_below(pattern: &str, path: &str) -> bool {
-    let literal = pattern.split(['*', '?']).next().unwrap_or_default();
+    let literal = pattern.split(['*', '?', '[']).next().unwrap_or_default();
     path.starts_with(literal) || literal.starts_with(path)
 }
 
@@ -76,6 +102,10 @@ pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
     loop {
         if p == pattern.len() && (at == path.len() || matches!(path[at], b'.' | b'[' | b':')) {
             return true;
+        }
+        if let Some((pattern_end, path_end)) = indices(pattern, p, path, at) {
+            (p, at) = (pattern_end, path_end);
+            continue;
         }
         match (pattern.get(p), path.get(at)) {
             (Some(b'*'), _) => {
@@ -93,6 +123,21 @@ pub(crate) fn matches(pattern: &[u8], path: &[u8]) -> bool {
             },
         }
     }
+}
+
+/// Where a range in the pattern and an index within it in the path end, if such begin here.
+fn indices(pattern: &[u8], p: usize, path: &[u8], at: usize) -> Option<(usize, usize)> {
+    let group = |text: &[u8], from: usize| {
+        let inside = text.get(from..)?.strip_prefix(b"[")?;
+        let length = inside.iter().position(|byte| *byte == b']')?;
+        let group = Group::parse(std::str::from_utf8(&inside[..length]).ok()?)?;
+        Some((group, from + length + 2))
+    };
+    if pattern.get(p) != Some(&b'[') || path.get(at) != Some(&b'[') {
+        return None;
+    }
+    let ((wanted, pattern_end), (found, path_end)) = (group(pattern, p)?, group(path, at)?);
+    (found.first == found.last && wanted.has(found.first)).then_some((pattern_end, path_end))
 }
 
 #[cfg(test)]
@@ -121,5 +166,9 @@ mod tests {
         assert!(is("*", ""));
         assert!(is("s*c*u", "soc.cpu.pc"));
         assert!(is("phase", "phase::Running.since"));
+        assert!(is("uart.fifo[4..=8]", "uart.fifo[5].time"));
+        assert!(is("uart.fifo[0x10..0x20]", "uart.fifo[31]"));
+        assert!(!is("uart.fifo[0x10..0x20]", "uart.fifo[32]"));
+        assert!(is("*.fifo[1..3][0]", "uart.fifo[2][0]"));
     }
 }

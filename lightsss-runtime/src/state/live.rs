@@ -7,6 +7,7 @@ use super::convert::FromValue;
 use super::layout::{ModelLayout, plain};
 use super::model::LiveModel;
 use super::names::{Names, UnknownName};
+use super::part::Part;
 use super::stored::elements_of;
 use super::table::{EntryKind, Kind, Signal, Table};
 use super::value::{Bits, Value};
@@ -26,15 +27,16 @@ pub enum StateError {
     UnknownName(#[from] UnknownName),
     /// The indices do not fit the array.
     #[error(
-        "`{name}` has the unpacked dimensions {dimensions:?}, found the indices {found:?}; give one index for each, below its length"
+        "`{name}` has the unpacked dimensions {dimensions:?}, found `{found}`; give one index for each, below its length, \
+         and behind them bits of a vector"
     )]
     Index {
         /// The signal.
         name: String,
         /// Its dimensions' lengths.
         dimensions: Vec<u32>,
-        /// The indices.
-        found: Vec<u32>,
+        /// The path.
+        found: String,
     },
     /// The value is of another kind, or does not fit.
     #[error("`{name}` is {found}, expected {expected}")]
@@ -54,7 +56,7 @@ pub enum StateError {
 /// The state of a live model, by name.
 ///
 /// Names are hierarchical, as the designer writes them: `soc.cpu.pc`, `soc.ram[5]`. Indices of
-/// unpacked arrays count from 0, whatever the source declares.
+/// unpacked arrays count from 0, whatever the source declares; bits are those of the declaration: `soc.bus[7:4]`.
 ///
 /// Only state is there. A wire that Verilator computes on the way has no name. An input of a module that
 /// is not inlined may be stale, where Verilator reads the outer signal instead.
@@ -110,12 +112,10 @@ impl<'m> State<'m> {
 
     /// The value of a signal that is no array, or of an element of one.
     pub fn peek(&self, path: &str) -> Result<Value, StateError> {
-        let (signal, at) = self.element(path)?;
+        let (signal, part, at) = self.element(path)?;
         if plain(&signal) {
-            let (offset, _) = self.layout.place(&signal);
-            let size = signal.entry.bytes as usize;
-            let bytes = self.model.read(offset + at * size as u64, size);
-            return Ok(Value::of_element(&signal, &bytes));
+            let bytes = self.element_bytes(&signal, at);
+            return Ok(part.value(Value::of_element(&signal, &bytes)));
         }
         let entries = self.model.save_entries().map_err(StateError::Halted)?;
         let bytes = self
@@ -148,12 +148,9 @@ impl<'m> State<'m> {
     }
 
     /// The values of all elements, in the order of their indices. A signal that is no array has
-    /// one.
+    /// one. A path with ranges of indices gives the elements within them.
     pub fn peek_all(&self, path: &str) -> Result<Vec<Value>, StateError> {
-        let (signal, indices) = self.names.find(self.layout.table, path)?;
-        if !indices.is_empty() {
-            return Ok(vec![self.peek(path)?]);
-        }
+        let (signal, part) = self.part(path)?;
         let bytes = if plain(&signal) {
             let (offset, size) = self.layout.place(&signal);
             self.model.read(offset, size as usize)
@@ -164,9 +161,10 @@ impl<'m> State<'m> {
                 .unwrap_or_default()
                 .to_vec()
         };
-        let values = elements_of(&signal, &bytes);
+        let values = elements_of(&signal, &bytes).zip(0..);
         Ok(values
-            .map(|bytes| Value::of_element(&signal, bytes))
+            .filter(|(_, at)| part.has(&signal, *at))
+            .map(|(bytes, _)| part.value(Value::of_element(&signal, bytes)))
             .collect())
     }
 
@@ -186,9 +184,15 @@ impl<'m> State<'m> {
     /// ```
     pub fn poke(&mut self, path: &str, value: impl Into<Value>) -> Result<(), StateError> {
         let value = value.into();
-        let (signal, at) = self.element(path)?;
-        let bytes = encode(&signal, &value)?;
+        let (signal, part, at) = self.element(path)?;
+        let mut bytes = encode(&signal, part.width(&signal), &value)?;
         if plain(&signal) {
+            if part.has_some_bits() {
+                let width = signal.width();
+                let old = Bits::from_bytes(width, &self.element_bytes(&signal, at));
+                let new = Bits::from_bytes(part.width(&signal), &bytes);
+                bytes = bytes_of(&signal, &part.replace(&old, &new));
+            }
             let (offset, _) = self.layout.place(&signal);
             self.model
                 .write(offset + at * u64::from(signal.entry.bytes), &bytes);
@@ -213,32 +217,33 @@ impl<'m> State<'m> {
         self.model.restore_entries(&all).map_err(StateError::Halted)
     }
 
-    /// The signal that a path names, and which of its elements.
-    fn element(&self, path: &str) -> Result<(Signal<'static>, u64), StateError> {
-        let (signal, indices) = self.names.find(self.layout.table, path)?;
-        let dimensions = signal.dimensions();
-        let fits = indices.len() == dimensions.len()
-            && indices
-                .iter()
-                .zip(dimensions)
-                .all(|(index, length)| index < length);
-        if signal.kind() == Kind::Other && indices.is_empty() {
-            return Ok((signal, 0));
+    /// The signal that a path names, and the part of it.
+    fn part(&self, path: &str) -> Result<(Signal<'static>, Part), StateError> {
+        let (signal, part) = self.names.find(self.layout.table, path)?;
+        match part {
+            Some(part) => Ok((signal, part)),
+            None => Err(out_of_bounds(&signal, path)),
         }
-        if !fits {
-            return Err(StateError::Index {
-                name: signal.name(),
-                dimensions: dimensions.to_vec(),
-                found: indices,
-            });
+    }
+
+    /// The signal that a path names, the part of it, and the one element of that.
+    fn element(&self, path: &str) -> Result<(Signal<'static>, Part, u64), StateError> {
+        let (signal, part) = self.part(path)?;
+        let at = match signal.kind() {
+            Kind::Other => Some(0),
+            _ => part.element(&signal),
+        };
+        match at {
+            Some(at) => Ok((signal, part, at)),
+            None => Err(out_of_bounds(&signal, path)),
         }
-        let at = indices
-            .iter()
-            .zip(dimensions)
-            .fold(0, |at, (index, length)| {
-                at * u64::from(*length) + u64::from(*index)
-            });
-        Ok((signal, at))
+    }
+
+    /// The bytes of an element that lies in memory as it is streamed.
+    fn element_bytes(&self, signal: &Signal<'_>, at: u64) -> Vec<u8> {
+        let (offset, _) = self.layout.place(signal);
+        let size = signal.entry.bytes as usize;
+        self.model.read(offset + at * size as u64, size)
     }
 
     /// Which of the operators' entries is the signal's.
@@ -263,8 +268,24 @@ fn describe(value: &Value) -> String {
     }
 }
 
-/// A value as the bytes of an element of the signal.
-fn encode(signal: &Signal<'_>, value: &Value) -> Result<Vec<u8>, StateError> {
+fn out_of_bounds(signal: &Signal<'_>, path: &str) -> StateError {
+    StateError::Index {
+        name: signal.name(),
+        dimensions: signal.dimensions().to_vec(),
+        found: path.to_owned(),
+    }
+}
+
+/// A vector as the bytes of an element of the signal.
+fn bytes_of(signal: &Signal<'_>, bits: &Bits) -> Vec<u8> {
+    let words = bits.words().iter();
+    let mut bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
+    bytes.resize(signal.entry.bytes as usize, 0);
+    bytes
+}
+
+/// A value as the bytes of an element of the signal, or of `width` bits of it.
+fn encode(signal: &Signal<'_>, width: u32, value: &Value) -> Result<Vec<u8>, StateError> {
     let refused = |found: String| StateError::Type {
         name: signal.name(),
         found,
@@ -272,7 +293,6 @@ fn encode(signal: &Signal<'_>, value: &Value) -> Result<Vec<u8>, StateError> {
     };
     match (signal.kind(), value) {
         (Kind::Bits { .. }, Value::Bits(bits)) => {
-            let width = signal.width();
             let kept = Bits::new(width, bits.words());
             let lost = bits
                 .words()
@@ -282,20 +302,13 @@ fn encode(signal: &Signal<'_>, value: &Value) -> Result<Vec<u8>, StateError> {
             if lost {
                 return Err(refused(format!("a vector of {width} bits")));
             }
-            let mut bytes: Vec<u8> = kept
-                .words()
-                .iter()
-                .flat_map(|word| word.to_le_bytes())
-                .collect();
-            bytes.resize(signal.entry.bytes as usize, 0);
-            Ok(bytes)
+            Ok(bytes_of(signal, &kept))
         }
         (Kind::Bits { .. }, Value::Signed(value)) => {
-            let width = signal.width();
             let Some(bits) = Bits::of_signed(*value, width) else {
                 return Err(refused(format!("a vector of {width} bits")));
             };
-            encode(signal, &Value::Bits(bits))
+            encode(signal, width, &Value::Bits(bits))
         }
         (Kind::Real, Value::Real(value)) => Ok(value.to_le_bytes().to_vec()),
         (Kind::Text, Value::Text(text)) => {
@@ -303,7 +316,7 @@ fn encode(signal: &Signal<'_>, value: &Value) -> Result<Vec<u8>, StateError> {
                 .map_err(|_| refused("a string below 4 GiB".to_owned()))?;
             Ok([&length.to_le_bytes()[..], text.as_bytes()].concat())
         }
-        (Kind::Bits { .. }, _) => Err(refused(format!("a vector of {} bits", signal.width()))),
+        (Kind::Bits { .. }, _) => Err(refused(format!("a vector of {width} bits"))),
         (Kind::Real, _) => Err(refused("a real number".to_owned())),
         (Kind::Text, _) => Err(refused("a string".to_owned())),
         (Kind::Other, _) => {

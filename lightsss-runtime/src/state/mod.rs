@@ -20,6 +20,7 @@ mod model;
 mod names;
 mod operator_entries;
 mod outside;
+mod part;
 mod room;
 mod show;
 mod stored;
@@ -36,7 +37,7 @@ pub use cursor::Damaged;
 pub(crate) use diff::differences_within;
 pub use diff::{Difference, differences};
 pub use filter::Filter;
-pub(crate) use filter::{matches, may_match_below};
+pub(crate) use filter::{matches, may_match_below, means};
 pub use io::{check, restore, save};
 #[doc(hidden)]
 pub use layout::Place;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::part::{Part, part_of, split_group};
 use super::table::{Signal, Table};
 
 /// How many names are suggested.
@@ -57,27 +58,26 @@ impl Names {
             .map(|(instance, index)| table.signal(*instance, *index))
     }
 
-    /// The signal that a designer means by `path`, and the indices behind its name.
+    /// The signal that a designer means by `path`, and the part of it; no part where it does not have what stands
+    /// behind its name.
     ///
     /// A port of the top module has its name only; `soc.clk` and `TOP.clk` find it too.
     pub(super) fn find<'t>(
         &self,
         table: &'t Table,
         path: &str,
-    ) -> Result<(Signal<'t>, Vec<u32>), UnknownName> {
+    ) -> Result<(Signal<'t>, Option<Part>), UnknownName> {
         let path = path.trim();
+        if let Some(signal) = self.one(table, path) {
+            return Ok((signal, Some(Part::whole(&signal))));
+        }
         let mut name = path;
-        let mut indices = Vec::new();
-        loop {
-            if let Some(signal) = self.one(table, name) {
-                indices.reverse();
-                return Ok((signal, indices));
-            }
-            let Some((before, index)) = split_index(name) else {
-                break;
-            };
-            indices.push(index);
+        while let Some((before, _)) = split_group(name.strip_suffix("..=").unwrap_or(name)) {
             name = before;
+            if let Some(signal) = self.one(table, name) {
+                let part = part_of(&signal, path, |before| before == name);
+                return Ok((signal, part));
+            }
         }
         Err(UnknownName {
             name: path.to_owned(),
@@ -122,10 +122,4 @@ pub(crate) fn near(wanted: &str, names: impl IntoIterator<Item = String>) -> Vec
         .take(SUGGESTIONS)
         .map(|(_, name)| name)
         .collect()
-}
-
-/// `a.b[3]` as `a.b` and 3.
-fn split_index(name: &str) -> Option<(&str, u32)> {
-    let (before, index) = name.strip_suffix(']')?.rsplit_once('[')?;
-    Some((before, index.parse().ok()?))
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::diff::{index_text, range_of, range_text, split};
+use super::diff::range_of;
 use super::filter::Filter;
+use super::part::{index_text, split};
 use super::room::Room;
 use super::stored::StoredState;
 use super::table::Kind;
@@ -33,18 +34,23 @@ pub fn show(state: &StoredState<'_>, filter: &Filter) -> Vec<Shown> {
 /// As [`show`], as far as there is room for.
 pub(crate) fn show_within(state: &StoredState<'_>, filter: &Filter, room: &mut Room) -> Vec<Shown> {
     let mut shown = Vec::new();
-    for signal in state
-        .table()
-        .signals()
-        .filter(|signal| filter.wants(signal))
-    {
-        let (name, range) = (signal.name(), range_text(&signal));
+    let parts = state.table().signals().flat_map(|signal| {
+        let parts = filter.wants(&signal).then(|| filter.parts(&signal));
+        let parts = parts.unwrap_or_default().into_iter();
+        parts.map(move |part| (signal, part))
+    });
+    for (signal, part) in parts {
+        let (name, range) = (signal.name(), part.range.clone());
         let indices = |at: usize| match signal.kind() {
             Kind::Other => Vec::new(),
             _ => split(at as u64, signal.dimensions()),
         };
         let mut previous: Option<Vec<u8>> = None;
         for (at, bytes) in super::stored::elements_of(&signal, state.bytes(&signal)).enumerate() {
+            if !part.has(&signal, at as u64) {
+                previous = None;
+                continue;
+            }
             if previous.as_deref() == Some(bytes)
                 && let Some(last) = shown.last_mut().map(|shown: &mut Shown| &mut shown.last)
             {
@@ -60,7 +66,7 @@ pub(crate) fn show_within(state: &StoredState<'_>, filter: &Filter, room: &mut R
                 first: indices(at),
                 last: indices(at),
                 range: range.clone(),
-                value: Value::of_element(&signal, bytes),
+                value: part.value(Value::of_element(&signal, bytes)),
             });
         }
     }

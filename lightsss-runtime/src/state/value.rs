@@ -59,6 +59,29 @@ impl Bits {
         Bits::new(width, &words)
     }
 
+    /// `width` of its bits, from `low` on.
+    pub(super) fn slice(&self, low: u32, width: u32) -> Bits {
+        let word = |at: usize| u64::from(self.words.get(at).copied().unwrap_or(0));
+        let from = low as usize / 32;
+        let words: Vec<u32> = (from..from + width.div_ceil(32) as usize)
+            .map(|at| ((word(at) | word(at + 1) << 32) >> (low % 32)) as u32)
+            .collect();
+        Bits::new(width, &words)
+    }
+
+    /// With other bits from `low` on.
+    pub(super) fn replace(&self, low: u32, bits: &Bits) -> Bits {
+        let mut words = self.words.clone();
+        for at in 0..bits.width {
+            let bit = bits.words[at as usize / 32] >> (at % 32) & 1;
+            let to = low + at;
+            if let Some(word) = words.get_mut(to as usize / 32) {
+                *word = *word & !(1 << (to % 32)) | bit << (to % 32);
+            }
+        }
+        Bits::new(self.width, &words)
+    }
+
     /// Its width.
     #[must_use]
     pub fn width(&self) -> u32 {

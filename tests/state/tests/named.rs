@@ -296,6 +296,47 @@ fn refuses_what_does_not_fit() {
 }
 
 #[test]
+fn parts_of_signals_are_read_and_written() {
+    let mut soc = Soc::new();
+    let mut state = soc.dut.state().unwrap();
+    state.poke("soc.ram[3]", 0x1234_5678_u32).unwrap();
+    assert_eq!(state.get::<u8>("soc.ram[3][15:8]").unwrap(), 0x56);
+    state.poke("soc.ram[3][15:8]", 0xff_u8).unwrap();
+    state.poke("soc.ram[3][31]", true).unwrap();
+    assert_eq!(state.get::<u32>("soc.ram[3][31:0]").unwrap(), 0x9234_ff78);
+    let error = state.poke("soc.ram[3][15:8]", 0x100_u32).unwrap_err();
+    assert!(error.to_string().contains("a vector of 8 bits"), "{error}");
+    let some = state.peek_all("soc.ram[2..=4][7:0]").unwrap();
+    assert_eq!(some.len(), 3);
+    assert_eq!(some[1], Value::Bits(Bits::new(8, &[0x78])));
+    for missing in [
+        "soc.ram[3][32]",
+        "soc.ram[255..=256]",
+        "soc.ram[2..4]",
+        "y[7:0][1]",
+    ] {
+        let error = state.peek(missing).unwrap_err();
+        assert!(
+            matches!(error, StateError::Index { .. }),
+            "{missing}: {error}"
+        );
+    }
+    let bytes = section(&soc.image());
+    let text = |path: &str| -> Vec<String> {
+        let shown = show(&stored(&bytes), &Filter::new([path]));
+        shown.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(text("soc.ram[3]"), ["soc.ram[3][31:0]: 0x9234_ff78"]);
+    assert_eq!(text("soc.ram[3][15:8]"), ["soc.ram[3][15:8]: 0xff"]);
+    assert_eq!(text("soc.ram[0x3..4][31]"), ["soc.ram[3][31]: 1"]);
+    // What is printed is a path.
+    for line in text("soc") {
+        let path = line.split(": ").next().unwrap();
+        assert_eq!(text(path), [line.clone()], "{path}");
+    }
+}
+
+#[test]
 fn a_snapshot_shows_its_signals_without_a_model() {
     let mut soc = Soc::new();
     soc.run_to(40);

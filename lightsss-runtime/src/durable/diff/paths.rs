@@ -7,7 +7,7 @@ use crate::durable::error::RestoreFileError;
 use crate::durable::format::kind;
 use crate::durable::reader::Snapshot;
 use crate::durable::sections;
-use crate::state::{Filter, StoredState, matches, may_match_below, near};
+use crate::state::{Filter, Signal, StoredState, matches, may_match_below, means, near};
 
 /// The most names that are looked at for suggestions.
 const MOST_NAMES: usize = 1 << 20;
@@ -75,10 +75,10 @@ fn close(
     for entry in harness_sections(snapshot) {
         open.retain(|pattern| !is(pattern, &entry.1));
     }
-    for_each_signal(snapshot, &mut |name, helper| {
-        if !helper || filter.wants_helpers() {
-            open.retain(|pattern| !is(pattern, name));
-        } else if let Some(pattern) = open.iter().find(|pattern| is(pattern, name)) {
+    for_each_signal(snapshot, &mut |signal| {
+        if !signal.is_helper() || filter.wants_helpers() {
+            open.retain(|pattern| !means(pattern, signal));
+        } else if let Some(pattern) = open.iter().find(|pattern| means(pattern, signal)) {
             helpers.push((*pattern).to_owned());
         }
         !open.is_empty()
@@ -108,11 +108,13 @@ fn close(
 fn all_names(snapshot: &Snapshot, names: &mut Vec<String>) -> Result<(), RestoreFileError> {
     names.extend(harness_sections(snapshot).map(|(_, name)| name));
     let mut room = TextRoom::new();
-    for_each_signal(snapshot, &mut |name, helper| {
-        if !helper {
-            names.push(name.to_owned());
+    for_each_signal(snapshot, &mut |signal| {
+        let name = signal.name();
+        let length = name.len();
+        if !signal.is_helper() {
+            names.push(name);
         }
-        names.len() < MOST_NAMES && room.take(name.len())
+        names.len() < MOST_NAMES && room.take(length)
     })?;
     let stored = Stored::read(snapshot)?;
     let mut room = TextRoom::new();
@@ -137,10 +139,10 @@ fn harness_sections(snapshot: &Snapshot) -> impl Iterator<Item = (usize, String)
         .map(|(number, entry)| (number, entry.name.clone()))
 }
 
-/// Shows the name of every signal of every model, and whether Verilator made it, until `see` has seen enough.
+/// Shows every signal of every model, until `see` has seen enough.
 fn for_each_signal(
     snapshot: &Snapshot,
-    see: &mut dyn FnMut(&str, bool) -> bool,
+    see: &mut dyn FnMut(&Signal<'_>) -> bool,
 ) -> Result<(), RestoreFileError> {
     for (number, _) in harness_sections(snapshot) {
         if snapshot.entries()[number].kind != kind::MODEL {
@@ -151,7 +153,7 @@ fn for_each_signal(
             continue;
         };
         for signal in state.table().signals() {
-            if !see(&signal.name(), signal.is_helper()) {
+            if !see(&signal) {
                 return Ok(());
             }
         }
