@@ -6,6 +6,7 @@
 //!
 //! Standard output belongs to the harness. What the driver has to say goes to standard error.
 
+mod announcement;
 mod args;
 mod divergence;
 mod history;
@@ -58,7 +59,7 @@ where
 {
     match try_run(&args, make) {
         Ok((report, unwritten)) => {
-            say(&report.to_string());
+            say(&report.last_lines());
             if let Some(error) = &unwritten {
                 say(&format!("error: {error}\n"));
             }

@@ -13,7 +13,7 @@ use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::window::Window;
-use super::{panics, replay, state_hash};
+use super::{announcement, panics, replay, state_hash};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
@@ -216,16 +216,16 @@ impl<'a, S: Simulation> Original<'a, S> {
             }
             Ending::Failed(failure) => {
                 report.failure = Some(failure.message().to_owned());
+                let slots = self.slots.as_ref();
+                report.add_slots(slots.map(Slots::stats));
+                announcement::announce(self.args, &mut report);
                 let noted = self.replay(&mut report, failure.message());
                 trace_error = trace_error.or(noted);
             }
         }
         if let Some(slots) = &self.slots {
             slots.measure();
-            let figures = slots.stats();
-            report.snapshots_taken = Some(figures.taken);
-            report.snapshot_pause_us = Some(figures.pause_median_us);
-            report.slots = Some(figures);
+            report.add_slots(Some(slots.stats()));
         }
         if self.args.trace_all || report.replay_from.is_some() || trace_error.is_some() {
             report.add_wave(&self.args.wave, trace_error.as_deref());

@@ -16,11 +16,18 @@ use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
 
 /// The figures of a run.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own in the JSON"
+)]
 pub struct Report {
     /// Whether the run ended well.
     pub passed: bool,
     /// What it failed with.
     pub failure: Option<String>,
+    /// Whether a replay was still to come when this was written. The final report replaces this one; a run
+    /// that was killed during its replay leaves it.
+    pub preliminary: bool,
     /// Whether it ended without saying so, by a signal or an exit.
     pub crashed: bool,
     /// The last cycle: that of the failure, if there was one.
@@ -97,6 +104,25 @@ impl Report {
         Ok(())
     }
 
+    /// How the run ended, in a line.
+    pub(super) fn headline(&self) -> String {
+        let cycle = self.end_cycle;
+        match &self.failure {
+            None => format!("ended well at cycle {cycle}"),
+            Some(failure) => format!("failed at cycle {cycle}: {failure}"),
+        }
+    }
+
+    /// The lines at the end of a run. A failure has been printed before its replay.
+    pub(super) fn last_lines(&self) -> String {
+        let text = self.to_string();
+        let printed = self.headline() + "\n";
+        let rest = text
+            .strip_prefix(&printed)
+            .filter(|_| self.failure.is_some());
+        rest.map_or_else(|| text.clone(), str::to_owned)
+    }
+
     /// Takes over what came of the replay, but for whether it reproduced the failure.
     pub(super) fn add_replay(&mut self, replay: &ReplayReport) {
         self.replay_from = Some(replay.from_cycle);
@@ -104,6 +130,15 @@ impl Report {
         self.replay_outcome = Some(replay.outcome.to_string());
         self.replay_seconds = Some(replay.duration.as_secs_f64());
         self.equality = Some(in_words(&replay.equality));
+    }
+
+    /// Takes over what the slots cost, if there were any.
+    pub(super) fn add_slots(&mut self, figures: Option<SlotStats>) {
+        if let Some(figures) = figures {
+            self.snapshots_taken = Some(figures.taken);
+            self.snapshot_pause_us = Some(figures.pause_median_us);
+            self.slots = Some(figures);
+        }
     }
 
     /// Takes over what differs in a replay.
@@ -170,10 +205,7 @@ fn in_words(equality: &Equality) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.failure {
-            None => writeln!(f, "ended well at cycle {}", self.end_cycle)?,
-            Some(failure) => writeln!(f, "failed at cycle {}: {failure}", self.end_cycle)?,
-        }
+        writeln!(f, "{}", self.headline())?;
         if !self.crashed {
             writeln!(
                 f,

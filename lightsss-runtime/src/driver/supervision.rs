@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use super::announcement;
 use super::args::RunArgs;
 use super::report::Report;
 use crate::process::stderr::say;
@@ -20,14 +21,18 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     } else {
         Interrupt::End
     };
-    let shared_args = args.clone();
+    let (args_before, args_after) = (args.clone(), args.clone());
     Ok(supervise(SupervisorOptions {
         choice: args.choice(),
         order,
         save: args.save_on_failure.clone(),
         interrupt,
         places: slot_options(args).places,
-        report: Box::new(move |incident| tell(&shared_args, incident)),
+        before_replay: Box::new(move |incident| {
+            let mut report = report_of(&args_before, incident);
+            announcement::announce(&args_before, &mut report);
+        }),
+        report: Box::new(move |incident| tell(&args_after, incident)),
     })?)
 }
 
@@ -62,7 +67,7 @@ fn tell(args: &RunArgs, incident: &Incident) {
     let mut text = format!("lightsss: {incident}\n");
     if incident.reason != Reason::Interrupt {
         let report = report_of(args, incident);
-        text.push_str(&report.to_string());
+        text.push_str(&report.last_lines());
         // Before standard error is written to, which may take as long as its reader likes.
         let written = args.report.as_ref().map(|path| report.write(path));
         if let Some(Err(error)) = written {
@@ -80,11 +85,9 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
         }),
         crashed: true,
         end_cycle: incident.cycle,
-        snapshots_taken: Some(incident.slots.taken),
-        snapshot_pause_us: Some(incident.slots.pause_median_us),
-        slots: Some(incident.slots.clone()),
         ..Report::default()
     };
+    report.add_slots(Some(incident.slots.clone()));
     if let Some(saved) = &incident.saved {
         report.add_saved_slot(saved.clone());
     }

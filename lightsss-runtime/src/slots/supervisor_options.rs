@@ -31,6 +31,10 @@ pub struct SupervisorOptions {
     pub interrupt: Interrupt,
     /// Places for slots, as in [`SlotOptions::places`].
     pub places: usize,
+    /// Called in the supervisor when the simulation has crashed, before a slot is woken: the replay may
+    /// take minutes. The incident's replay is an error here. Does nothing by default; signals are
+    /// blocked, as in [`Self::report`].
+    pub before_replay: Box<dyn FnMut(&Incident)>,
     /// Called in the supervisor after each incident; by default the incident is written to standard
     /// error. Signals are blocked meanwhile, so a callback that waits for another process delays
     /// the end of the run.
@@ -45,6 +49,7 @@ impl Default for SupervisorOptions {
             save: None,
             interrupt: Interrupt::default(),
             places: SlotOptions::default().places,
+            before_replay: Box::new(|_| ()),
             report: Box::new(|incident| say(&format!("lightsss: {incident}\n"))),
         }
     }

@@ -253,6 +253,11 @@ impl Watch<'_> {
             wake::give_up(self.channel, &ticket);
             let _ = wake::wait(self.channel, ticket, Waiter::Supervisor);
         }
+        let crashed = self.incident(
+            Reason::Crash(end),
+            Err("the replay has not ended yet".to_owned()),
+        );
+        quietly(|| (self.options.before_replay)(&crashed));
         let first = match self.options.save {
             Some(_) => Reason::Save,
             None => Reason::Crash(end),
@@ -423,17 +428,8 @@ impl Watch<'_> {
             }));
             return self.begin_replay(crash);
         }
-        let incident = Incident {
-            reason,
-            cycle: self.channel.record.cycle.load(Relaxed),
-            site: self.site(reason, true),
-            saved: self.saved.take(),
-            replay: result,
-            slots: self.channel.record.figures.read(
-                self.channel.record.extra_bytes.load(Relaxed),
-                self.slots().into_iter().map(|(_, slot)| slot).collect(),
-            ),
-        };
+        let mut incident = self.incident(reason, result);
+        incident.saved = self.saved.take();
         if self.asked {
             // Pending once more, so that nothing that is written waits for a reader.
             let _ = raise(Signal::SIGTERM);
@@ -441,6 +437,20 @@ impl Watch<'_> {
         // A panic there must not go on in the caller of `supervise`, which is the simulation's `main`.
         quietly(|| (self.options.report)(&incident));
         sys::flush_stdio();
+    }
+
+    fn incident(&self, reason: Reason, replay: Result<ReplayReport, String>) -> Incident {
+        Incident {
+            reason,
+            cycle: self.channel.record.cycle.load(Relaxed),
+            site: self.site(reason, true),
+            saved: None,
+            replay,
+            slots: self.channel.record.figures.read(
+                self.channel.record.extra_bytes.load(Relaxed),
+                self.slots().into_iter().map(|(_, slot)| slot).collect(),
+            ),
+        }
     }
 
     /// Ends all slots and takes in what is left of them. They would end by themselves once the
