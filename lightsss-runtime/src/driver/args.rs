@@ -9,7 +9,11 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use super::numbers::{count, count_above_0, duration, duration_or_0};
 use crate::durable::RestoreOptions;
 use crate::savable::Policy;
-use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, When};
+use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, SlotInfo, When};
+
+/// How many cycles before the failure a spaced run's slot lies at least, if the user does not say: enough
+/// for most causes, and a waveform that is soon written. The oldest of spaced slots is that of the first cycle.
+const SPACED_WAKE_BEFORE: u64 = 10_000;
 
 /// How to run a simulation: a command line that every harness shares.
 ///
@@ -29,7 +33,8 @@ pub struct RunArgs {
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub slots: usize,
 
-    /// Keep slots that lie ever further apart the older they are, rather than the newest ones
+    /// Keep slots that lie ever further apart the older they are, rather than the newest ones. Wakes the
+    /// youngest that is 10,000 cycles older than the failure; `--wake-before` chooses another
     #[arg(long)]
     pub spaced: bool,
 
@@ -58,7 +63,7 @@ pub struct RunArgs {
     pub compare_memory: usize,
 
     /// Wake the youngest slot that is at least so many cycles older than the failure, rather than
-    /// the oldest one
+    /// the oldest one. Where no slot is that old, the oldest one wakes
     #[arg(long, value_name = "CYCLES", value_parser = count)]
     pub wake_before: Option<u64>,
 
@@ -267,8 +272,20 @@ impl RunArgs {
         if let Some(from) = self.wave_from {
             return Choice::NearestBefore(from.saturating_add(1));
         }
+        let default = self.spaced.then_some(SPACED_WAKE_BEFORE);
         self.wake_before
+            .or(default)
             .map_or(Choice::Oldest, Choice::YoungestBeforeEnd)
+    }
+
+    /// As [`Self::choice`], of these slots and for a failure at `end`: the oldest, where none is old enough.
+    pub(super) fn choice_among(&self, slots: &[SlotInfo], end: u64) -> Choice {
+        let choice = self.choice();
+        let is_distance = matches!(choice, Choice::YoungestBeforeEnd(_));
+        if is_distance && choice.choose(slots, end).is_none() {
+            return Choice::Oldest;
+        }
+        choice
     }
 }
 

@@ -9,6 +9,7 @@
 mod announcement;
 mod args;
 mod divergence;
+mod hint;
 mod history;
 mod numbers;
 mod original;

@@ -13,7 +13,7 @@ use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::window::Window;
-use super::{announcement, panics, replay, state_hash};
+use super::{announcement, hint, panics, replay, state_hash};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
@@ -237,6 +237,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             ));
         }
         report.remarks.append(&mut self.remarks);
+        report.hint = hint::of(self.args, &report);
         report.add_saves(self.saves.finish(end_cycle, &self.progress));
         report
     }
@@ -276,6 +277,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         order.margin = self.args.margin;
         order.deadline = self.args.replay_deadline();
         message.clone_into(&mut order.message);
+        let choice = self.args.choice_among(&slots.list(), report.end_cycle);
         let states = States::beside(&self.args.wave);
         if let Err(error) = states.remove() {
             tracing::warn!(%error, "states of an earlier run are in the way");
@@ -285,10 +287,10 @@ impl<'a, S: Simulation> Original<'a, S> {
             let mut order = SaveOrder::new(path, report.end_cycle);
             order.deadline = self.args.replay_deadline();
             message.clone_into(&mut order.message);
-            let saved = slots.save(&self.args.choice(), &order);
+            let saved = slots.save(&choice, &order);
             report.add_saved_slot(saved.map_err(|error| error.to_string()));
         }
-        match slots.wake(&self.args.choice(), &order) {
+        match slots.wake(&choice, &order) {
             Ok(replayed) => {
                 report.add_replay(&replayed);
                 report.reproduced = replayed.outcome == ReplayOutcome::SameFailure;

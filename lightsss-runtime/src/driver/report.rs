@@ -68,6 +68,8 @@ pub struct Report {
     pub saves_failed: u64,
     /// What else is to be known of the run: that there was nothing to run, say.
     pub remarks: Vec<String>,
+    /// How the next run shows more, where the waveform may begin behind the cause of the failure.
+    pub hint: Option<String>,
     /// The durable snapshot to which the woken slot saved itself, if it was to and did.
     pub saved_slot: Option<SavedSlot>,
     /// Why it did not, if it was to.
@@ -267,6 +269,9 @@ impl fmt::Display for Report {
         }
         for remark in &self.remarks {
             writeln!(f, "remark: {remark}")?;
+        }
+        if let Some(hint) = &self.hint {
+            writeln!(f, "hint: {hint}")?;
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use super::announcement;
 use super::args::RunArgs;
 use super::report::Report;
+use super::{announcement, hint};
 use crate::process::stderr::say;
 use crate::slots::{
     Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
@@ -105,5 +105,6 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
         }
         Err(error) => report.replay_outcome = Some(error.clone()),
     }
+    report.hint = hint::of(args, &report);
     report
 }

@@ -125,6 +125,8 @@ impl Run {
         ];
         if self.spaced {
             arguments.push("--spaced".to_owned());
+            // The oldest, which is always kept.
+            arguments.push(format!("--wake-before={}", self.at));
         }
         if self.saves {
             arguments.push("--save-on-failure=saved.lsss".to_owned());
