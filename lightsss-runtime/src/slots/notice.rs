@@ -1,4 +1,5 @@
-//! What a replay of this run will not have right, said once, at the first checkpoint.
+//! What a run's slots lack, said once, as soon as it is known: what a replay will not have right, and a
+//! slot that could not be taken.
 
 use std::{fs, os::fd::RawFd};
 
@@ -8,6 +9,7 @@ use nix::{
 };
 
 use super::channel::Channel;
+use super::error::CheckpointError;
 use crate::process::stderr::say;
 use crate::process::{
     descriptors::borrowed,
@@ -55,6 +57,13 @@ pub(crate) fn say_what_is_shared(open: &Descriptors, mappings: &[Mapping], chann
             "lightsss: not all of this run can be run again (see docs/limits.md):\nlightsss:   {all}\n"
         ));
     }
+}
+
+/// Says on standard error why a slot could not be taken: the run may be one without any.
+pub(crate) fn say_that_none_is_taken(cycle: u64, error: &CheckpointError) {
+    say(&format!(
+        "lightsss: at cycle {cycle}: {error}. The run goes on, and tries again at each checkpoint\n"
+    ));
 }
 
 /// Whether a descriptor was there before the program: nothing that it opens itself survives an exec,

@@ -228,6 +228,11 @@ impl Tally {
         self.faults_at_last = faults;
     }
 
+    /// Whether every slot could be taken so far.
+    pub(crate) fn has_missed_none(&self) -> bool {
+        self.missed == 0
+    }
+
     pub(crate) fn missed(&mut self, error: &CheckpointError) {
         self.missed += 1;
         self.last_miss = Some(error.to_string());

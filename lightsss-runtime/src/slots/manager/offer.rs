@@ -8,6 +8,7 @@ use crate::slots::{
     equality::{Comparison, ToHash},
     error::CheckpointError,
     hash_log::Hashed,
+    notice,
     order::Reason,
     policy::when::{self, Cost},
 };
@@ -122,6 +123,9 @@ impl Slots {
             }
             Err(error) => {
                 tracing::warn!(cycle, %error, "no slot was taken");
+                if self.tally.has_missed_none() {
+                    notice::say_that_none_is_taken(cycle, &error);
+                }
                 self.tally.missed(&error);
                 self.tally.publish(&self.channel.record.figures);
                 self.schedule.passed(

@@ -6,7 +6,8 @@
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
 //! counter that cannot be saved; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
-//! much more is written to a waveform when it is closed.
+//! much more is written to a waveform when it is closed; `thread=NAME` is that of a thread that lives for a
+//! minute.
 
 use std::{
     fs::{File, OpenOptions},
@@ -174,6 +175,14 @@ fn main() -> ExitCode {
             std::panic::set_hook(Box::new(|info| {
                 eprintln!("the hook of the harness: {info}");
             }));
+        }
+        let threads = args
+            .args
+            .iter()
+            .filter_map(|arg| arg.strip_prefix("thread="));
+        for name in threads {
+            let thread = std::thread::Builder::new().name(name.to_owned());
+            thread.spawn(|| std::thread::sleep(Duration::from_mins(1)))?;
         }
         let mut append = OpenOptions::new();
         append.create(true).append(true);
