@@ -133,6 +133,11 @@ pub(super) fn plan<'a>(
         wanted += usize::from(!signal.is_helper());
         let name = signal.name();
         match theirs.exact(stored.table(), &name) {
+            Some(other) if other.same_shape(&signal) && is_place(signal.cpp_type()) => {
+                report.lost.push(format!(
+                    "`{name}` leads to a place in the model that was saved, and stays as it is"
+                ));
+            }
             Some(other) if other.same_shape(&signal) => {
                 let bytes = stored.entry_bytes(other.instance, other.index);
                 if plain(&signal) && !fits(signal.entry, bytes) {
@@ -185,6 +190,13 @@ pub(super) fn plan<'a>(
         from,
         report,
     })
+}
+
+/// Whether values of a C++ type name places in the model, which another build has elsewhere: virtual interfaces and
+/// forced bits.
+fn is_place(cpp_type: &str) -> bool {
+    let without_comments = cpp_type.replace("/*", "").replace("*/", "");
+    without_comments.contains('*') || without_comments.contains("VlForceVec")
 }
 
 /// Whether a variable can hold whatever another one can.
@@ -300,6 +312,7 @@ fn push(entries: &mut OperatorEntries, bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use super::is_place;
     use super::*;
 
     #[test]
@@ -314,5 +327,15 @@ mod tests {
         );
         assert_eq!(remembered("__Vtrigrprev__TOP__clk").as_deref(), Some("clk"));
         assert_eq!(remembered("soc.clk"), None);
+    }
+
+    #[test]
+    fn a_virtual_interface_and_forced_bits_are_places() {
+        for ty in ["Vtop_Lane*", "VlUnpacked<Vtop_Lane*, 2>", "VlForceVec"] {
+            assert!(is_place(ty), "{ty}");
+        }
+        for ty in ["IData/*31:0*/", "VlQueue<CData/*7:0*/>", "std::string"] {
+            assert!(!is_place(ty), "{ty}");
+        }
     }
 }

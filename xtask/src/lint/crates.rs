@@ -63,7 +63,8 @@ fn manifest(path: &str, text: &str, breaches: &mut Vec<Breach>) -> Result<()> {
         };
         for name in table.keys().filter(|name| name.starts_with("lightsss-")) {
             let in_tests = name == SUPPORT || ALLOWED_IN_TESTS.contains(&(home, name));
-            if !(kind == "dev-dependencies" && in_tests) && !allowed.contains(&name.as_str()) {
+            let is_allowed = allowed.contains(&name.as_str());
+            if !is_allowed && (kind != "dev-dependencies" || !in_tests) {
                 let why = format!("`{home}` must not depend on `{name}`, it may on {allowed:?}");
                 breaches.push(Breach::new(format!("{path} -> {name}"), why));
             }
