@@ -312,7 +312,6 @@ fn push(entries: &mut OperatorEntries, bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::is_place;
     use super::*;
 
     #[test]
