@@ -332,7 +332,7 @@ fn parts_of_signals_are_read_and_written() {
     // What is printed is a path.
     for line in text("soc") {
         let path = line.split(": ").next().unwrap();
-        assert_eq!(text(path), [line.clone()], "{path}");
+        assert_eq!(text(path), std::slice::from_ref(&line), "{path}");
     }
 }
 
