@@ -163,7 +163,8 @@ fn setter(port: &Port) -> String {
 fn identifier(name: &str) -> String {
     // Of Rust's keywords those that name ports of the designs.
     match name {
-        "match" | "fn" | "async" | "gen" | "type" | "struct" | "impl" | "mod" | "where" => {
+        "match" | "fn" | "async" | "gen" | "type" | "struct" | "impl" | "mod" | "where" | "dyn"
+        | "box" => {
             format!("r#{name}")
         }
         _ => name.to_owned(),

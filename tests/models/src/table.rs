@@ -136,6 +136,7 @@ pub const DESIGNS: &[Design] = &[
     design("nested_blocks", &[Arg("--hierarchical")]),
     // Earlier ones refuse it or crash.
     since(48, design("nested_queues", &[Savable])),
+    design("odd_ports", &[Arg("-Wno-lint"), Savable]),
     design("packed_arrays", &[Savable]),
     design(
         "parameters",
@@ -155,6 +156,10 @@ pub const DESIGNS: &[Design] = &[
     design("ranges", &[Savable]),
     design("real_arrays", &[Savable]),
     design("reals", &[Savable]),
+    design(
+        "reserved",
+        &[Arg("-Wno-lint"), Arg("--trace-underscore"), Savable],
+    ),
     design("showcase", &[Parameter("WIDTH", "40"), Savable]),
     design("signs", &[Savable]),
     design("strings", &[Savable]),
@@ -219,18 +224,25 @@ pub const REFUSED: &[Refused] = &[
 /// What is built unless `LIGHTSSS_DESIGNS` is set: all would take minutes.
 pub const QUICK: &[&str] = &[
     "associative",
+    "class_handles",
     "combinational",
     "counter",
     "dpi",
+    "forced",
     "halts",
+    "many_members",
+    "nested_queues",
+    "odd_ports",
     "queues",
     "randoms",
     "ranges",
+    "reserved",
     "showcase",
     "structs",
     "timed_threads",
     "traced_fst",
     "unpacked_arrays",
+    "virtual_interfaces",
     "wide",
 ];
 
