@@ -68,13 +68,16 @@ fn what_verilator_wrote_has_a_table() {
 }
 
 #[test]
-fn a_member_that_no_header_declares_is_noticed() {
-    let reason = Copy::new()
+fn a_member_that_no_header_declares_makes_the_model_unsavable() {
+    let folder = Copy::new()
         .replace("<<soc__DOT__total;", "<<soc__DOT__sum;")
-        .replace(">>soc__DOT__total;", ">>soc__DOT__sum;")
-        .reason();
-    let expected = "saves `soc__DOT__sum`, which its header does not declare";
-    assert!(reason.contains(expected), "{reason}");
+        .replace(">>soc__DOT__total;", ">>soc__DOT__sum;");
+    let report = describe_folder("soc", folder.0.path()).unwrap();
+    assert_eq!(report.state, None);
+    let reason = report
+        .unsavable
+        .expect("its save function does not compile");
+    assert!(reason.contains("`soc__DOT__sum`"), "{reason}");
 }
 
 #[test]
