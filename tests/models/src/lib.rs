@@ -7,6 +7,7 @@ pub mod table;
 
 /// The models, as a user has them: of edition 2024, without warnings.
 #[deny(warnings, missing_docs, unsafe_op_in_unsafe_fn)]
+#[allow(clippy::used_underscore_items, reason = "a port is called so")]
 pub mod models {
     use crate::drive::{Driven, Fill, Inputs, Put};
     use lightsss_runtime::model::{Context, ContextOptions, Halt, ModelError};
