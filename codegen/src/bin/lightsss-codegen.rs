@@ -46,7 +46,7 @@ enum Command {
     ///
     /// Reads a folder that Verilator wrote with --savable, and writes into it (or into --out) the header
     /// CLASS_lightsss.h, which the harness includes, and CLASS_lightsss.cpp, to be compiled with the model: name it as
-    /// a source when you run Verilator, with -CFLAGS \"-include lightsss_supplied.h\". The program is linked with
+    /// a source when you run Verilator, with -CFLAGS "-include lightsss_supplied.h". The program is linked with
     /// lightsss-capi.
     #[command(after_help = EXIT_CODES)]
     Cpp(Cpp),
