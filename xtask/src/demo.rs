@@ -103,7 +103,8 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         failed.replay_seconds.unwrap_or_default()
     );
     println!("  the waveform   {} ({})", wave.display(), size(bytes));
-    println!("                 open it with `gtkwave` or `surfer`");
+    let view = wave.with_extension("gtkw");
+    println!("                 open it with `gtkwave {}`", view.display());
     println!("  the report     {}", folder.join("report.json").display());
 
     if !args.no_comparison {

@@ -2,6 +2,7 @@
 //! meanwhile.
 
 use super::args::RunArgs;
+use super::documents;
 use super::report::Report;
 use crate::process::stderr::say;
 
@@ -10,10 +11,10 @@ use crate::process::stderr::say;
 pub fn announce(args: &RunArgs, report: &mut Report) {
     report.preliminary = true;
     // First: standard error may be a pipe that nobody reads.
-    let written = args.report.as_ref().map(|path| report.write(path));
+    let written = documents::write_preliminary(args, report);
     report.preliminary = false;
     let mut text = report.headline() + "\n";
-    if let Some(Err(error)) = written {
+    if let Err(error) = written {
         text = format!("{text}warning: before the replay: {error}\n");
     }
     if args.takes_slots() {

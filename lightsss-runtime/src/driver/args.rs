@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::numbers::{count, count_above_0, duration, duration_or_0};
+use super::viewer::Viewer;
 use crate::durable::RestoreOptions;
 use crate::savable::Policy;
 use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, SlotInfo, When};
@@ -102,6 +103,15 @@ pub struct RunArgs {
     #[arg(long, value_name = "CYCLE", value_parser = count_above_0, requires = "wave_from")]
     pub wave_to: Option<u64>,
 
+    /// Show these signals in a viewer and in the report, beside those that differ in the replay and those that the
+    /// failure names: a path, also with `*` and `?`, or the name of a signal in any scope. Repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub show: Vec<String>,
+
+    /// After the run, open the waveform: in `surfer`, in `gtkwave`, or with a command of the shell
+    #[arg(long, value_name = "VIEWER")]
+    pub view: Option<String>,
+
     /// Trace the whole run into the waveform, without any slots
     #[arg(long, conflicts_with_all = ["slots", "checkpoint_cycles"])]
     pub trace_all: bool,
@@ -109,6 +119,10 @@ pub struct RunArgs {
     /// Write the figures of the run to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+
+    /// Write a page about the run for a browser to this file
+    #[arg(long, value_name = "FILE")]
+    pub report_html: Option<PathBuf>,
 
     /// End the run well after so many cycles
     #[arg(long, value_name = "CYCLES", value_parser = count)]
@@ -151,6 +165,10 @@ pub struct RunArgs {
     /// Arguments for the harness and its model: `+plusargs` anywhere, all others behind `--`
     #[arg(value_name = "ARGS")]
     pub args: Vec<String>,
+
+    /// The command line, as it was parsed.
+    #[arg(skip)]
+    pub(super) line: Vec<OsString>,
 }
 
 impl RunArgs {
@@ -179,7 +197,8 @@ impl RunArgs {
         let program = line.first().map(Path::new).and_then(Path::file_stem);
         let name = program.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let matches = Self::command().name(name).try_get_matches_from(&line)?;
-        let args = Self::from_arg_matches(&matches)?;
+        let mut args = Self::from_arg_matches(&matches)?;
+        args.line.clone_from(&line);
         let behind = line.iter().skip_while(|word| *word != "--").skip(1).count();
         let in_front = args.args.len().saturating_sub(behind);
         // Only a plusarg cannot be meant for the driver.
@@ -209,6 +228,16 @@ impl RunArgs {
                     .to_owned(),
             );
         }
+        if let Some(viewer) = self.viewer() {
+            if !self.takes_slots() && !self.trace_all {
+                return Err(
+                    "`--view` opens a waveform, and `--slots 0` writes none; keep one slot at least, or trace all \
+                     with `--trace-all`"
+                        .to_owned(),
+                );
+            }
+            viewer.check()?;
+        }
         if let (Some(from), Some(to)) = (self.wave_from, self.wave_to)
             && to <= from
         {
@@ -217,6 +246,11 @@ impl RunArgs {
             ));
         }
         Ok(())
+    }
+
+    /// What opens the waveform after the run.
+    pub(super) fn viewer(&self) -> Option<Viewer> {
+        self.view.as_deref().map(Viewer::parse)
     }
 
     /// How long a replay may take.

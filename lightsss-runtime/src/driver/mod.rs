@@ -9,27 +9,31 @@
 mod announcement;
 mod args;
 mod divergence;
+mod documents;
 mod hint;
 mod history;
 mod numbers;
 mod original;
+mod output;
 mod outputs;
+mod page;
 mod panics;
 mod progress;
 mod replay;
 mod report;
 mod saves;
+mod shell;
 mod simulation;
 mod state_hash;
 mod stretch;
 mod supervision;
+mod viewer;
 mod wave;
 mod window;
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use crate::process::output_path;
 use crate::process::stderr::say;
 
 pub use args::RunArgs;
@@ -64,6 +68,7 @@ where
             if let Some(error) = &unwritten {
                 say(&format!("error: {error}\n"));
             }
+            viewer::show(&args, &report);
             exit_code(&report, unwritten.is_some())
         }
         Err(error) => {
@@ -73,7 +78,7 @@ where
     }
 }
 
-/// What kept a report from being written to its file.
+/// What kept a report or a page from being written to its file.
 type Unwritten = Option<Box<dyn Error>>;
 
 /// Runs, and gives the report with what kept it from being written to its file.
@@ -84,10 +89,7 @@ where
 {
     args.check()?;
     let args = &outputs::settled(args)?;
-    // A report from an earlier run must not be taken for this one's.
-    if let Some(path) = &args.report {
-        output_path::remove(path)?;
-    }
+    documents::remove(args)?;
     let supervised = if args.takes_slots() && !args.no_supervisor {
         Some(supervision::start(args)?)
     } else {
@@ -96,8 +98,8 @@ where
     let ran = make(args).and_then(|simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
         let report = original::run(args, slots, simulation)?;
-        let written = args.report.as_ref().map(|path| report.write(path));
-        Ok((report, written.and_then(Result::err)))
+        let written = documents::write(args, &report);
+        Ok((report, written.err()))
     });
     if let Some(supervised) = supervised {
         supervised.finished();

@@ -80,6 +80,19 @@ pub(super) fn in_words(number: f64) -> String {
     format!("{number:.digits$}{unit}")
 }
 
+/// A number with a thin space between each three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +153,12 @@ mod tests {
             assert!(duration(text).is_err(), "{text}");
         }
         assert_eq!(duration_or_0("0"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(6_794_062), "6\u{202f}794\u{202f}062");
+        assert_eq!(grouped(100_000), "100\u{202f}000");
     }
 }

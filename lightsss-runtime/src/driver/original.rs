@@ -13,7 +13,7 @@ use super::saves::Saves;
 use super::simulation::{Failure, Simulation};
 use super::stretch::{Stretch, run_offered, run_to};
 use super::window::Window;
-use super::{announcement, hint, panics, replay, state_hash};
+use super::{announcement, hint, output, panics, replay, state_hash, viewer};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
@@ -238,6 +238,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         }
         report.remarks.append(&mut self.remarks);
         report.hint = hint::of(self.args, &report);
+        viewer::hand_over(self.args, &mut report);
         report.add_saves(self.saves.finish(end_cycle, &self.progress));
         report
     }
@@ -258,6 +259,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         order.margin = 0;
         order.reason = Reason::Request;
         order.deadline = self.args.replay_deadline();
+        order.output = output::order(self.args);
         match slots.wake(&self.args.choice(), &order) {
             Ok(replayed) => {
                 report.add_replay(&replayed);
@@ -276,6 +278,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         let mut order = ReplayOrder::new(report.end_cycle);
         order.margin = self.args.margin;
         order.deadline = self.args.replay_deadline();
+        order.output = output::order(self.args);
         message.clone_into(&mut order.message);
         let choice = self.args.choice_among(&slots.list(), report.end_cycle);
         let states = States::beside(&self.args.wave);

@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
 use super::divergence::States;
+use super::output;
+use super::viewer::Files;
 use crate::process::output_path::{check, with_suffix};
 
 /// What the writer of an FST file makes beside it while the file is open, and removes.
 const BESIDE_FST: &str = ".hier";
+
+/// The longest path that a replay is given for what it prints.
+const LONGEST_OUTPUT: usize = 1000;
 
 /// The arguments with each output's path as it is written: links are followed to their ends.
 ///
@@ -22,8 +27,15 @@ pub fn settled(args: &RunArgs) -> Result<RunArgs, Box<dyn Error>> {
         settled.wave = checked("--wave", &args.wave)?;
         checked("--wave", &with_suffix(&settled.wave, BESIDE_FST))?;
         let states = States::beside(&settled.wave);
-        for state in [&states.original, &states.replay, &states.first] {
-            checked("--wave", state)?;
+        let viewers = Files::beside(&settled.wave);
+        for beside in [
+            &states.original,
+            &states.replay,
+            &states.first,
+            &viewers.gtkwave,
+            &viewers.surfer,
+        ] {
+            checked("--wave", beside)?;
         }
     }
     let option = |name, path: &Option<PathBuf>| {
@@ -31,6 +43,17 @@ pub fn settled(args: &RunArgs) -> Result<RunArgs, Box<dyn Error>> {
         path.map(|path| checked(name, path)).transpose()
     };
     settled.report = option("--report", &args.report)?;
+    settled.report_html = option("--report-html", &args.report_html)?;
+    if let Some(path) = output::path(&settled) {
+        checked("--report-html", &path)?;
+        if path.as_os_str().len() > LONGEST_OUTPUT {
+            return Err(format!(
+                "--report-html: `{}` is a path of more than {LONGEST_OUTPUT} bytes; choose a shorter one",
+                path.display()
+            )
+            .into());
+        }
+    }
     settled.save_on_failure = option("--save-on-failure", &args.save_on_failure)?;
     refuse_twins(&settled)?;
     Ok(settled)
@@ -46,6 +69,7 @@ fn refuse_twins(args: &RunArgs) -> Result<(), String> {
     let named = [
         ("--wave", wave),
         ("--report", args.report.as_ref()),
+        ("--report-html", args.report_html.as_ref()),
         ("--save-on-failure", args.save_on_failure.as_ref()),
     ];
     let mut taken: Vec<(&str, PathBuf)> = Vec::new();

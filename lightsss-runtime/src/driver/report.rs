@@ -47,6 +47,17 @@ pub struct Report {
     pub wave_bytes: Option<u64>,
     /// What keeps the waveform from being read, if something was written.
     pub wave_error: Option<String>,
+    /// The waveform's time at the failure, in its unit.
+    pub wave_failure_time: Option<u64>,
+    /// The unit of the waveform's times: `1ps`.
+    pub wave_unit: Option<String>,
+    /// The signals that the files for viewers show.
+    pub shown: Vec<String>,
+    /// Those files, beside the waveform: for GTKWave and for Surfer.
+    #[serde(serialize_with = "paths_text")]
+    pub viewer_files: Vec<PathBuf>,
+    /// Commands that open the waveform with them.
+    pub open_with: Vec<String>,
     /// How the replay compares with the original, in words: where their states were hashed at the
     /// same cycles, and where they differ.
     pub equality: Option<String>,
@@ -272,6 +283,9 @@ impl fmt::Display for Report {
         }
         if let Some(hint) = &self.hint {
             writeln!(f, "hint: {hint}")?;
+        }
+        if !self.open_with.is_empty() {
+            writeln!(f, "open it with: {}", self.open_with.join(", or "))?;
         }
         Ok(())
     }

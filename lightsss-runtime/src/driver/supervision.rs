@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::args::RunArgs;
 use super::report::Report;
-use super::{announcement, hint};
+use super::{announcement, documents, hint, output, viewer};
 use crate::process::stderr::say;
 use crate::slots::{
     Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
@@ -16,6 +16,7 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     let mut order = ReplayOrder::new(0);
     order.margin = args.margin;
     order.deadline = args.replay_deadline();
+    order.output = output::order(args);
     let interrupt = if args.show_on_interrupt {
         Interrupt::Show
     } else {
@@ -66,13 +67,14 @@ fn slot_options(args: &RunArgs) -> SlotOptions {
 fn tell(args: &RunArgs, incident: &Incident) {
     let mut text = format!("lightsss: {incident}\n");
     if incident.reason != Reason::Interrupt {
-        let report = report_of(args, incident);
+        let mut report = report_of(args, incident);
+        viewer::hand_over(args, &mut report);
         text.push_str(&report.last_lines());
         // Before standard error is written to, which may take as long as its reader likes.
-        let written = args.report.as_ref().map(|path| report.write(path));
-        if let Some(Err(error)) = written {
+        if let Err(error) = documents::write(args, &report) {
             text = format!("{text}error: {error}\n");
         }
+        viewer::show(args, &report);
     }
     say(&text);
 }

@@ -29,14 +29,14 @@ impl Window {
     }
 
     /// The first traced cycle of a replay that ends at `end`. The failure's own cycle is always traced.
-    fn first(&self, end: u64) -> u64 {
+    pub fn first(&self, end: u64) -> u64 {
         let before_end = self.cycles.map(|cycles| end.saturating_sub(cycles));
         let first = before_end.or(self.from).unwrap_or(0);
         first.min(end.saturating_sub(1))
     }
 
     /// The cycle at which the waveform ends, if that comes before the end of the replay.
-    fn last(&self, end: u64) -> u64 {
+    pub fn last(&self, end: u64) -> u64 {
         self.to
             .filter(|to| *to > self.first(end))
             .unwrap_or(u64::MAX)

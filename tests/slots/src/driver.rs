@@ -25,11 +25,20 @@ pub fn driven(folder: &Path, args: &[&str]) -> (ExitStatus, Value) {
 /// If this process has no path.
 #[must_use]
 pub fn command(folder: &Path, args: &[&str]) -> Command {
+    command_with(folder, "wave", args)
+}
+
+/// As [`command`], with its waveform elsewhere.
+///
+/// # Panics
+/// If this process has no path.
+#[must_use]
+pub fn command_with(folder: &Path, wave: &str, args: &[&str]) -> Command {
     let test = env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("driven");
     let mut command = Command::new(program);
     command.current_dir(folder);
-    command.args(["--wave", "wave", "--report", "report.json"]);
+    command.args(["--wave", wave, "--report", "report.json"]);
     let words = args.iter().position(|arg| is_for_the_harness(arg));
     let (options, words) = args.split_at(words.unwrap_or(args.len()));
     command.args(options).arg("--").args(words);

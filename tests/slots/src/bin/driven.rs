@@ -5,7 +5,7 @@
 //! `pace=MICROSECONDS` how long a cycle takes, and `drag=MILLISECONDS` how much longer in a replay; it
 //! writes all over a memory of `ram=MIB`; with `files=FOLDER` it writes a line
 //! every ten cycles to a log, which is appended to, and to a table, through a buffer; `sealed` is a
-//! counter that cannot be saved; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
+//! counter that cannot be saved; a waveform that is called `.vcd` is one, with two times a cycle; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
 //! much more is written to a waveform when it is closed; `thread=NAME` is that of a thread that lives for a
 //! minute.
 
@@ -93,10 +93,33 @@ struct Counter {
     pad: usize,
     #[savable(skip)]
     trace: Option<File>,
+    #[savable(skip)]
+    vcd: bool,
+}
+
+/// What a waveform begins with.
+const VCD: &str = "$timescale 1ns $end
+$scope module TOP $end
+$var wire 1 ! clk $end
+$var wire 64 # counter [63:0] $end
+$upscope $end
+$enddefinitions $end
+";
+
+impl Counter {
+    /// Both halves of the cycle that begins, if a waveform of them is open.
+    fn dump(&mut self) -> Result<(), Failure> {
+        let (state, time) = (self.state, 2 * self.cycle);
+        if let Some(trace) = self.trace.as_mut().filter(|_| self.vcd) {
+            write!(trace, "#{time}\n0!\nb{state:b} #\n#{}\n1!\n", time + 1)?;
+        }
+        Ok(())
+    }
 }
 
 impl Simulation for Counter {
     fn step(&mut self) -> Result<Step, Failure> {
+        self.dump()?;
         let drag = if self.dragged {
             self.drag
         } else {
@@ -141,7 +164,12 @@ impl Simulation for Counter {
 
     fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {
         let mut trace = File::create(wave)?;
-        writeln!(trace, "from {}", self.cycle)?;
+        self.vcd = wave.extension().is_some_and(|its| its == "vcd");
+        if self.vcd {
+            trace.write_all(VCD.as_bytes())?;
+        } else {
+            writeln!(trace, "from {}", self.cycle)?;
+        }
         self.trace = Some(trace);
         Ok(())
     }
@@ -151,7 +179,9 @@ impl Simulation for Counter {
             .trace
             .take()
             .ok_or_else(|| Failure::new("no trace is open"))?;
-        writeln!(trace, "to {}", self.cycle)?;
+        if !self.vcd {
+            writeln!(trace, "to {}", self.cycle)?;
+        }
         trace.write_all(&vec![b' '; self.pad])?;
         Ok(())
     }
@@ -205,6 +235,7 @@ fn main() -> ExitCode {
             dragged: false,
             pad: number("pad=")?.unwrap_or(0) as usize,
             trace: None,
+            vcd: false,
         })
     })
 }
