@@ -1,6 +1,7 @@
 //! Fork slots, durable snapshots and the run driver for Verilated models.
 //!
 //! - [`run`] drives a harness, a [`Simulation`]. It keeps slots, and replays a failure with a waveform.
+//! - [`timeline`] asks a run that failed, crashed or was interrupted what happened, at any cycle.
 //! - [`slots`] are forks of the process that wake when the run fails. Use them without the driver in a
 //!   loop of your own.
 //! - [`durable`] saves a harness to a file, and restores it.
@@ -16,8 +17,12 @@ mod memory;
 pub mod model;
 mod process;
 pub mod savable;
+#[cfg(feature = "driver")]
+mod simulation;
 pub mod slots;
 pub mod state;
+#[cfg(feature = "driver")]
+pub mod timeline;
 
 #[cfg(feature = "driver")]
 pub use driver::{Failure, ReplayInfo, Report, RunArgs, Simulation, Step, run};

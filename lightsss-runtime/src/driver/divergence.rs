@@ -8,10 +8,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use super::history::History;
-use super::simulation::Simulation;
 use crate::durable::{RestoreOptions, SaveOptions, Snapshot, diff, save, save_image};
 use crate::process::output_path;
 use crate::savable::describe::Present;
+use crate::simulation::Simulation;
 use crate::state::Filter;
 
 /// The most differences that a report lists.

@@ -5,8 +5,8 @@
 
 use std::collections::VecDeque;
 
-use super::simulation::Simulation;
 use crate::savable::{Image, SaveError, Source as _, save_into_image};
+use crate::simulation::Simulation;
 
 /// Bytes that are kept or not together: small, as a cycle changes little in many places.
 const BLOCK: usize = 128;

@@ -17,15 +17,11 @@ mod original;
 mod output;
 mod outputs;
 mod page;
-mod panics;
 mod progress;
 mod replay;
 mod report;
 mod saves;
 mod shell;
-mod simulation;
-mod state_hash;
-mod stretch;
 mod supervision;
 mod viewer;
 mod wave;
@@ -36,9 +32,9 @@ use std::process::ExitCode;
 
 use crate::process::stderr::say;
 
+pub use crate::simulation::{Failure, ReplayInfo, Simulation, Step};
 pub use args::RunArgs;
 pub use report::Report;
-pub use simulation::{Failure, ReplayInfo, Simulation, Step};
 
 /// Runs a simulation as `args` say, and prints what came of it to standard error.
 ///

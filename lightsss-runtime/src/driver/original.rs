@@ -10,13 +10,14 @@ use super::history::History;
 use super::progress::{Pace, Progress};
 use super::report::Report;
 use super::saves::Saves;
-use super::simulation::{Failure, Simulation};
-use super::stretch::{Stretch, run_offered, run_to};
 use super::window::Window;
-use super::{announcement, hint, output, panics, replay, state_hash, viewer};
+use super::{announcement, hint, output, replay, viewer};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
+use crate::simulation::stretch::{Stretch, run_offered, run_to};
+use crate::simulation::{Failure, Simulation};
+use crate::simulation::{panics, state_hash};
 use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Runs `simulation` as `args` say, and replays its failure.

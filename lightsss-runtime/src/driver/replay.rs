@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::divergence::{self, States};
-use super::simulation::{Failure, ReplayInfo, Simulation};
-use super::state_hash;
-use super::stretch::{Stretch, run_to};
 use super::window::{Trace, Window};
 use crate::durable::SaveOptions;
+use crate::simulation::state_hash;
+use crate::simulation::stretch::{Stretch, run_to};
+use crate::simulation::{Failure, ReplayInfo, Simulation};
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
+use crate::timeline;
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
 /// if that was ordered, reports to the waiter, and ends the process.
@@ -29,6 +30,9 @@ pub fn run<S: Simulation>(
             .label("failure", &order.message)
             .label("failure-cycle", order.end_cycle.to_string());
         order.save(simulation, &options);
+    }
+    if order.reason == Reason::Query {
+        timeline::serve(simulation, slots, order);
     }
     let info = ReplayInfo {
         from_cycle: order.from_cycle,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
 use super::progress::Progress;
-use super::simulation::{Failure, Simulation};
 use crate::durable::{BackgroundError, BackgroundReport, SaveOptions, Series, SeriesOptions};
+use crate::simulation::{Failure, Simulation};
 
 /// Failed saves that are reported one by one; a full disk stays full.
 const REPORTED: u64 = 16;

@@ -34,6 +34,7 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
             announcement::announce(&args_before, &mut report);
         }),
         report: Box::new(move |incident| tell(&args_after, incident)),
+        ask: Box::new(|_, _| ()),
     })?)
 }
 

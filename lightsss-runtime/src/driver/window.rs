@@ -3,8 +3,8 @@
 //! Tracing costs many times the run, so that a replay runs up to the window without it.
 
 use super::args::RunArgs;
-use super::simulation::{Failure, ReplayInfo, Simulation};
 use crate::process::output_path;
+use crate::simulation::{Failure, ReplayInfo, Simulation};
 use crate::slots::Replay;
 
 /// Which cycles of a replay are traced: all of them by default.

@@ -42,6 +42,8 @@ pub use diff::{
     Contents, Difference, ModelContents, ModelDifference, RangeDifference, SectionDifference,
     ShownField, SnapshotDiff, UnknownPath, contents, diff, unknown_paths,
 };
+#[cfg(feature = "driver")]
+pub(crate) use diff::{FieldValue, diff_images, field_values};
 pub use error::{NotRemoved, RestoreFileError, SaveFileError};
 pub use flatten::{FlattenError, flatten};
 pub use format::{FORMAT_VERSION, MAGIC, Malformed, ModelIdentity, ParentLink, SnapshotHeader};

@@ -1,5 +1,6 @@
 //! What a model does around a fork.
 
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 use super::ffi;
@@ -40,10 +41,29 @@ impl ModelForks {
             at_clone,
             abandon_trace,
         };
+        CHANGES.set(CHANGES.get() + 1);
         Self {
             _registration: hooks::register(Box::new(hooks)),
         }
     }
+}
+
+impl Drop for ModelForks {
+    fn drop(&mut self) {
+        CHANGES.set(CHANGES.get() + 1);
+    }
+}
+
+thread_local! {
+    /// How often a model was made or dropped on this thread.
+    static CHANGES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Another number after each model that this thread makes or drops: as long as it is the same, a model that was live
+/// is live.
+#[cfg(feature = "driver")]
+pub(crate) fn model_changes() -> u64 {
+    CHANGES.get()
 }
 
 impl ForkHooks for Hooks {

@@ -21,6 +21,8 @@ pub use dpi::{DpiEnv, Vector, load_vectors, store_vectors};
 pub use error::ModelError;
 #[doc(hidden)]
 pub use fork::ModelForks;
+#[cfg(feature = "driver")]
+pub(crate) use fork::model_changes;
 pub use halt::{Halt, HaltKind};
 pub use wide::{ParseWideError, Wide, WideOverflow};
 

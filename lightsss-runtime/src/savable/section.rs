@@ -81,6 +81,12 @@ pub trait Sink {
     /// Closes the section that was opened last.
     fn end_section(&mut self) -> io::Result<()>;
 
+    /// Sees what owns the section that is opened next: a live model.
+    #[doc(hidden)]
+    fn see_owner(&mut self, owner: &dyn std::any::Any) {
+        let _ = owner;
+    }
+
     /// Whether it wants the bytes of sections of a kind. Of other sections it sees only the beginning and the end.
     fn takes(&self, kind: SectionKind) -> bool {
         let _ = kind;

@@ -145,6 +145,11 @@ impl<'a> Writer<'a> {
         self.array([byte])
     }
 
+    /// Shows the sink what owns the section that comes next.
+    pub(crate) fn show_owner(&mut self, owner: &dyn std::any::Any) {
+        self.sink.see_owner(owner);
+    }
+
     /// Writes a section of its own for bulk state, and its number into the stream.
     pub fn section(
         &mut self,

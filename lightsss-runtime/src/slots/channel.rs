@@ -36,6 +36,8 @@ pub(crate) struct Channel {
     pub(crate) parent_watch: Cell<Option<RawFd>>,
     /// Descriptors that the program was born with, where it is known which.
     pub(crate) inherited: Option<Vec<RawFd>>,
+    /// Whether the root is itself a replay: the slot that it woke from answers for the files of all below it.
+    pub(crate) in_replay: bool,
     root_end: RootEnd,
 }
 
@@ -74,6 +76,7 @@ impl Channel {
             root,
             parent_watch: Cell::new(None),
             inherited: None,
+            in_replay: false,
             root_end,
         })
     }

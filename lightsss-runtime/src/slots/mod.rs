@@ -114,6 +114,7 @@ mod supervisor;
 mod supervisor_options;
 mod unwind;
 mod wake;
+mod waker;
 mod watch;
 
 #[cfg(all(test, loom))]
@@ -147,6 +148,7 @@ pub use self::{
     slot_file::SlotFile,
     stats::{Eviction, Evictions, SlotStats},
     supervisor::{Supervised, supervise},
-    supervisor_options::{Interrupt, SupervisorOptions},
+    supervisor_options::{AskFn, Interrupt, SupervisorOptions},
     wake::Ticket,
+    waker::SlotWaker,
 };

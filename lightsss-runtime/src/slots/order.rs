@@ -25,6 +25,9 @@ pub enum Reason {
     /// The slot shall write itself to a file ([`Replay::save`](super::Replay::save)), and run
     /// nothing.
     Save,
+    /// A [timeline](crate::timeline) asks what happened: the replay answers questions until nobody asks
+    /// any more.
+    Query,
 }
 
 impl Reason {
@@ -35,6 +38,7 @@ impl Reason {
             Self::Interrupt => 2,
             Self::Request => 3,
             Self::Save => 4,
+            Self::Query => 5,
         }
     }
 
@@ -44,6 +48,7 @@ impl Reason {
             2 => Self::Interrupt,
             3 => Self::Request,
             4 => Self::Save,
+            5 => Self::Query,
             _ => Self::Failure,
         }
     }
@@ -57,6 +62,7 @@ impl fmt::Display for Reason {
             Self::Interrupt => f.write_str("the run was interrupted"),
             Self::Request => f.write_str("a replay was asked for"),
             Self::Save => f.write_str("a save was asked for"),
+            Self::Query => f.write_str("a question was asked"),
         }
     }
 }
@@ -172,6 +178,8 @@ pub struct ReplayOrder {
     /// How long the replay may take before it is asked to finish, and killed if it does not. 10
     /// minutes by default.
     pub deadline: Duration,
+    /// Where the asker of a query listens; empty for all others.
+    pub(crate) asker: String,
 }
 
 impl ReplayOrder {
@@ -186,6 +194,21 @@ impl ReplayOrder {
             label: String::new(),
             output: ReplayOutput::default(),
             deadline: Duration::from_mins(10),
+            asker: String::new(),
+        }
+    }
+
+    /// An order to answer the questions of an asker, as long as that likes.
+    #[cfg(feature = "driver")]
+    pub(crate) fn query(end_cycle: u64, asker: String, output: ReplayOutput) -> Self {
+        Self {
+            margin: 0,
+            reason: Reason::Query,
+            output,
+            // Ten years.
+            deadline: Duration::from_hours(10 * 365 * 24),
+            asker,
+            ..Self::new(end_cycle)
         }
     }
 }

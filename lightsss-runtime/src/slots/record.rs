@@ -212,6 +212,8 @@ shared_structs! {
         pub(crate) label: SharedText<LONGEST_TEXT>,
         /// The file that the slot is to save itself to; empty unless that is the reason.
         pub(crate) save_path: SharedText<LONGEST_TEXT>,
+        /// Where the asker listens; empty unless the reason is a query.
+        pub(crate) asker: SharedText<LONGEST_TEXT>,
         /// How its output is treated, encoded by [`super::ReplayOutput`].
         pub(crate) output: AtomicU32,
         pub(crate) output_path: SharedText<LONGEST_TEXT>,

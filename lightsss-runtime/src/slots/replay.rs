@@ -36,6 +36,8 @@ pub struct Replay {
     /// Number of this replay among those under way; names files of replays side by side.
     pub number: usize,
     pub(crate) channel: Rc<Channel>,
+    /// Where the asker of a query listens.
+    pub(crate) asker: String,
     /// The file that the slot is to save itself to.
     pub(crate) save_path: Option<PathBuf>,
     /// Files that the original writes, in a slot that is to be saved.
@@ -54,6 +56,7 @@ impl Replay {
             message: entry.message.get(),
             label: entry.label.get(),
             number,
+            asker: entry.asker.get(),
             save_path: (!save_path.is_empty()).then(|| save_path.into()),
             channel,
             kept: Vec::new(),

@@ -2,8 +2,14 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{incident::Incident, manager::SlotOptions, order::ReplayOrder, policy::choose::Choice};
+use super::{
+    incident::Incident, manager::SlotOptions, order::ReplayOrder, policy::choose::Choice,
+    waker::SlotWaker,
+};
 use crate::process::stderr::say;
+
+/// What is called with an incident and what wakes the slots.
+pub type AskFn = Box<dyn FnMut(&Incident, &SlotWaker)>;
 
 /// What Ctrl-C does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +45,9 @@ pub struct SupervisorOptions {
     /// error. Signals are blocked meanwhile, so a callback that waits for another process delays
     /// the end of the run.
     pub report: Box<dyn FnMut(&Incident)>,
+    /// Called in the supervisor after [`Self::report`], with what wakes the slots: for questions to the
+    /// run's past. Does nothing by default; signals are blocked, as in [`Self::report`].
+    pub ask: AskFn,
 }
 
 impl Default for SupervisorOptions {
@@ -51,6 +60,7 @@ impl Default for SupervisorOptions {
             places: SlotOptions::default().places,
             before_replay: Box::new(|_| ()),
             report: Box::new(|incident| say(&format!("lightsss: {incident}\n"))),
+            ask: Box::new(|_, _| ()),
         }
     }
 }

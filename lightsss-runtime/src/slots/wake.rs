@@ -72,6 +72,7 @@ pub(crate) fn order(
     entry.message.set(&order.message);
     entry.label.set(&order.label);
     entry.save_path.set(save_path.unwrap_or_default());
+    entry.asker.set(&order.asker);
     entry.output.store(output, Relaxed);
     entry.output_path.set(&output_path);
     entry.ordered_at.store(sys::now(), Relaxed);

@@ -2,6 +2,7 @@
 
 use std::{
     os::fd::AsFd,
+    rc::Rc,
     sync::atomic::Ordering::{Acquire, Relaxed},
     time::{Duration, Instant},
 };
@@ -28,6 +29,7 @@ use super::{
     site::Site,
     supervisor_options::{Interrupt, SupervisorOptions},
     wake::{self, Ticket},
+    waker::{self, SlotWaker},
 };
 use crate::process::panics::quietly;
 use crate::process::{sys, terminal::Terminal};
@@ -42,7 +44,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 const END_GRACE: Duration = Duration::from_secs(1);
 
 struct Watch<'a> {
-    channel: &'a Channel,
+    channel: &'a Rc<Channel>,
     simulation: Pid,
     options: SupervisorOptions,
     /// Status of the simulation once it has ended.
@@ -86,7 +88,7 @@ impl Prepared {
 /// signals are blocked in the caller, so that none is lost.
 pub(crate) fn supervise(
     prepared: Prepared,
-    channel: &Channel,
+    channel: &Rc<Channel>,
     simulation: Pid,
     mask: SigSet,
     options: SupervisorOptions,
@@ -358,34 +360,7 @@ impl Watch<'_> {
 
     /// The slots that can be woken, oldest first, with their places.
     fn slots(&self) -> Vec<(usize, SlotInfo)> {
-        let mut slots: Vec<(usize, SlotInfo)> = self
-            .channel
-            .record
-            .places
-            .iter()
-            .enumerate()
-            .filter(|(_, place)| matches!(place.state(), SlotState::Live | SlotState::Taking))
-            .filter_map(|(at, place)| {
-                let pid = place.pid.load(Acquire);
-                let alive =
-                    pid > 0 && (self.ended.is_none() || sys::is_live_child(Pid::from_raw(pid)));
-                let name = Some(place.name.get()).filter(|name| !name.is_empty());
-                let cycle = place.cycle.load(Relaxed);
-                alive.then_some((
-                    at,
-                    SlotInfo {
-                        cycle,
-                        name,
-                        pid,
-                        // By the last measurement: of what it shared with a simulation that has ended
-                        // nothing is left to be seen.
-                        unshared: Some(place.unshared.load(Relaxed)).filter(|bytes| *bytes > 0),
-                    },
-                ))
-            })
-            .collect();
-        slots.sort_by_key(|(_, slot)| slot.cycle);
-        slots
+        waker::slots(self.channel, self.ended.is_some())
     }
 
     fn look_after_replay(&mut self) {
@@ -437,6 +412,11 @@ impl Watch<'_> {
         // A panic there must not go on in the caller of `supervise`, which is the simulation's `main`.
         quietly(|| (self.options.report)(&incident));
         sys::flush_stdio();
+        if !self.asked {
+            let waker = SlotWaker::of_supervisor(Rc::clone(self.channel), self.ended.is_some());
+            quietly(|| (self.options.ask)(&incident, &waker));
+            sys::flush_stdio();
+        }
     }
 
     fn incident(&self, reason: Reason, replay: Result<ReplayReport, String>) -> Incident {

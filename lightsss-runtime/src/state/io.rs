@@ -22,6 +22,7 @@ use crate::savable::{
 /// Where the model has no table that agrees with Verilator's operators, they write it.
 pub fn save(model: LiveModel, out: &mut Writer<'_>) -> Result<(), SaveError> {
     let state = model.state;
+    out.show_owner(&model);
     out.section(SectionKind::Model, state.name, |out| {
         out.bytes(stored::MAGIC)?;
         out.bytes(&(state.version.len() as u32).to_le_bytes())?;

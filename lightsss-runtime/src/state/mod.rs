@@ -21,6 +21,8 @@ mod names;
 mod operator_entries;
 mod outside;
 mod part;
+#[cfg(feature = "driver")]
+mod probe;
 mod room;
 mod show;
 mod stored;
@@ -48,6 +50,8 @@ pub use model::{Functions, LiveModel, MarkFn, ModelState};
 pub use names::UnknownName;
 pub(crate) use names::near;
 pub(crate) use outside::differences_outside;
+#[cfg(feature = "driver")]
+pub(crate) use probe::Probe;
 pub(crate) use room::Room;
 pub(crate) use show::show_within;
 pub use show::{Shown, show};

@@ -275,6 +275,12 @@ impl LiveModel {
         }
     }
 
+    /// Where a place of this model's layout lies.
+    #[cfg(feature = "driver")]
+    pub(super) fn address(self, offset: u64) -> *const u8 {
+        self.base().wrapping_add(offset as usize)
+    }
+
     fn base(self) -> *mut u8 {
         // SAFETY: the model is live (`new`); with null pointers the function only gives an address.
         unsafe {

@@ -175,6 +175,18 @@ impl Part {
         one.then(|| place(signal, &self.elements))
     }
 
+    /// The lowest bit that it has of each element, counted from an element's first, and the number of bits.
+    #[cfg(feature = "driver")]
+    pub(super) fn bits_of(&self, signal: &Signal<'_>) -> (u32, u32) {
+        self.bits.unwrap_or((0, signal.width()))
+    }
+
+    /// Whether it has every element.
+    #[cfg(feature = "driver")]
+    pub(super) fn is_all(&self) -> bool {
+        self.all
+    }
+
     /// Whether it has some bits of each element, not all.
     pub(super) fn has_some_bits(&self) -> bool {
         self.bits.is_some()

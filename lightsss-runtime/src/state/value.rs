@@ -5,7 +5,7 @@ use std::fmt;
 use super::table::{EntryKind, Signal};
 
 /// The value of a signal, or of one element of an unpacked array.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Value {
     /// A vector.
@@ -21,7 +21,7 @@ pub enum Value {
 }
 
 /// A vector of any width.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Bits {
     width: u32,
     words: Vec<u32>,
@@ -207,6 +207,28 @@ impl Value {
             },
             EntryKind::Check | EntryKind::Context | EntryKind::Other => {
                 Value::Opaque(bytes.to_vec())
+            }
+        }
+    }
+
+    /// Bytes that are others for another value.
+    #[cfg(feature = "driver")]
+    pub(super) fn put_bytes(&self, into: &mut Vec<u8>) {
+        match self {
+            Value::Bits(bits) => {
+                for word in bits.words() {
+                    into.extend_from_slice(&word.to_le_bytes());
+                }
+            }
+            Value::Signed(value) => into.extend_from_slice(&value.to_le_bytes()),
+            Value::Real(value) => into.extend_from_slice(&value.to_bits().to_le_bytes()),
+            Value::Text(text) => {
+                into.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                into.extend_from_slice(text.as_bytes());
+            }
+            Value::Opaque(bytes) => {
+                into.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+                into.extend_from_slice(bytes);
             }
         }
     }

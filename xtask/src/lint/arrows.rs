@@ -17,7 +17,16 @@ struct Floors {
 const RUNTIME: Floors = Floors {
     src: "lightsss-runtime/src/",
     names: &[
-        "process", "memory", "savable", "model", "state", "durable", "slots", "timeline", "driver",
+        "process",
+        "memory",
+        "savable",
+        "model",
+        "state",
+        "durable",
+        "slots",
+        "simulation",
+        "timeline",
+        "driver",
     ],
     above: &["lib.rs", "bin/"],
 };

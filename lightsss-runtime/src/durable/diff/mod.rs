@@ -2,6 +2,8 @@
 
 mod difference;
 mod displayed;
+#[cfg(feature = "driver")]
+mod field;
 mod fields;
 mod path;
 mod paths;
@@ -12,6 +14,8 @@ mod visit;
 pub use difference::{
     Difference, ModelDifference, RangeDifference, SectionDifference, SnapshotDiff,
 };
+#[cfg(feature = "driver")]
+pub(crate) use field::{FieldValue, field_values};
 pub use paths::{UnknownPath, unknown_paths};
 pub use show::{Contents, ModelContents, ShownField, contents};
 
@@ -25,6 +29,8 @@ use super::reader::Snapshot;
 use super::sections;
 use crate::savable::describe::Layout;
 use crate::savable::{Description, NoSections, Reader, RestoreError};
+#[cfg(feature = "driver")]
+use crate::savable::{Image, SectionKind, Source as _};
 use crate::state::{self, Filter, Parts, StoredState};
 
 /// The most fields that are listed.
@@ -289,4 +295,77 @@ fn signals_that_differ(a: &[u8], b: &[u8], filter: &Filter, room: &mut state::Ro
     }
     let wanted = filter.wants_all_paths().then_some(found);
     Signals::Differ(wanted.unwrap_or_default())
+}
+
+/// Compares two images, which this program saved.
+#[cfg(feature = "driver")]
+pub(crate) fn diff_images(
+    a: &Image,
+    b: &Image,
+    filter: &Filter,
+) -> Result<SnapshotDiff, RestoreError> {
+    let stored = |image: &Image| {
+        Ok::<_, RestoreError>(Stored {
+            description: Description::from_bytes(image.schema())?,
+            stream: image.stream().to_vec(),
+        })
+    };
+    let (of_a, of_b) = (stored(a)?, stored(b)?);
+    let mut fields = fields::Found::new(MOST_FIELDS, filter);
+    fields::compare(of_a.side(), of_b.side(), &mut fields)?;
+    let mut differing = SnapshotDiff {
+        more_fields: fields.is_full(),
+        fields: fields.into_list(),
+        ..SnapshotDiff::default()
+    };
+    let mut room = state::Room::new(MOST_SIGNALS);
+    let mut left = ranges::MOST;
+    for number in 0..a.section_count().max(b.section_count()) {
+        let (info_a, info_b) = (a.section(number), b.section(number));
+        let Some(info) = info_a.as_ref().or(info_b.as_ref()) else {
+            continue;
+        };
+        let (bytes_a, bytes_b) = (a.section_slice(number), b.section_slice(number));
+        let mut difference = SectionDifference {
+            number: number as usize,
+            name: info.name.clone(),
+            field: None,
+            a_len: info_a.as_ref().map(|info| info.len),
+            b_len: info_b.as_ref().map(|info| info.len),
+            bytes: 0,
+            pages: 0,
+            first: None,
+            ranges: Vec::new(),
+            more_ranges: false,
+        };
+        let is_model = info.kind == SectionKind::Model;
+        ranges::compare(
+            bytes_a,
+            bytes_b,
+            (!is_model).then_some(left),
+            &mut difference,
+        );
+        left -= difference.ranges.len();
+        let differs = difference.bytes > 0 || difference.a_len != difference.b_len;
+        if is_model && differs {
+            match signals_that_differ(bytes_a, bytes_b, filter, &mut room) {
+                Signals::Nameless => {}
+                Signals::Same => continue,
+                Signals::Differ(signals) => {
+                    if !signals.is_empty() {
+                        differing.models.push(ModelDifference {
+                            number: number as usize,
+                            name: difference.name.clone(),
+                            signals,
+                        });
+                    }
+                }
+            }
+        }
+        if differs && filter.wants_path(&difference.name) {
+            differing.sections.push(difference);
+        }
+    }
+    differing.more_signals = room.is_full();
+    Ok(differing)
 }

@@ -26,6 +26,7 @@ use super::{
     record::MAX_SLOTS,
     replay::Replay,
     stats::{SlotStats, Tally},
+    waker::SlotWaker,
 };
 
 /// The outcome of a checkpoint, in the process in which it returns.
@@ -88,6 +89,24 @@ impl Slots {
             source,
         })?;
         Ok(Self::over(Rc::new(channel), options))
+    }
+
+    /// Sets up slots of a replay's own, beside those of its original. They end when it does.
+    #[cfg(feature = "driver")]
+    pub(crate) fn in_replay(options: SlotOptions) -> Result<Self, SetupError> {
+        let places = options.places;
+        let mut channel = Channel::new(places).map_err(|source| SetupError::System {
+            descriptors: places + 4,
+            source,
+        })?;
+        channel.in_replay = true;
+        Ok(Self::over(Rc::new(channel), options))
+    }
+
+    /// What wakes the slots for a [timeline](crate::timeline), which may outlive this borrow.
+    #[must_use]
+    pub fn waker(&self) -> SlotWaker {
+        SlotWaker::of_original(Rc::clone(&self.channel))
     }
 
     /// Slots over a channel that there is already.

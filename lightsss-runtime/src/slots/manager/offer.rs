@@ -229,6 +229,27 @@ impl Slots {
         }
     }
 
+    /// The next cycle at which a replay's hash is wanted.
+    #[cfg(feature = "driver")]
+    pub(crate) fn next_compared(&self) -> u64 {
+        let comparison = self.replaying.as_ref().map(|(_, comparison)| comparison);
+        comparison.map_or(u64::MAX, Comparison::next_cycle)
+    }
+
+    /// The last cycle at which a replay's state was equal to the original's, and the first at which it was not.
+    #[cfg(feature = "driver")]
+    pub(crate) fn diverged(&self) -> Option<(u64, u64)> {
+        let (number, _) = self.replaying.as_ref()?;
+        let equality = &self.channel.record.replays[*number].equality;
+        let differs = equality.differs.load(Acquire) != 0;
+        differs.then(|| {
+            (
+                equality.equal_at.load(Relaxed),
+                equality.differs_at.load(Relaxed),
+            )
+        })
+    }
+
     /// Whether this is a replay whose state was found to differ from the original's.
     #[must_use]
     pub fn has_diverged(&self) -> bool {

@@ -5,11 +5,12 @@ use std::io;
 
 use twox_hash::XxHash3_64;
 
-use super::simulation::Simulation;
+use super::harness::Simulation;
 use crate::savable::{SaveError, SectionKind, Sink, save_to};
 use crate::slots::StateHash;
 
-/// Hashes what a durable snapshot would hold, without keeping it.
+/// Hashes what a durable snapshot would hold, without keeping it: what the run driver gives to
+/// [`Slots::offer_with`](crate::slots::Slots::offer_with), and what replays compare. Give it in a loop of your own, too.
 ///
 /// # Errors
 ///

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::harness::{Failure, Simulation, Step};
 use super::panics;
-use super::simulation::{Failure, Simulation, Step};
 use crate::slots::Slots;
 
 /// How a stretch ended.
