@@ -25,7 +25,9 @@ pub mod state;
 pub mod timeline;
 
 #[cfg(feature = "driver")]
-pub use driver::{Failure, ReplayInfo, Report, RunArgs, Simulation, Step, run};
+pub use driver::{
+    Failure, Occasion, ReplayInfo, Report, RunArgs, Simulation, Step, run, run_asking,
+};
 pub use memory::ram;
 pub use savable::Savable;
 

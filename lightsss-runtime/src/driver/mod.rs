@@ -8,6 +8,7 @@
 
 mod announcement;
 mod args;
+mod ask;
 mod divergence;
 mod documents;
 mod hint;
@@ -30,10 +31,13 @@ mod window;
 use std::error::Error;
 use std::process::ExitCode;
 
+use self::ask::Ask;
 use crate::process::stderr::say;
+use crate::timeline::Timeline;
 
 pub use crate::simulation::{Failure, ReplayInfo, Simulation, Step};
 pub use args::RunArgs;
+pub use ask::Occasion;
 pub use report::Report;
 
 /// Runs a simulation as `args` say, and prints what came of it to standard error.
@@ -58,13 +62,48 @@ where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
 {
-    match try_run(&args, make) {
+    exit(&args, try_run(&args, make, None))
+}
+
+/// As [`run`]; and once the run has failed, crashed, or was interrupted under `--show-on-interrupt`, `ask` is given a
+/// [`Timeline`] over its slots, after the replay. After a crash and an interruption it is called in the supervisor.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use lightsss_runtime::{RunArgs, Simulation};
+///
+/// # fn main_of<S: Simulation>(new: fn(&RunArgs) -> Result<S, Box<dyn std::error::Error>>) -> ExitCode {
+/// lightsss_runtime::run_asking(RunArgs::parse(), new, |timeline, occasion| {
+///     match timeline.last_change("soc.u_core.pc", occasion.cycle + 1) {
+///         Ok(Some(change)) => println!("pc became {} at cycle {}", change.to, change.cycle),
+///         Ok(None) => println!("pc never changed"),
+///         Err(error) => println!("{error}"),
+///     }
+/// })
+/// # }
+/// ```
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that `main` reads `run_asking(RunArgs::parse(), ..)`"
+)]
+pub fn run_asking<S, F, A>(args: RunArgs, make: F, ask: A) -> ExitCode
+where
+    S: Simulation,
+    F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
+    A: FnMut(&mut Timeline, &Occasion) + 'static,
+{
+    exit(&args, try_run(&args, make, Some(&Ask::new(ask))))
+}
+
+fn exit(args: &RunArgs, ran: Result<(Report, Unwritten), Box<dyn Error>>) -> ExitCode {
+    match ran {
         Ok((report, unwritten)) => {
             say(&report.last_lines());
             if let Some(error) = &unwritten {
                 say(&format!("error: {error}\n"));
             }
-            viewer::show(&args, &report);
+            viewer::show(args, &report);
             exit_code(&report, unwritten.is_some())
         }
         Err(error) => {
@@ -78,7 +117,11 @@ where
 type Unwritten = Option<Box<dyn Error>>;
 
 /// Runs, and gives the report with what kept it from being written to its file.
-fn try_run<S, F>(args: &RunArgs, make: F) -> Result<(Report, Unwritten), Box<dyn Error>>
+fn try_run<S, F>(
+    args: &RunArgs,
+    make: F,
+    ask: Option<&Ask>,
+) -> Result<(Report, Unwritten), Box<dyn Error>>
 where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
@@ -87,13 +130,13 @@ where
     let args = &outputs::settled(args)?;
     documents::remove(args)?;
     let supervised = if args.takes_slots() && !args.no_supervisor {
-        Some(supervision::start(args)?)
+        Some(supervision::start(args, ask)?)
     } else {
         None
     };
     let ran = make(args).and_then(|simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
-        let report = original::run(args, slots, simulation)?;
+        let report = original::run(args, slots, simulation, ask)?;
         let written = documents::write(args, &report);
         Ok((report, written.err()))
     });

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::args::RunArgs;
+use super::ask::{Ask, Occasion};
 use super::divergence::{States, holds_files};
 use super::history::History;
 use super::progress::{Pace, Progress};
@@ -30,6 +31,7 @@ pub fn run<S: Simulation>(
     args: &RunArgs,
     slots: Option<Slots>,
     mut simulation: S,
+    ask: Option<&Ask>,
 ) -> Result<Report, Box<dyn Error>> {
     // Behind what the harness may have set when it was made.
     panics::note_places();
@@ -50,7 +52,7 @@ pub fn run<S: Simulation>(
         Ok(())
     };
     let not_closed = closed.err().map(Failure::into_message);
-    Ok(original.report(ending, not_closed))
+    Ok(original.report(ending, not_closed, ask))
 }
 
 /// How a run ended.
@@ -196,7 +198,12 @@ impl<'a, S: Simulation> Original<'a, S> {
     }
 
     /// Replays the failure, if there was one, and puts the figures together.
-    fn report(mut self, ending: Ending, mut trace_error: Option<String>) -> Report {
+    fn report(
+        mut self,
+        ending: Ending,
+        mut trace_error: Option<String>,
+        ask: Option<&Ask>,
+    ) -> Report {
         self.progress.finish();
         let run_seconds = self.started.elapsed().as_secs_f64();
         let end_cycle = self.simulation.cycle();
@@ -222,6 +229,14 @@ impl<'a, S: Simulation> Original<'a, S> {
                 announcement::announce(self.args, &mut report);
                 let noted = self.replay(&mut report, failure.message());
                 trace_error = trace_error.or(noted);
+                if let (Some(slots), Some(ask)) = (&self.slots, ask) {
+                    let occasion = Occasion {
+                        reason: Reason::Failure,
+                        cycle: end_cycle,
+                        message: failure.into_message(),
+                    };
+                    ask.ask(slots.waker(), &occasion);
+                }
             }
         }
         if let Some(slots) = &self.slots {

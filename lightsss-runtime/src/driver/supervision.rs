@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use super::args::RunArgs;
+use super::ask::{Ask, Occasion};
 use super::report::Report;
 use super::{announcement, documents, hint, output, viewer};
 use crate::process::stderr::say;
@@ -12,7 +13,7 @@ use crate::slots::{
 };
 
 /// Forks the supervisor off. Returns in the process that is to be the simulation.
-pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
+pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Error>> {
     let mut order = ReplayOrder::new(0);
     order.margin = args.margin;
     order.deadline = args.replay_deadline();
@@ -22,6 +23,7 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
     } else {
         Interrupt::End
     };
+    let ask = ask.cloned();
     let (args_before, args_after) = (args.clone(), args.clone());
     Ok(supervise(SupervisorOptions {
         choice: args.choice(),
@@ -34,8 +36,23 @@ pub fn start(args: &RunArgs) -> Result<Supervised, Box<dyn Error>> {
             announcement::announce(&args_before, &mut report);
         }),
         report: Box::new(move |incident| tell(&args_after, incident)),
-        ask: Box::new(|_, _| ()),
+        ask: Box::new(move |incident, waker| {
+            if let Some(ask) = &ask {
+                ask.ask(waker.clone(), &occasion_of(incident));
+            }
+        }),
     })?)
+}
+
+fn occasion_of(incident: &Incident) -> Occasion {
+    Occasion {
+        reason: incident.reason,
+        cycle: incident.cycle,
+        message: match &incident.site {
+            Some(site) => format!("{} ({site})", incident.reason),
+            None => incident.reason.to_string(),
+        },
+    }
 }
 
 /// The slots of the run, if it takes any.

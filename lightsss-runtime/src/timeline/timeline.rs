@@ -116,6 +116,22 @@ impl Timeline {
         }
     }
 
+    /// The names that a waveform shows and a pattern means; some may be in no state, and can be asked for all the same. Takes
+    /// a replay of one step.
+    pub fn wires(
+        &mut self,
+        pattern: &str,
+        most: usize,
+    ) -> Result<(Vec<SignalInfo>, bool), QueryError> {
+        self.pool.begin();
+        let patterns = vec![pattern.trim().to_owned()];
+        let cycle = self.somewhere()?;
+        match self.ask_once(cycle, Request::WireNames { patterns, most })? {
+            (Answer::Names { names, more }, _) => Ok((names, more)),
+            (answer, bytes) => Err(self.pool.explain(answer, &bytes)),
+        }
+    }
+
     /// A cycle at which any process may answer.
     fn somewhere(&self) -> Result<u64, QueryError> {
         let slots = self.pool.slots();
@@ -142,7 +158,7 @@ impl Timeline {
             Ok((Answer::Samples(samples), _)) => Ok(samples),
             Ok((answer, bytes)) => Err(self.pool.explain(answer, &bytes)),
             Err(error) => {
-                let values = self.wires(error, names, cycle..cycle)?;
+                let values = self.wire_values(error, names, cycle..cycle)?;
                 let samples = values.into_iter().map(|values| {
                     let mut changes = values.changes;
                     changes.pop().map(|(_, sample)| sample)
@@ -164,7 +180,7 @@ impl Timeline {
         let (from, to) = (cycles.start, cycles.end.max(cycles.start));
         match self.state_values(names, from, to) {
             Ok(values) => Ok(values),
-            Err(error) => self.wires(error, names, from..to),
+            Err(error) => self.wire_values(error, names, from..to),
         }
     }
 
@@ -301,7 +317,7 @@ impl Timeline {
     }
 
     /// As [`values`](Self::values), of names that may be in no state: wires that only a waveform shows.
-    fn wires(
+    fn wire_values(
         &mut self,
         error: QueryError,
         names: &[&str],

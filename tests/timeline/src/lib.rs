@@ -21,10 +21,12 @@ pub struct Counter {
     pub signed: i16,
     /// Grows, and is cut.
     pub list: Vec<u8>,
-    /// What replays must not depend on.
+    /// The process that the run began in.
     #[savable(skip)]
     pub outside: u64,
-    /// At this cycle it becomes part of the total.
+    /// The step from this cycle on aborts.
+    pub crashes_at: u64,
+    /// From this cycle on the total depends on the process.
     pub leaks_at: u64,
 }
 
@@ -39,7 +41,8 @@ impl Counter {
             limit,
             signed: 0,
             list: vec![1, 2, 3],
-            outside: 0,
+            outside: u64::from(std::process::id()),
+            crashes_at: u64::MAX,
             leaks_at: u64::MAX,
         }
     }
@@ -49,23 +52,31 @@ impl Counter {
     /// # Panics
     /// If slots cannot be taken.
     pub fn run(&mut self, every: u64, keep: usize) -> (Slots, u64) {
-        let mut options = SlotOptions::default();
-        options.when = When::Cycles(every);
-        options.keep = Keep::Newest(keep);
-        options.places = keep + 4;
-        let mut slots = Slots::new(options).expect("slots");
-        loop {
-            let offered = slots.offer_with(self.cycle, &|| timeline::state_hash(self));
-            if let Checkpoint::Replay(replay) = offered {
-                assert_eq!(replay.reason, Reason::Query);
-                self.outside = 1;
-                timeline::serve(self, &mut slots, replay);
-            }
-            if self.step().is_err() {
-                let end = self.cycle;
-                slots.state_at(end, timeline::state_hash(self));
-                return (slots, end);
-            }
+        run(self, u64::MAX, every, keep)
+    }
+}
+
+/// Steps a harness up to a cycle, or to its failure, over slots of every `every` cycles; gives what is to be asked.
+///
+/// # Panics
+/// If slots cannot be taken.
+pub fn run<S: Simulation>(harness: &mut S, to: u64, every: u64, keep: usize) -> (Slots, u64) {
+    let mut options = SlotOptions::default();
+    options.when = When::Cycles(every);
+    options.keep = Keep::Newest(keep);
+    options.places = keep + 4;
+    let mut slots = Slots::new(options).expect("slots");
+    loop {
+        let cycle = harness.cycle();
+        let offered = slots.offer_with(cycle, &|| timeline::state_hash(harness));
+        if let Checkpoint::Replay(replay) = offered {
+            assert_eq!(replay.reason, Reason::Query);
+            timeline::serve(harness, &mut slots, replay);
+        }
+        if cycle >= to || harness.step().is_err() {
+            let end = harness.cycle();
+            slots.state_at(end, timeline::state_hash(harness));
+            return (slots, end);
         }
     }
 }
@@ -87,12 +98,16 @@ pub fn timeline_of((slots, end): &(Slots, u64)) -> Timeline {
 
 impl Simulation for Counter {
     fn step(&mut self) -> Result<Step, Failure> {
+        if self.cycle == self.crashes_at {
+            std::process::abort();
+        }
         self.cycle += 1;
         self.slow = slow(self.cycle);
         self.total += self.cycle % 3;
         self.signed = self.signed.wrapping_sub(1);
         if self.cycle >= self.leaks_at {
-            self.total += self.outside;
+            // Another number in each process.
+            self.total += u64::from(std::process::id() - self.outside as u32).min(1);
         }
         if self.cycle.is_multiple_of(64) {
             self.list.push(self.cycle as u8);
@@ -119,6 +134,14 @@ impl Simulation for Counter {
     }
 
     fn close_trace(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// `COUNTER_LIMIT` is this run's.
+    fn restored(&mut self) -> Result<(), Failure> {
+        if let Ok(limit) = std::env::var("COUNTER_LIMIT") {
+            self.limit = limit.parse()?;
+        }
         Ok(())
     }
 }

@@ -97,6 +97,8 @@ impl Pool {
         match &self.waker {
             Some(waker) => {
                 let places = waker.places().into_iter();
+                // A run that goes on has later ones.
+                let places = places.filter(|(_, slot)| slot.cycle <= self.end);
                 let points = places.map(|(place, slot)| Point {
                     cycle: slot.cycle,
                     from: PointOf::Run(place),
