@@ -19,7 +19,7 @@ impl Timeline {
         sets: &[(&str, Value)],
         to: u64,
     ) -> Result<Branch, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         // From a slot of the run: it outlives the processes of other questions.
         let point = self.pool.nearest_slot(cycle)?;
         let mut process = self.pool.wake(point)?;

@@ -24,7 +24,8 @@
 //!
 //! * A replay is compared with the run wherever the run hashed its state: at its checkpoints, at the cycles of
 //!   `--compare-every`, and at the failure. One that went another way is an error that names what differs
-//!   ([`QueryError::Diverged`]), and gives no answer.
+//!   ([`QueryError::Diverged`]), and gives no answer. An answer from within an interval is checked behind its back: see
+//!   [`Timeline::verify`].
 //! * Stretches between slots are searched side by side, each at most once for a question; results are remembered.
 //! * A process that has run far leaves slots of its own, close to where it stands and farther apart behind it, so that
 //!   a step back is cheap wherever it is asked.

@@ -44,7 +44,7 @@ impl Timeline {
     }
 
     fn search_back(&mut self, what: &What, before: u64) -> Result<Option<Hit>, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let first = self.first_cycle()?;
         let end = before.min(self.pool.end.saturating_add(1));
         let Some(mut to) = end.checked_sub(1).filter(|to| *to >= first) else {
@@ -102,7 +102,7 @@ impl Timeline {
         after: u64,
         at_begin: bool,
     ) -> Result<Option<Hit>, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let end = self.pool.end;
         if after > end || after == end && !at_begin {
             return Ok(None);

@@ -79,6 +79,16 @@ impl Timeline {
         self.pool.side_by_side = processes.max(1);
     }
 
+    /// Waits until all that was answered so far is known to be of the run.
+    ///
+    /// A search runs from one hash of the run's state to the next, and so does, behind an answer from within such an
+    /// interval, a replay of its own on a free processor: once for each interval. An error is that of a replay that went
+    /// another way; otherwise the next question gives it.
+    pub fn verify(&mut self) -> Result<(), QueryError> {
+        self.pool.begin()?;
+        self.pool.verify()
+    }
+
     /// What ends a query that is under way.
     #[must_use]
     pub fn cancel_handle(&self) -> CancelHandle {
@@ -101,7 +111,7 @@ impl Timeline {
         pattern: &str,
         most: usize,
     ) -> Result<(Vec<SignalInfo>, bool), QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let patterns = match pattern.trim() {
             "" => Vec::new(),
             pattern => vec![pattern.to_owned()],
@@ -123,7 +133,7 @@ impl Timeline {
         pattern: &str,
         most: usize,
     ) -> Result<(Vec<SignalInfo>, bool), QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let patterns = vec![pattern.trim().to_owned()];
         let cycle = self.somewhere()?;
         match self.ask_once(cycle, Request::WireNames { patterns, most })? {
@@ -150,7 +160,7 @@ impl Timeline {
 
     /// The values of several signals and fields at a cycle, in the order of the names.
     pub fn values_at(&mut self, names: &[&str], cycle: u64) -> Result<Vec<Sample>, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let request = Request::Read {
             names: owned(names),
         };
@@ -176,7 +186,7 @@ impl Timeline {
         names: &[&str],
         cycles: Range<u64>,
     ) -> Result<Vec<Values>, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let (from, to) = (cycles.start, cycles.end.max(cycles.start));
         match self.state_values(names, from, to) {
             Ok(values) => Ok(values),
@@ -260,7 +270,7 @@ impl Timeline {
 
     /// The state at a cycle, by name.
     pub fn state(&mut self, cycle: u64) -> Result<NamedState, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         match self.pool.ask_at(cycle, &Request::State)? {
             (Answer::State(parts), bytes) => NamedState::new(&parts, &bytes)
                 .ok_or_else(|| QueryError::failed("the process gave half a state")),
@@ -270,7 +280,7 @@ impl Timeline {
 
     /// What the harness and its models printed from a cycle up to another one.
     pub fn output(&mut self, cycles: Range<u64>) -> Result<String, QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         self.check(cycles.end)?;
         let request = Request::Output { to: cycles.end };
         let (answer, bytes) = self.ask_once(cycles.start, request)?;
@@ -282,7 +292,7 @@ impl Timeline {
 
     /// Writes a waveform of the steps from a cycle up to another one.
     pub fn wave(&mut self, cycles: Range<u64>, path: &Path) -> Result<(), QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         self.check(cycles.end)?;
         let to = cycles.end;
         let path = in_words(path)?;
@@ -308,7 +318,7 @@ impl Timeline {
 
     /// Saves the state at a cycle as a durable snapshot: a run that restores it goes the same way.
     pub fn save(&mut self, cycle: u64, path: &Path) -> Result<(), QueryError> {
-        self.pool.begin();
+        self.pool.begin()?;
         let path = in_words(path)?;
         match self.pool.ask_at(cycle, &Request::Save { path })? {
             (Answer::Done, _) => Ok(()),

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use lightsss_runtime::slots::isolated;
 use lightsss_runtime::state::{Filter, Value};
 use lightsss_runtime::timeline::{Condition, Ended, QueryError, Sample, Timeline};
@@ -203,6 +206,96 @@ fn a_replay_that_goes_another_way_is_an_error_with_names() {
         );
         timeline.last_change("slow", 4001).unwrap().unwrap();
     });
+}
+
+#[test]
+fn an_answer_of_a_replay_that_left_the_way_later_is_found_out() {
+    isolated(|| {
+        let mut counter = Counter::new(LIMIT);
+        counter.leaks_at = 4321;
+        let run = counter.run(1000, 20);
+        let mut timeline = timeline_of(&run);
+        timeline.set_side_by_side(2);
+        timeline.value("slow", 2500).unwrap();
+        timeline.verify().unwrap();
+        // Before it meets the end of the interval, nothing tells that the total is another one.
+        timeline.value("total", 4500).unwrap();
+        let error = timeline.verify().unwrap_err();
+        assert!(
+            matches!(
+                error,
+                QueryError::Diverged {
+                    differs_at: 5000,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        timeline.value("slow", 2500).unwrap();
+    });
+}
+
+#[test]
+fn a_process_that_is_killed_is_woken_again() {
+    asked(|timeline, end| {
+        let cycle = end - 1234;
+        timeline.value("slow", cycle).unwrap();
+        for _ in 0..3 {
+            assert!(kill_all_replays() > 0);
+            let value = timeline.value("slow", cycle).unwrap();
+            assert_eq!(number(&value), u128::from(slow(cycle)));
+            let change = timeline.last_change("slow", cycle).unwrap().unwrap();
+            assert_eq!(change.cycle, (cycle - 1) / 7 * 7);
+        }
+    });
+}
+
+#[test]
+fn nothing_is_left_when_a_timeline_is_dropped() {
+    isolated(|| {
+        let run = Counter::new(LIMIT).run(1000, 20);
+        let slots = below(std::process::id()).len();
+        let mut timeline = timeline_of(&run);
+        for cycle in [run.1, 3000, 2999, 7000] {
+            timeline.value("slow", cycle).unwrap();
+        }
+        let branch = timeline.branch(5000, &[], 6000).unwrap();
+        assert!(below(std::process::id()).len() > slots + 4);
+        drop((timeline, branch));
+        let begun = Instant::now();
+        while below(std::process::id()).len() > slots {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "processes are left"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+}
+
+/// All processes below one, with their names.
+fn below(pid: u32) -> Vec<(u32, String)> {
+    let path = format!("/proc/{pid}/task/{pid}/children");
+    let children = std::fs::read_to_string(path).unwrap_or_default();
+    let children = children
+        .split_whitespace()
+        .filter_map(|pid| pid.parse().ok());
+    children
+        .flat_map(|child| {
+            let name = std::fs::read_to_string(format!("/proc/{child}/comm"));
+            let mut all = below(child);
+            all.push((child, name.unwrap_or_default().trim().to_owned()));
+            all
+        })
+        .collect()
+}
+
+/// Kills the processes that answer; says how many.
+fn kill_all_replays() -> usize {
+    let replays = below(std::process::id()).into_iter();
+    let replays = replays.filter(|(_, name)| name == "lightsss-replay");
+    let killed = replays.map(|(pid, _)| kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL));
+    killed.flatten().count()
 }
 
 #[test]

@@ -53,6 +53,12 @@ const PROGRAMS: &[Program] = &[
         shares_target: true,
         parts: &["slots/"],
     },
+    Program {
+        binary: "bench-timeline",
+        manifest: "bench/Cargo.toml",
+        shares_target: true,
+        parts: &["timeline/"],
+    },
 ];
 
 /// Builds the programs that print rows that are wanted.

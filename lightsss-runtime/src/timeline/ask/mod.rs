@@ -1,5 +1,6 @@
 //! The side that asks: processes that were woken, where they stand, and which question goes to which of them.
 
+mod checks;
 pub(super) mod memo;
 pub(super) mod pool;
 pub(super) mod process;

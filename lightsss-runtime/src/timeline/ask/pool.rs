@@ -1,6 +1,7 @@
 //! The processes of a timeline: woken from the slot that lies nearest, kept where they stand, and ended when there are
 //! too many.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::os::fd::AsFd;
 use std::rc::Rc;
@@ -42,11 +43,16 @@ type Answered = Result<(Answer, Vec<u8>), QueryError>;
 /// The processes of a timeline.
 pub(in crate::timeline) struct Pool {
     /// What wakes the slots of the run; none for a branch, whose first process has left one.
-    waker: Option<SlotWaker>,
+    pub(super) waker: Option<SlotWaker>,
     listener: Rc<Listener>,
-    standing: Vec<Process>,
+    pub(super) standing: Vec<Process>,
     next_id: u64,
-    questions: u64,
+    pub(super) questions: u64,
+    /// A replay that runs on to the next cycle that the run has hashed, beside the questions; and the cycle of the slot
+    /// before it.
+    pub(super) check: Option<(Process, u64)>,
+    /// Slots behind which a replay went the way of the run, up to the next one.
+    pub(super) checked: BTreeSet<u64>,
     pub(in crate::timeline) cancel: CancelHandle,
     pub(in crate::timeline) interrupted: Option<Box<dyn FnMut() -> bool>>,
     /// How many questions are answered side by side.
@@ -62,6 +68,8 @@ impl Pool {
             standing: Vec::new(),
             next_id: 0,
             questions: 0,
+            check: None,
+            checked: BTreeSet::new(),
             cancel: CancelHandle::default(),
             interrupted: None,
             side_by_side: std::thread::available_parallelism().map_or(1, usize::from),
@@ -79,17 +87,13 @@ impl Pool {
             next_id: process.id + 1,
             standing: vec![process],
             questions: 0,
+            check: None,
+            checked: BTreeSet::new(),
             cancel: self.cancel.clone(),
             interrupted: None,
             side_by_side: self.side_by_side,
             end,
         }
-    }
-
-    /// A new question begins.
-    pub(in crate::timeline) fn begin(&mut self) {
-        self.questions += 1;
-        self.cancel.clear();
     }
 
     /// The slots of the run, or of the branch's beginning.
@@ -310,7 +314,12 @@ impl Pool {
             // It may have been killed by somebody: the answer is the same from another one.
             match answered {
                 Err(QueryError::Died { .. }) if std::mem::take(&mut again) => {}
-                answered => return answered,
+                answered => {
+                    if answered.is_ok() {
+                        self.check_behind(cycle);
+                    }
+                    return answered;
+                }
             }
         }
     }
@@ -382,7 +391,7 @@ impl Pool {
     }
 
     /// Ends a process, and those that were woken from its slots.
-    fn remove(&mut self, id: u64) {
+    pub(super) fn remove(&mut self, id: u64) {
         let mut gone = vec![id];
         while let Some(child) = self.standing.iter().find_map(|process| {
             let orphaned = process.parent.is_some_and(|parent| gone.contains(&parent));
