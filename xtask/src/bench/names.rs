@@ -2,8 +2,16 @@
 
 use anyhow::{Result, ensure};
 
-/// The name of each row, one a line, sorted.
+/// The name of each row, one a line, sorted. Behind one that no document has yet stands `unmeasured`.
 const KEPT: &str = include_str!("rows.txt");
+
+const UNMEASURED: &str = " unmeasured";
+
+/// All names that are kept.
+fn kept() -> impl Iterator<Item = &'static str> {
+    KEPT.lines()
+        .map(|line| line.strip_suffix(UNMEASURED).unwrap_or(line))
+}
 
 /// # Errors
 /// If a row has a name that is not kept, or, where all rows were measured, a kept one has no row.
@@ -12,14 +20,15 @@ pub fn check<'a>(found: impl Iterator<Item = &'a str>, all: bool) -> Result<()> 
     let new: Vec<&str> = found
         .iter()
         .copied()
-        .filter(|name| !KEPT.lines().any(|kept| kept == *name))
+        .filter(|name| !kept().any(|kept| kept == *name))
         .collect();
     ensure!(
         new.is_empty(),
         "rows are new or renamed: {}; write their names into xtask/src/bench/rows.txt",
         new.join(", ")
     );
-    let gone: Vec<&str> = KEPT.lines().filter(|kept| !found.contains(kept)).collect();
+    let measured = KEPT.lines().filter(|line| !line.ends_with(UNMEASURED));
+    let gone: Vec<&str> = measured.filter(|kept| !found.contains(kept)).collect();
     ensure!(
         !all || gone.is_empty(),
         "rows are gone or renamed: {}; take their names out of xtask/src/bench/rows.txt",
@@ -34,9 +43,9 @@ mod tests {
 
     #[test]
     fn a_renamed_row_is_found() {
-        check(KEPT.lines(), true).unwrap();
-        check(KEPT.lines().take(1), false).unwrap();
-        let error = check(KEPT.lines().skip(1), true).unwrap_err().to_string();
+        check(kept(), true).unwrap();
+        check(kept().take(1), false).unwrap();
+        let error = check(kept().skip(1), true).unwrap_err().to_string();
         let first = KEPT.lines().next().unwrap();
         assert!(error.contains(first), "{error}");
         let error = check(["cycle/contour"].into_iter(), false).unwrap_err();
