@@ -21,6 +21,10 @@ pub struct DemoArgs {
     /// Leave out the comparison run, which traces every cycle
     #[arg(long)]
     no_comparison: bool,
+
+    /// Ask the failed run what happened, instead of the summary
+    #[arg(long)]
+    prompt: bool,
 }
 
 /// The part of a run's report that the summary shows.
@@ -59,6 +63,9 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         "demo: running the core with its bug turned on (Verilator {})",
         tools.verilator.version
     );
+    if args.prompt {
+        return ask(&wave);
+    }
     let failed = run_example(&folder, "report", &wave, &["--checkpoint-cycles", "200000"])?;
 
     let (Some(failure), Some(from), Some(to), Some(bytes)) = (
@@ -107,10 +114,34 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     println!("                 open it with `gtkwave {}`", view.display());
     println!("  the report     {}", folder.join("report.json").display());
 
+    println!("  what happened  ask it: `cargo xtask demo --prompt`");
+
     if !args.no_comparison {
         compare(&folder, &failed, bytes)?;
     }
     Ok(())
+}
+
+/// Runs the example with its bug turned on, up to the prompt. What is asked is the user's business, and so is
+/// when it ends.
+fn ask(wave: &Path) -> Result<()> {
+    println!("demo: try `last soc.u_core.u_muldiv.state`, twice; then `help`");
+    let program = target_dir().join("release/rv32-difftest");
+    let status = Command::new(&program)
+        .args(["--checkpoint-cycles", "200000", "--wave-cycles", "20000"])
+        .args(["--on-failure", "prompt", "--wave"])
+        .arg(wave)
+        .args(["--", "+bug"])
+        .status()
+        .with_context(|| format!("could not start {}", program.display()))?;
+    // A failure is what the demo shows.
+    match status.code() {
+        Some(1) => Ok(()),
+        _ => bail!(
+            "`{}` ended with {status}, expected status 1",
+            program.display()
+        ),
+    }
 }
 
 /// Runs the same again with every cycle traced, and says what that would have cost.

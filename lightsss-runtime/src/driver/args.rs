@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use super::numbers::{count, count_above_0, duration, duration_or_0};
 use super::viewer::Viewer;
@@ -72,6 +72,22 @@ pub struct RunArgs {
     /// on; a second Ctrl-C ends it
     #[arg(long, conflicts_with = "no_supervisor")]
     pub show_on_interrupt: bool,
+
+    /// What a failure or a crash leads to, beside its waveform
+    #[arg(long, value_name = "WHAT", default_value = "report")]
+    pub on_failure: OnFailure,
+
+    /// Pause at this cycle, and ask what has happened
+    #[arg(long, value_name = "CYCLE", value_parser = count)]
+    pub prompt_at: Option<u64>,
+
+    /// As `--show-on-interrupt`, and then ask what has happened, while the run goes on
+    #[arg(long, conflicts_with = "no_supervisor")]
+    pub prompt_on_interrupt: bool,
+
+    /// The prompt reads requests and writes answers as JSON, one a line
+    #[arg(long)]
+    pub json: bool,
 
     /// Run without a supervisor: a crash then wakes no slot
     #[arg(long)]
@@ -171,6 +187,17 @@ pub struct RunArgs {
     pub(super) line: Vec<OsString>,
 }
 
+/// What a failure leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum OnFailure {
+    /// The run ends with its report
+    #[default]
+    Report,
+    /// A prompt asks what happened: a value at any cycle, the last change of a signal
+    Prompt,
+}
+
 impl RunArgs {
     /// Parses the process's command line. Prints help, the version, or what is wrong with it, and exits, where `clap`
     /// would: with 2 for a wrong command line.
@@ -227,6 +254,26 @@ impl RunArgs {
                  all with `--trace-all`"
                     .to_owned(),
             );
+        }
+        let prompts = [
+            (self.on_failure == OnFailure::Prompt, "--on-failure prompt"),
+            (self.prompt_at.is_some(), "--prompt-at"),
+            (self.prompt_on_interrupt, "--prompt-on-interrupt"),
+        ];
+        let mut asked = prompts.iter().filter(|(asked, _)| *asked);
+        match asked.next() {
+            Some((_, option)) if !self.takes_slots() => {
+                return Err(format!(
+                    "`{option}` asks slots, and there are none with `--slots 0` and with `--trace-all`; keep one at least"
+                ));
+            }
+            None if self.json => {
+                return Err(
+                    "`--json` is for a prompt; give `--on-failure prompt`, `--prompt-at` or `--prompt-on-interrupt`, too"
+                        .to_owned(),
+                );
+            }
+            _ => {}
         }
         if let Some(viewer) = self.viewer() {
             if !self.takes_slots() && !self.trace_all {

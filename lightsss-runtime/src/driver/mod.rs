@@ -19,6 +19,7 @@ mod output;
 mod outputs;
 mod page;
 mod progress;
+mod prompt;
 mod replay;
 mod report;
 mod saves;
@@ -33,10 +34,11 @@ use std::process::ExitCode;
 
 use self::ask::Ask;
 use crate::process::stderr::say;
+use crate::slots::Slots;
 use crate::timeline::Timeline;
 
 pub use crate::simulation::{Failure, ReplayInfo, Simulation, Step};
-pub use args::RunArgs;
+pub use args::{OnFailure, RunArgs};
 pub use ask::Occasion;
 pub use report::Report;
 
@@ -96,14 +98,23 @@ where
     exit(&args, try_run(&args, make, Some(&Ask::new(ask))))
 }
 
-fn exit(args: &RunArgs, ran: Result<(Report, Unwritten), Box<dyn Error>>) -> ExitCode {
+fn exit(args: &RunArgs, ran: Result<Ran, Box<dyn Error>>) -> ExitCode {
     match ran {
-        Ok((report, unwritten)) => {
+        Ok(Ran {
+            report,
+            unwritten,
+            slots,
+        }) => {
             say(&report.last_lines());
             if let Some(error) = &unwritten {
                 say(&format!("error: {error}\n"));
             }
             viewer::show(args, &report);
+            if args.on_failure == OnFailure::Prompt
+                && let (Some(failure), Some(slots)) = (&report.failure, &slots)
+            {
+                prompt::run(args, slots.waker(), report.end_cycle, Some(failure));
+            }
             exit_code(&report, unwritten.is_some())
         }
         Err(error) => {
@@ -113,15 +124,17 @@ fn exit(args: &RunArgs, ran: Result<(Report, Unwritten), Box<dyn Error>>) -> Exi
     }
 }
 
-/// What kept a report or a page from being written to its file.
-type Unwritten = Option<Box<dyn Error>>;
+/// What is left of a run.
+struct Ran {
+    report: Report,
+    /// What kept a report or a page from being written to its file.
+    unwritten: Option<Box<dyn Error>>,
+    /// What the prompt asks.
+    slots: Option<Slots>,
+}
 
 /// Runs, and gives the report with what kept it from being written to its file.
-fn try_run<S, F>(
-    args: &RunArgs,
-    make: F,
-    ask: Option<&Ask>,
-) -> Result<(Report, Unwritten), Box<dyn Error>>
+fn try_run<S, F>(args: &RunArgs, make: F, ask: Option<&Ask>) -> Result<Ran, Box<dyn Error>>
 where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
@@ -136,9 +149,13 @@ where
     };
     let ran = make(args).and_then(|simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
-        let report = original::run(args, slots, simulation, ask)?;
+        let (report, slots) = original::run(args, slots, simulation, ask)?;
         let written = documents::write(args, &report);
-        Ok((report, written.err()))
+        Ok(Ran {
+            report,
+            unwritten: written.err(),
+            slots,
+        })
     });
     if let Some(supervised) = supervised {
         supervised.finished();

@@ -2,13 +2,14 @@
 
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::RunArgs;
 use super::ask::{Ask, Occasion};
 use super::divergence::{States, holds_files};
 use super::history::History;
 use super::progress::{Pace, Progress};
+use super::prompt::{self, Then};
 use super::report::Report;
 use super::saves::Saves;
 use super::window::Window;
@@ -21,7 +22,7 @@ use crate::simulation::{Failure, Simulation};
 use crate::simulation::{panics, state_hash};
 use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
-/// Runs `simulation` as `args` say, and replays its failure.
+/// Runs `simulation` as `args` say, and replays its failure. Gives the slots back.
 ///
 /// # Errors
 ///
@@ -32,7 +33,7 @@ pub fn run<S: Simulation>(
     slots: Option<Slots>,
     mut simulation: S,
     ask: Option<&Ask>,
-) -> Result<Report, Box<dyn Error>> {
+) -> Result<(Report, Option<Slots>), Box<dyn Error>> {
     // Behind what the harness may have set when it was made.
     panics::note_places();
     if let Some(path) = &args.restore {
@@ -52,7 +53,8 @@ pub fn run<S: Simulation>(
         Ok(())
     };
     let not_closed = closed.err().map(Failure::into_message);
-    Ok(original.report(ending, not_closed, ask))
+    let report = original.report(ending, not_closed, ask);
+    Ok((report, original.slots))
 }
 
 /// How a run ended.
@@ -72,6 +74,9 @@ struct Original<'a, S> {
     saves: Saves,
     /// Where a slot is to be taken for the waveform, as long as it has not been.
     pin_at: Option<u64>,
+    /// Where the run pauses for the prompt, as long as it has not.
+    prompt_at: Option<u64>,
+    paused: Duration,
     remarks: Vec<String>,
     pace: Pace,
     progress: Progress,
@@ -87,6 +92,8 @@ impl<'a, S: Simulation> Original<'a, S> {
             args,
             saves: Saves::new(args, first_cycle)?,
             pin_at: args.wave_from,
+            prompt_at: args.prompt_at,
+            paused: Duration::ZERO,
             remarks: Vec::new(),
             simulation,
             history: args
@@ -106,6 +113,11 @@ impl<'a, S: Simulation> Original<'a, S> {
             let cycle = self.simulation.cycle();
             self.saves.save_if_due(&self.simulation, &self.progress);
             self.pin_if_due(cycle);
+            if self.prompt_if_due(cycle) == Then::End {
+                self.remarks
+                    .push(format!("the prompt ended the run at cycle {cycle}"));
+                return Ending::Well;
+            }
             if self.args.max_cycles.is_some_and(|last| cycle >= last) {
                 return Ending::Well;
             }
@@ -187,25 +199,45 @@ impl<'a, S: Simulation> Original<'a, S> {
         }
     }
 
+    /// Pauses for questions at the cycle that was asked for.
+    fn prompt_if_due(&mut self, cycle: u64) -> Then {
+        let due = self.prompt_at.is_some_and(|at| at <= cycle);
+        let Some(slots) = self.slots.as_mut().filter(|_| due) else {
+            return Then::GoOn;
+        };
+        self.prompt_at = None;
+        slots.state_at(cycle, state_hash::of(&self.simulation));
+        let (args, waker, begun) = (self.args, slots.waker(), Instant::now());
+        let then = self
+            .progress
+            .aside(|| prompt::run(args, waker, cycle, None));
+        self.paused += begun.elapsed();
+        then
+    }
+
     /// The cycle up to which nothing but stepping is to be done.
     fn next_stop(&self, cycle: u64) -> u64 {
         let mut stop = cycle.saturating_add(self.pace.cycles());
         if let Some(last) = self.args.max_cycles {
             stop = stop.min(last);
         }
-        let others = [self.saves.next(), self.pin_at];
+        let others = [self.saves.next(), self.pin_at, self.prompt_at];
         others.into_iter().flatten().fold(stop, u64::min)
     }
 
     /// Replays the failure, if there was one, and puts the figures together.
     fn report(
-        mut self,
+        &mut self,
         ending: Ending,
         mut trace_error: Option<String>,
         ask: Option<&Ask>,
     ) -> Report {
         self.progress.finish();
-        let run_seconds = self.started.elapsed().as_secs_f64();
+        let run_seconds = self
+            .started
+            .elapsed()
+            .saturating_sub(self.paused)
+            .as_secs_f64();
         let end_cycle = self.simulation.cycle();
         let cycles_run = end_cycle - self.first_cycle;
         let mut report = Report {

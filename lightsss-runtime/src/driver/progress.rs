@@ -57,6 +57,11 @@ impl Progress {
         self.bar.suspend(|| say(&format!("{line}\n")));
     }
 
+    /// Takes the bar off the screen during a call.
+    pub fn aside<T>(&self, call: impl FnOnce() -> T) -> T {
+        self.bar.suspend(call)
+    }
+
     /// Takes the bar off the screen.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

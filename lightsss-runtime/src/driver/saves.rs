@@ -95,7 +95,7 @@ impl Saves {
     }
 
     /// Waits for the saves under way, and says what became of all.
-    pub fn finish(mut self, end: u64, progress: &Progress) -> Done {
+    pub fn finish(&mut self, end: u64, progress: &Progress) -> Done {
         if let Some(series) = &mut self.series {
             self.done.learn(series.wait(), progress);
         }
@@ -108,7 +108,7 @@ impl Saves {
         }
         // Two saves may end in another order than they began in; names sort.
         self.done.saved.sort();
-        self.done
+        std::mem::take(&mut self.done)
     }
 
     /// Finds the next save at `from` or later; periodic ones fall on multiples of their interval.

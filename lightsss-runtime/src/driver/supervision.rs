@@ -2,14 +2,17 @@
 
 use std::error::Error;
 
-use super::args::RunArgs;
+use nix::sys::signal::{Signal, raise};
+
+use super::args::{OnFailure, RunArgs};
 use super::ask::{Ask, Occasion};
+use super::prompt::{self, Then};
 use super::report::Report;
 use super::{announcement, documents, hint, output, viewer};
 use crate::process::stderr::say;
 use crate::slots::{
-    Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, Slots, Supervised,
-    SupervisorOptions, supervise,
+    Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, SlotWaker, Slots,
+    Supervised, SupervisorOptions, supervise,
 };
 
 /// Forks the supervisor off. Returns in the process that is to be the simulation.
@@ -18,13 +21,13 @@ pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Er
     order.margin = args.margin;
     order.deadline = args.replay_deadline();
     order.output = output::order(args);
-    let interrupt = if args.show_on_interrupt {
+    let interrupt = if args.show_on_interrupt || args.prompt_on_interrupt {
         Interrupt::Show
     } else {
         Interrupt::End
     };
     let ask = ask.cloned();
-    let (args_before, args_after) = (args.clone(), args.clone());
+    let (args_before, args_after, args_asked) = (args.clone(), args.clone(), args.clone());
     Ok(supervise(SupervisorOptions {
         choice: args.choice(),
         order,
@@ -40,6 +43,7 @@ pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Er
             if let Some(ask) = &ask {
                 ask.ask(waker.clone(), &occasion_of(incident));
             }
+            prompt_after(&args_asked, incident, waker);
         }),
     })?)
 }
@@ -52,6 +56,21 @@ fn occasion_of(incident: &Incident) -> Occasion {
             Some(site) => format!("{} ({site})", incident.reason),
             None => incident.reason.to_string(),
         },
+    }
+}
+
+/// In the supervisor: asks what happened before a crash or an interruption, if the user wants to.
+fn prompt_after(args: &RunArgs, incident: &Incident, waker: &SlotWaker) {
+    let crashed = match incident.reason {
+        Reason::Crash(_) if args.on_failure == OnFailure::Prompt => true,
+        Reason::Interrupt if args.prompt_on_interrupt => false,
+        _ => return,
+    };
+    let failure = report_of(args, incident).failure.filter(|_| crashed);
+    let then = prompt::run(args, waker.clone(), incident.cycle, failure.as_deref());
+    if then == Then::End && !crashed {
+        // To this process, which ends the run as it does when somebody else asks for that.
+        let _ = raise(Signal::SIGTERM);
     }
 }
 
