@@ -81,7 +81,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "CYCLE", value_parser = count)]
     pub prompt_at: Option<u64>,
 
-    /// As `--show-on-interrupt`, and then ask what has happened, while the run goes on
+    /// As `--show-on-interrupt`, and then ask what has happened; the run waits meanwhile
     #[arg(long, conflicts_with = "no_supervisor")]
     pub prompt_on_interrupt: bool,
 

@@ -67,7 +67,15 @@ fn prompt_after(args: &RunArgs, incident: &Incident, waker: &SlotWaker) {
         _ => return,
     };
     let failure = report_of(args, incident).failure.filter(|_| crashed);
-    let then = prompt::run(args, waker.clone(), incident.cycle, failure.as_deref());
+    // The replay of an interruption took its time, and the run has gone on.
+    let paused = (!crashed).then(|| waker.pause());
+    let cycle = if crashed {
+        incident.cycle
+    } else {
+        waker.cycle()
+    };
+    let then = prompt::run(args, waker.clone(), cycle, failure.as_deref());
+    drop(paused);
     if then == Then::End && !crashed {
         // To this process, which ends the run as it does when somebody else asks for that.
         let _ = raise(Signal::SIGTERM);

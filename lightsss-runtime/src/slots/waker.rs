@@ -6,6 +6,8 @@ use std::{
     sync::atomic::Ordering::{Acquire, Relaxed},
 };
 
+#[cfg(feature = "driver")]
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{
@@ -51,6 +53,16 @@ impl SlotWaker {
     #[must_use]
     pub fn slots(&self) -> Vec<SlotInfo> {
         self.places().into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Stops the original until the guard is dropped, so that its slots stay as they are while it is asked
+    /// about. For the supervisor.
+    #[cfg(feature = "driver")]
+    pub(crate) fn pause(&self) -> Paused {
+        let original = Pid::from_raw(self.channel.record.original.load(Acquire));
+        let is_ours = !self.orphaned && original.as_raw() > 0 && sys::is_live_child(original);
+        let stopped = is_ours && kill(original, Signal::SIGSTOP).is_ok();
+        Paused(stopped.then_some(original))
     }
 
     /// The last cycle that the original published.
@@ -150,4 +162,19 @@ pub(crate) fn slots(channel: &Channel, are_children: bool) -> Vec<(usize, SlotIn
         .collect();
     slots.sort_by_key(|(_, slot)| slot.cycle);
     slots
+}
+
+/// An original that has been stopped. It goes on when this is dropped.
+#[cfg(feature = "driver")]
+#[derive(Debug)]
+#[must_use = "the original goes on at once"]
+pub(crate) struct Paused(Option<Pid>);
+
+#[cfg(feature = "driver")]
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(original) = self.0 {
+            let _ = kill(original, Signal::SIGCONT);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -337,5 +338,29 @@ fn a_terminal_completes_remembers_and_interrupts_a_question_only() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let history = std::fs::read_to_string(folder.path().join("history")).unwrap();
     assert!(history.contains("back-until state == 1"), "{history}");
+    mark.assert_gone("after quit");
+}
+
+#[test]
+fn an_interrupted_run_waits_while_it_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = Mark::new();
+    let args = ["--prompt-on-interrupt", "--quiet", "pace=1000"];
+    let (mut screen, mut child) = Screen::open(folder.path(), &mark, &args);
+    mark.named("lightsss-slot", 2);
+    screen.keys("\x03");
+    screen.wait_for("the run was interrupted at cycle ");
+    screen.wait_for("`quit` ends");
+    // As long as a run that goes on would need to drop the slots that there are.
+    std::thread::sleep(Duration::from_millis(500));
+    screen.keys("last cycle\r");
+    screen.wait_for("cycle 0x");
+    screen.keys("continue\r");
+    std::thread::sleep(Duration::from_millis(200));
+    screen.keys("\x03");
+    screen.wait_for("the run was interrupted at cycle ");
+    screen.wait_for("`quit` ends");
+    screen.keys("quit\r");
+    assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGTERM));
     mark.assert_gone("after quit");
 }
