@@ -19,6 +19,8 @@ use crate::slots::{ReplayOrder, ReplayOutput, SlotWaker, Ticket};
 
 /// How many processes stand where they have answered.
 const MOST_STANDING: usize = 4;
+/// How many processes may be ending by themselves.
+const MOST_ENDING: usize = 8;
 /// How often it is looked whether the question is cancelled.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 /// How long a woken process may take to come.
@@ -47,6 +49,8 @@ pub(in crate::timeline) struct Pool {
     listener: Rc<Listener>,
     pub(super) standing: Vec<Process>,
     next_id: u64,
+    /// Of processes that are ending.
+    ending: Vec<(Ticket, SlotWaker)>,
     pub(super) questions: u64,
     /// A replay that runs on to the next cycle that the run has hashed, beside the questions; and the cycle of the slot
     /// before it.
@@ -67,6 +71,7 @@ impl Pool {
             listener: Rc::new(Listener::new()?),
             standing: Vec::new(),
             next_id: 0,
+            ending: Vec::new(),
             questions: 0,
             check: None,
             checked: BTreeSet::new(),
@@ -86,6 +91,7 @@ impl Pool {
             listener: Rc::clone(&self.listener),
             next_id: process.id + 1,
             standing: vec![process],
+            ending: Vec::new(),
             questions: 0,
             check: None,
             checked: BTreeSet::new(),
@@ -133,6 +139,20 @@ impl Pool {
                 from: PointOf::Process(process.id),
             })
         })
+    }
+
+    /// Lets a process end that is not asked any more, and looks after those that have ended.
+    pub(super) fn retire(&mut self, process: Process) {
+        self.ending.extend(process.retire());
+        let ending = std::mem::take(&mut self.ending);
+        let still = ending.into_iter().filter_map(|(mut ticket, waker)| {
+            let ended = waker.look_after(&mut ticket).is_some();
+            (!ended).then_some((ticket, waker))
+        });
+        self.ending = still.collect();
+        while self.ending.len() > MOST_ENDING {
+            end(self.ending.pop());
+        }
     }
 
     /// The nearest point at or before a cycle.
@@ -430,6 +450,14 @@ impl Pool {
             equal_at,
             differs_at,
             names,
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for ticket in self.ending.drain(..) {
+            end(Some(ticket));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A process that was woken and answers.
 
 use std::io::{self, Read as _};
+use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
@@ -26,6 +27,8 @@ pub(in crate::timeline) struct Process {
     pub(super) left: Vec<u64>,
     /// When it was last used: the count of questions.
     pub(super) used: u64,
+    /// It is ending by itself.
+    retired: bool,
     /// It stays as long as its timeline does.
     pub(super) pinned: bool,
 }
@@ -48,8 +51,17 @@ impl Process {
             cycle,
             left: Vec::new(),
             used: 0,
+            retired: false,
             pinned: false,
         }
+    }
+
+    /// Lets it end by itself, as it does when nobody asks any more. What is given is to be looked after.
+    pub(super) fn retire(mut self) -> Option<(Ticket, SlotWaker)> {
+        let _ = self.stream.shutdown(Shutdown::Both);
+        let ticket = self.ticket.take();
+        self.retired = true;
+        ticket
     }
 
     pub(in crate::timeline) fn ask(&mut self, request: &Request) -> Result<(), QueryError> {
@@ -96,6 +108,9 @@ impl Drop for Process {
     fn drop(&mut self) {
         if let Some((ticket, waker)) = self.ticket.take() {
             waker.end(ticket);
+            return;
+        }
+        if self.retired {
             return;
         }
         // Its slot reaps it. The descriptor cannot mean another process that got the same id.

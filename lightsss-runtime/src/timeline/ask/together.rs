@@ -73,7 +73,10 @@ impl Pool {
                 Ok((answer @ Answer::Diverged { .. }, bytes)) => {
                     return Err(self.explain(answer, &bytes));
                 }
-                Ok(answer) if one.is_there => answers[one.number] = Some(answer),
+                Ok(answer) if one.is_there => {
+                    answers[one.number] = Some(answer);
+                    self.retire(one.process);
+                }
                 Ok(_) => {
                     one.is_there = true;
                     one.process.ask(&one.job.request)?;

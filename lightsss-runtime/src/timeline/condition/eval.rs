@@ -1,5 +1,6 @@
 //! Whether a condition holds.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::number::Number;
@@ -8,10 +9,10 @@ use super::parser::{Binary, Edge, Expression, Unary};
 /// The values that names have.
 pub(in crate::timeline) trait Inputs {
     /// Of a name, by its number.
-    fn now(&self, name: usize) -> Number;
+    fn now(&self, name: usize) -> &Number;
 
     /// A cycle before; nothing at the first cycle.
-    fn before(&self, name: usize) -> Option<Number>;
+    fn before(&self, name: usize) -> Option<&Number>;
 }
 
 /// Whether the condition holds.
@@ -19,12 +20,12 @@ pub(in crate::timeline) fn holds(expression: &Expression, inputs: &impl Inputs) 
     value(expression, inputs).truth()
 }
 
-fn value(expression: &Expression, inputs: &impl Inputs) -> Number {
-    match expression {
-        Expression::Name(name) => inputs.now(*name),
-        Expression::Constant(number) => number.clone(),
+fn value<'v>(expression: &'v Expression, inputs: &'v impl Inputs) -> Cow<'v, Number> {
+    Cow::Owned(match expression {
+        Expression::Name(name) => return Cow::Borrowed(inputs.now(*name)),
+        Expression::Constant(number) => return Cow::Borrowed(number),
         Expression::Unary(operator, inner) => {
-            let inner = value(inner, inputs);
+            let inner = value(inner, inputs).into_owned();
             match operator {
                 Unary::Not if inner == Number::Unknown => Number::Unknown,
                 Unary::Not => Number::flag(!inner.truth()),
@@ -35,7 +36,7 @@ fn value(expression: &Expression, inputs: &impl Inputs) -> Number {
         }
         Expression::Edge(edge, name) => {
             let Some(before) = inputs.before(*name) else {
-                return Number::flag(false);
+                return Cow::Owned(Number::flag(false));
             };
             let now = inputs.now(*name);
             Number::flag(match edge {
@@ -49,7 +50,7 @@ fn value(expression: &Expression, inputs: &impl Inputs) -> Number {
         Expression::Binary(operator, a, b) => {
             binary(*operator, &value(a, inputs), &value(b, inputs))
         }
-    }
+    })
 }
 
 fn binary(operator: Binary, a: &Number, b: &Number) -> Number {
@@ -119,12 +120,12 @@ mod tests {
     struct Fixed(Vec<(Number, Option<Number>)>);
 
     impl Inputs for Fixed {
-        fn now(&self, name: usize) -> Number {
-            self.0[name].0.clone()
+        fn now(&self, name: usize) -> &Number {
+            &self.0[name].0
         }
 
-        fn before(&self, name: usize) -> Option<Number> {
-            self.0[name].1.clone()
+        fn before(&self, name: usize) -> Option<&Number> {
+            self.0[name].1.as_ref()
         }
     }
 

@@ -180,12 +180,12 @@ struct Both<'v> {
 }
 
 impl Inputs for Both<'_> {
-    fn now(&self, name: usize) -> Number {
-        self.now[name].clone()
+    fn now(&self, name: usize) -> &Number {
+        &self.now[name]
     }
 
-    fn before(&self, name: usize) -> Option<Number> {
-        self.before.map(|before| before[name].clone())
+    fn before(&self, name: usize) -> Option<&Number> {
+        self.before.map(|before| &before[name])
     }
 }
 
