@@ -37,6 +37,10 @@ pub struct Replay {
     pub number: usize,
     pub(crate) channel: Rc<Channel>,
     /// Where the asker of a query listens.
+    #[cfg_attr(
+        not(feature = "driver"),
+        expect(dead_code, reason = "timelines, which the driver has, read it")
+    )]
     pub(crate) asker: String,
     /// The file that the slot is to save itself to.
     pub(crate) save_path: Option<PathBuf>,

@@ -76,7 +76,13 @@ impl SlotWaker {
         let are_children = self.orphaned || self.waiter == Waiter::Original;
         slots(&self.channel, are_children)
     }
+}
 
+#[cfg_attr(
+    not(feature = "driver"),
+    expect(dead_code, reason = "timelines, which the driver has, call it")
+)]
+impl SlotWaker {
     /// Wakes the slot at `place`, and does not wait.
     pub(crate) fn start(&self, place: usize, order: &ReplayOrder) -> Result<Ticket, WakeError> {
         let shared = &self.channel.record.places[place];
