@@ -131,6 +131,9 @@ impl fmt::Display for Answer {
             } => write!(f, "at cycle {cycle}: {signal} {before} -> {after}"),
             Self::Nothing { searched, .. } => {
                 let (from, to) = searched;
+                if from > to {
+                    return f.write_str("no cycle is left to search");
+                }
                 write!(f, "not in cycles {from} to {to}")
             }
             Self::Differences {

@@ -364,6 +364,9 @@ mod tests {
                 "error: the stretch 120..110 has no cycle; its end has to lie behind its start",
             ),
             ("log", "150 170"),
+            ("go start", "at cycle 100"),
+            ("back-until count == 17", "no cycle is left to search"),
+            ("go 170", "at cycle 170"),
         ] {
             assert_eq!(said(&mut session, line), expected, "{line}");
         }
