@@ -19,6 +19,7 @@ use std::ptr::NonNull;
 use nix::unistd::{AccessFlags, eaccess};
 
 use super::ffi::{ContextFunctions, RawContext};
+use crate::process::files::path_of_original;
 use crate::savable::AllowedFiles;
 
 /// The tag of the random generator's state.
@@ -372,7 +373,7 @@ unsafe extern "C" fn collect(
         descriptor,
         flags: flags.cast_unsigned(),
         position: position.cast_unsigned(),
-        path: path.to_vec(),
+        path: path_of_original(path).to_vec(),
     });
 }
 

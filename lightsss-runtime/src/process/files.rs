@@ -8,7 +8,7 @@
 //! | opened for | in a replay |
 //! | --- | --- |
 //! | reading | opened again, at the offset of the checkpoint |
-//! | writing or appending | `/dev/null`: the original has written it already |
+//! | writing or appending | a file in memory without contents: the original has written it already |
 //! | both | a private copy of what it holds now, at the offset of the checkpoint |
 //!
 //! A slot that is woken to be saved gets the latter two back for the save ([`give_back`]): the snapshot
@@ -19,7 +19,7 @@
 //! terminal.
 
 use std::{
-    ffi::CStr,
+    ffi::{CStr, CString},
     fs::{File, OpenOptions},
     io::{self, Seek, SeekFrom},
     os::{
@@ -208,6 +208,28 @@ fn complain(number: RawFd, what_for: &str, error: &io::Error) {
 /// In a replay: gives it each file anew, at its offset. Descriptors of one file that shared their offset
 /// (`dup`) share the new one.
 pub(crate) fn put_right(files: &[OpenFile]) {
+    replace(files, "for the replay", renew);
+}
+
+/// In a slot, before it looks at its state: gives it each file at the offset of the checkpoint. The original has gone on
+/// with what they shared, and must not find an offset moved by a slot that flushes a `FILE *`.
+pub(crate) fn separate(files: &[OpenFile]) {
+    replace(files, "for the slot", |file| {
+        let flags = OFlag::from_bits_retain(fcntl(file.fd(), FcntlArg::F_GETFL)?);
+        let access = flags & OFlag::O_ACCMODE;
+        let mut anew = OpenOptions::new()
+            .read(access != OFlag::O_WRONLY)
+            .write(access != OFlag::O_RDONLY)
+            .append(flags.contains(OFlag::O_APPEND))
+            .custom_flags((flags & (OFlag::O_NONBLOCK | OFlag::O_DIRECT)).bits())
+            .open(format!("/proc/self/fd/{}", file.number))?;
+        anew.seek(SeekFrom::Start(file.offset))?;
+        take_place(file.number, anew)
+    });
+}
+
+/// Puts what `renew` opens in the place of each file.
+fn replace(files: &[OpenFile], what_for: &str, renew: impl Fn(&OpenFile) -> io::Result<()>) {
     let twins: Vec<Option<RawFd>> = (0..files.len()).map(|at| twin(files, at)).collect();
     for (file, twin) in files.iter().zip(twins) {
         let is_standard = matches!(file.number, libc::STDOUT_FILENO | libc::STDERR_FILENO);
@@ -221,7 +243,7 @@ pub(crate) fn put_right(files: &[OpenFile]) {
             None => renew(file),
         };
         if let Err(error) = renewed {
-            complain(file.number, "for the replay", &error);
+            complain(file.number, what_for, &error);
         }
     }
 }
@@ -251,7 +273,7 @@ fn renew(file: &OpenFile) -> io::Result<()> {
     let itself = format!("/proc/self/fd/{}", file.number);
     let mut anew = match flags & OFlag::O_ACCMODE {
         OFlag::O_RDONLY => open_to_read(&itself, flags)?,
-        OFlag::O_WRONLY => OpenOptions::new().write(true).open("/dev/null")?,
+        OFlag::O_WRONLY => unread(&itself, flags, file.offset)?,
         _ => {
             let path = std::fs::read_link(&itself)?;
             copy(&open_to_read(&itself, OFlag::empty())?, &path)?
@@ -259,6 +281,20 @@ fn renew(file: &OpenFile) -> io::Result<()> {
     };
     anew.seek(SeekFrom::Start(file.offset))?;
     take_place(file.number, anew)
+}
+
+/// Stands for a file that is only written: the original has written it already. Who asks for its position or its
+/// length is told what the original was told, so it is a file too, in memory, without the contents.
+fn unread(itself: &str, flags: OFlag, offset: u64) -> io::Result<File> {
+    let appends = flags.contains(OFlag::O_APPEND);
+    let length = std::fs::metadata(itself)?.len();
+    let nothing = memory_file(&std::fs::read_link(itself)?)?;
+    // What the original has appended since is not there yet.
+    nothing.set_len(if appends { offset } else { length })?;
+    OpenOptions::new()
+        .write(true)
+        .append(appends)
+        .open(format!("/proc/self/fd/{}", nothing.as_raw_fd()))
 }
 
 /// Opens what `/proc/self/fd/N` refers to, deleted or not, with an offset of its own.
@@ -278,7 +314,7 @@ pub(crate) fn copy_of(path: &Path) -> io::Result<File> {
 /// A private copy of a file; `path` is its name, if it has one.
 fn copy(from: &File, path: &Path) -> io::Result<File> {
     let mut to = if from.metadata()?.len() <= LARGEST_IN_MEMORY {
-        memory_file()?
+        memory_file(path)?
     } else {
         // Beside the file itself, where its file system may share the blocks; without a name, so
         // that nothing can stay behind.
@@ -288,15 +324,37 @@ fn copy(from: &File, path: &Path) -> io::Result<File> {
             .write(true)
             .custom_flags(libc::O_TMPFILE)
             .open(folder);
-        unnamed.or_else(|_| memory_file())?
+        unnamed.or_else(|_| memory_file(path))?
     };
     io::copy(&mut &*from, &mut to)?;
     Ok(to)
 }
 
-/// An empty file in memory.
-pub(crate) fn memory_file() -> io::Result<File> {
-    Ok(memfd_create(c"lightsss-copy", MFdFlags::MFD_CLOEXEC)?.into())
+/// What the names of files in memory begin with; the path of the file that they stand for follows.
+const COPY_NAME: &str = "lightsss-copy:";
+
+/// The kernel takes no longer names.
+const LONGEST_NAME: usize = 249;
+
+/// An empty file in memory that stands for the file of this name.
+pub(crate) fn memory_file(path: &Path) -> io::Result<File> {
+    let mut name = COPY_NAME.as_bytes().to_vec();
+    let path = path_of_original(path.as_os_str().as_bytes());
+    // Without it, the model's state has another path than the original's.
+    if name.len() + path.len() <= LONGEST_NAME {
+        name.extend_from_slice(path);
+    }
+    let name = CString::new(name)?;
+    Ok(memfd_create(name.as_c_str(), MFdFlags::MFD_CLOEXEC)?.into())
+}
+
+/// The path of an open file as `/proc/self/fd` gives it, or of the file that it stands for in a replay.
+pub(crate) fn path_of_original(link: &[u8]) -> &[u8] {
+    let copy = link
+        .strip_prefix(b"/memfd:")
+        .and_then(|name| name.strip_prefix(COPY_NAME.as_bytes()));
+    let path = copy.and_then(|name| name.strip_suffix(b" (deleted)"));
+    path.filter(|path| !path.is_empty()).unwrap_or(link)
 }
 
 #[cfg(test)]
@@ -316,9 +374,59 @@ mod tests {
     }
 
     #[test]
+    fn a_written_file_keeps_its_position_and_its_name_and_gets_nothing() {
+        for appends in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("log");
+            let mut options = OpenOptions::new();
+            options.create(true).write(true).append(appends);
+            let mut log = options.open(&path).unwrap();
+            io::Write::write_all(&mut log, b"ten bytes.").unwrap();
+            let number = log.as_raw_fd();
+            let files = open(|other| other != number).files;
+            let file: Vec<_> = files
+                .into_iter()
+                .filter(|file| file.number == number)
+                .collect();
+            put_right(&file);
+            io::Write::write_all(&mut log, b"more").unwrap();
+            assert_eq!(log.stream_position().unwrap(), 14);
+            assert_eq!(log.metadata().unwrap().len(), 14);
+            assert_eq!(std::fs::read(&path).unwrap(), b"ten bytes.");
+            let link = std::fs::read_link(format!("/proc/self/fd/{number}")).unwrap();
+            assert_eq!(
+                path_of_original(link.as_os_str().as_bytes()),
+                path.as_os_str().as_bytes()
+            );
+        }
+    }
+
+    #[test]
+    fn a_slot_moves_no_offset_of_its_original() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("input");
+        std::fs::write(&path, b"0123456789").unwrap();
+        let mut input = File::open(&path).unwrap();
+        input.seek(SeekFrom::Start(3)).unwrap();
+        let number = input.as_raw_fd();
+        let files = open(|other| other != number).files;
+        let file: Vec<_> = files
+            .into_iter()
+            .filter(|file| file.number == number)
+            .collect();
+        // Stands for the original, which shares the offset and goes on.
+        let mut original = input.try_clone().unwrap();
+        original.seek(SeekFrom::Start(7)).unwrap();
+        separate(&file);
+        assert_eq!(input.stream_position().unwrap(), 3);
+        input.seek(SeekFrom::Start(0)).unwrap();
+        assert_eq!(original.stream_position().unwrap(), 7);
+    }
+
+    #[test]
     fn files_of_ours_are_left_alone() {
         let own = memfd_create(OWN_NAME, MFdFlags::MFD_CLOEXEC).unwrap();
-        let other = memory_file().unwrap();
+        let other = memory_file(Path::new("other")).unwrap();
         let again = File::open(format!("/proc/self/fd/{}", own.as_raw_fd())).unwrap();
         let found = open(|_| false).files;
         let is_found = |number| found.iter().any(|open| open.number == number);

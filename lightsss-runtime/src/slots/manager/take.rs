@@ -66,6 +66,7 @@ impl Slots {
             |noted| slot::settle(&noted.slot, owner),
             |noted| {
                 if let Some((reserved, hash)) = noted.reserved.zip(hash) {
+                    files::separate(&noted.open.files);
                     noted.slot.channel.record.hashes.fill(reserved, &hash());
                 }
                 let number = slot::block(&noted.slot);

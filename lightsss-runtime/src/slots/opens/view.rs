@@ -156,7 +156,10 @@ impl View {
             Some(None) if !flags.contains(OFlag::O_CREAT) => {
                 return Ok(Answer::Fail(Errno::ENOENT));
             }
-            Some(None) => return self.keep(path, files::memory_file()?, flags),
+            Some(None) => {
+                let empty = files::memory_file(&path)?;
+                return self.keep(path, empty, flags);
+            }
             None if !is_for_writing(flags) => return Ok(Answer::Continue),
             None => {}
         }
@@ -184,7 +187,7 @@ impl View {
         // A file of after the checkpoint is not there yet for the replay: who opens it makes it.
         let empty = flags.contains(OFlag::O_TRUNC) || is_new && flags.contains(OFlag::O_CREAT);
         let copy = if empty {
-            files::memory_file()?
+            files::memory_file(&path)?
         } else {
             files::copy_of(&path)?
         };

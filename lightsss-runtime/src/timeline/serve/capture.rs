@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::super::error::QueryError;
 use super::course::{Course, Stopped};
@@ -17,7 +18,7 @@ pub(super) fn output<S: Simulation>(
     course: &mut Course<'_, S>,
     to: u64,
 ) -> Result<Vec<u8>, Stopped> {
-    let file = files::memory_file().map_err(QueryError::failed)?;
+    let file = files::memory_file(Path::new("output")).map_err(QueryError::failed)?;
     let before = stand_in(&file)?;
     let ran = course.run(to, |_| ControlFlow::Continue(()));
     sys::flush_stdio();
