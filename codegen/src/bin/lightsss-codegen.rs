@@ -38,8 +38,8 @@ enum Command {
     /// With --compile the model, the shim and Verilator's runtime are compiled and archived too;
     /// the last lines name what to link, in its order. Otherwise these are to be compiled with
     /// -std=c++17 or newer: the model's sources (`describe` lists them) and NAME_shim.cpp, each with
-    /// -include lightsss_forced.h; lightsss_verilated.cpp, lightsss_outside.cpp and
-    /// lightsss_context.cpp without it; and Verilator's runtime with -include lightsss_print.h and the macros that --compile uses.
+    /// -include lightsss_forced.h; lightsss_verilated.cpp, lightsss_outside.cpp,
+    /// lightsss_arrays.cpp and lightsss_context.cpp without it; and Verilator's runtime with -include lightsss_print.h and the macros that --compile uses.
     #[command(after_help = EXIT_CODES)]
     Bindings(Box<Bindings>),
     /// Write what a harness in C++ needs to save and restore a model that it owns.

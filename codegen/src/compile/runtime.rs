@@ -36,9 +36,18 @@ const SUPPORT: &[(&str, &str)] = support![
     "lightsss_fst.h",
     "lightsss_borrows.h",
     "lightsss_context.cpp",
+    "lightsss_arrays.cpp",
     "lightsss_timing.h",
     "lz4.h",
     "lightsss_print.h",
+];
+
+/// Those of them that are compiled, without `.cpp`.
+const OWN_SOURCES: &[&str] = &[
+    "lightsss_arrays",
+    "lightsss_context",
+    "lightsss_outside",
+    "lightsss_verilated",
 ];
 
 /// What the sources for a harness in C++ include.
@@ -171,13 +180,11 @@ pub fn runtime(
                 flags,
             }
         })
-        .chain(
-            ["lightsss_verilated", "lightsss_outside", "lightsss_context"].map(|name| Job {
-                source: folder.join(format!("{name}.cpp")),
-                object: folder.join(format!("{name}.o")),
-                flags: flags.clone(),
-            }),
-        )
+        .chain(OWN_SOURCES.iter().map(|name| Job {
+            source: folder.join(format!("{name}.cpp")),
+            object: folder.join(format!("{name}.o")),
+            flags: flags.clone(),
+        }))
         .collect();
     compiler.run(&jobs)?;
     let mut set = XxHash3_64::new();

@@ -1,7 +1,7 @@
 //! Values that cross the DPI, and what carries `&mut` harness state through C++.
 
 use std::any::Any;
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::marker::PhantomData;
 
 use super::{Wide, ffi};
@@ -159,6 +159,63 @@ impl OpenArray<'_> {
             }
         }
         true
+    }
+
+    /// An element that is a `real`; `None` outside the bounds, and of arrays of something else.
+    #[inline]
+    #[must_use]
+    pub fn get_real(&self, index: &[i32]) -> Option<f64> {
+        let place = self.real(index)?;
+        // SAFETY: the place is that of an element, which lives as long as the handle.
+        Some(unsafe { place.read() })
+    }
+
+    /// Sets an element that is a `real`. False outside the bounds, and of arrays of something else.
+    #[inline]
+    pub fn set_real(&mut self, index: &[i32], value: f64) -> bool {
+        let Some(place) = self.real(index) else {
+            return false;
+        };
+        // SAFETY: as for `get_real`; the call has the array for itself.
+        unsafe { place.write(value) };
+        true
+    }
+
+    #[inline]
+    fn real(&self, index: &[i32]) -> Option<*mut f64> {
+        self.checked_words(index)?;
+        // SAFETY: the handle is valid, and the index is inside the bounds.
+        let place = unsafe { ffi::lightsss1_array_real(self.handle, index.as_ptr(), index.len()) };
+        (!place.is_null()).then_some(place)
+    }
+
+    /// An element that is a `string`; `None` outside the bounds, and of arrays of something else.
+    ///
+    /// ```no_run
+    /// # use lightsss_runtime::model::OpenArray;
+    /// fn longest(names: &OpenArray<'_>) -> usize {
+    ///     let (left, right) = names.bounds(0).unwrap_or((0, -1));
+    ///     let names = (left.min(right)..=left.max(right)).filter_map(|at| names.get_text(&[at]));
+    ///     names.map(|name| name.count_bytes()).max().unwrap_or(0)
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn get_text(&self, index: &[i32]) -> Option<CString> {
+        self.checked_words(index)?;
+        // SAFETY: the handle is valid, and the index is inside the bounds.
+        let text = unsafe { ffi::lightsss1_array_text(self.handle, index.as_ptr(), index.len()) };
+        // SAFETY: it is null or a C string, which lives until the element changes.
+        (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_owned())
+    }
+
+    /// Sets an element that is a `string`. False outside the bounds, and of arrays of something else.
+    #[inline]
+    pub fn set_text(&mut self, index: &[i32], text: &CStr) -> bool {
+        let inside = self.checked_words(index).is_some();
+        let (at, count) = (index.as_ptr(), index.len());
+        // SAFETY: the handle is valid, the index is inside the bounds, and C++ copies the text.
+        inside && unsafe { ffi::lightsss1_array_set_text(self.handle, at, count, text.as_ptr()) }
     }
 
     /// The words of an element, if `index` names one.

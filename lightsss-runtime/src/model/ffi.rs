@@ -172,6 +172,25 @@ unsafe extern "C" {
     /// Closes a file of the design.
     pub fn lightsss1_file_close(context: *mut RawContext, descriptor: u32);
 
+    /// The place of an open array's element that is a real; null where it is none.
+    pub fn lightsss1_array_real(
+        array: *mut c_void,
+        indices: *const c_int,
+        count: usize,
+    ) -> *mut f64;
+    /// An open array's element that is a string; null where it is none.
+    pub fn lightsss1_array_text(
+        array: *mut c_void,
+        indices: *const c_int,
+        count: usize,
+    ) -> *const c_char;
+    /// Sets an open array's element that is a string; false where it is none.
+    pub fn lightsss1_array_set_text(
+        array: *mut c_void,
+        indices: *const c_int,
+        count: usize,
+        text: *const c_char,
+    ) -> bool;
     /// Of `svdpi.h`: the unpacked dimensions of an open array.
     pub fn svDimensions(array: *mut c_void) -> c_int;
     /// Of `svdpi.h`: a dimension's left bound.
