@@ -33,11 +33,11 @@ pub enum Shape {
         /// The shape of an element.
         element: Box<Shape>,
     },
-    /// An unpacked structure.
+    /// An unpacked structure or union.
     Struct(Struct),
 }
 
-/// An unpacked structure whose members lie in C++ as they lie in Rust.
+/// An unpacked structure or union whose members lie in C++ as they lie in Rust.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Struct {
@@ -47,6 +47,9 @@ pub struct Struct {
     /// The C++ name.
     #[serde(skip)]
     pub(crate) cpp: String,
+    /// It is a union: all members begin at its start.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub union: bool,
     /// In the order of the declaration.
     pub members: Vec<StructMember>,
 }
@@ -103,6 +106,10 @@ impl Shape {
             Self::Struct(found) => {
                 let mut size: u64 = 0;
                 for member in &found.members {
+                    if found.union {
+                        size = size.max(member.shape.size()?);
+                        continue;
+                    }
                     size = size.next_multiple_of(member.shape.align()) + member.shape.size()?;
                 }
                 size.next_multiple_of(self.align())
@@ -111,7 +118,7 @@ impl Shape {
     }
 
     /// The alignment that it has in the model.
-    fn align(&self) -> u64 {
+    pub(crate) fn align(&self) -> u64 {
         match self {
             Self::Bits { width, .. } if *width <= 64 => u64::from(storage_bits(*width) / 8),
             Self::Bits { .. } => 4,
@@ -172,6 +179,7 @@ impl fmt::Display for Shape {
             Self::Text => f.write_str("string"),
             Self::Event => f.write_str("event"),
             Self::Array { length, element } => write!(f, "array [{length}] of {element}"),
+            Self::Struct(found) if found.union => write!(f, "union {}", found.rust),
             Self::Struct(found) => write!(f, "struct {}", found.rust),
         }
     }

@@ -1,4 +1,4 @@
-//! Unpacked structures as the values of ports and of public variables.
+//! Unpacked structures and unions as the values of ports and of public variables.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ impl Structs {
         if let Some(known) = self.known.get(cpp) {
             return Some(Ok(known.clone()));
         }
-        let declared = self.declared.get(cpp).filter(|found| !found.union)?.clone();
+        let declared = self.declared.get(cpp)?.clone();
         Some(self.make(cpp, &declared).inspect(|made| {
             self.known.insert(cpp.to_owned(), made.clone());
         }))
@@ -77,6 +77,11 @@ impl Structs {
             return Err(format!("its member `{line}` is not understood"));
         }
         let mut member_names = Names::reserved(&["fitted"]);
+        // Those of a union are methods.
+        let setter = |name: &str| match declared.union {
+            true => vec![format!("set_{name}")],
+            false => Vec::new(),
+        };
         let mut members = Vec::new();
         for member in &declared.members {
             let bare = member.name.strip_prefix("__PVT__").unwrap_or(&member.name);
@@ -84,12 +89,18 @@ impl Structs {
             let shape = self
                 .shape(&member.ty)
                 .and_then(|shape| match shape.size() {
+                    // Bytes between its members have no values, and those of a union must have some.
+                    Some(_)
+                        if declared.union && shape.structs().iter().any(|found| !found.union) =>
+                    {
+                        Err("a structure within a union has no Rust type".to_owned())
+                    }
                     Some(_) => Ok(shape),
                     None => Err("strings and events lie otherwise in C++ than in Rust".to_owned()),
                 })
                 .map_err(|reason| format!("its member `{verilog}`: {reason}"))?;
             members.push(StructMember {
-                rust: member_names.claim_rust(&names::rust_name(&verilog), |_| Vec::new()),
+                rust: member_names.claim_rust(&names::rust_name(&verilog), setter),
                 verilog,
                 shape,
             });
@@ -100,14 +111,18 @@ impl Structs {
         Ok(Struct {
             rust: self.names.claim_rust(&type_name(cpp), |_| Vec::new()),
             cpp: cpp.to_owned(),
+            union: declared.union,
             members,
         })
     }
 }
 
-/// The designer's name of a type that Verilator calls `Vtop_item_t__struct__0`; `struct` where it has none.
+/// The designer's name of a type that Verilator calls `Vtop_item_t__struct__0`; `anonymous` where it has none.
 fn type_name(cpp: &str) -> String {
-    let bare = cpp.rsplit_once("__struct").map_or(cpp, |(bare, _)| bare);
+    let kind = cpp
+        .rsplit_once("__struct")
+        .or_else(|| cpp.rsplit_once("__union"));
+    let bare = kind.map_or(cpp, |(bare, _)| bare);
     let bare = names::unescape(bare.split_once('_').map_or(bare, |(_, rest)| rest));
     let name = bare.rsplit('.').next().unwrap_or_default();
     if name.contains("__typeimp") || name.is_empty() {
@@ -124,6 +139,7 @@ mod tests {
     fn a_type_is_called_as_in_the_design() {
         assert_eq!(type_name("Vtop_item_t__struct__0"), "item_t");
         assert_eq!(type_name("Vtop_top__DOT__item_t__struct1"), "item_t");
+        assert_eq!(type_name("Vtop_either_t__union__0"), "either_t");
         let nameless = "Vtop_top__DOT____typeimpmod1__struct__0";
         assert_eq!(type_name(nameless), "anonymous");
     }

@@ -64,13 +64,12 @@ pub fn forced_header(model: &Description) -> String {
 
 /// Declares the structures of ports: those that no package declares are unknown where Verilator's header names them.
 fn structs(model: &Description) -> String {
-    let names: BTreeSet<&String> = model
-        .ports
-        .iter()
-        .flat_map(|port| port.shape.structs())
-        .map(|found| &found.cpp)
-        .collect();
-    let lines = names.iter().map(|name| format!("struct {name};"));
+    let found = model.ports.iter().flat_map(|port| port.shape.structs());
+    let names: BTreeSet<(&String, bool)> = found.map(|found| (&found.cpp, found.union)).collect();
+    let lines = names.iter().map(|(name, union)| {
+        let kind = if *union { "union" } else { "struct" };
+        format!("{kind} {name};")
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -1,4 +1,4 @@
-//! Unpacked structures: their types, and the accessors of what holds one.
+//! Unpacked structures and unions: their types, and the accessors of what holds one.
 
 use super::lines::{assertion, doc};
 use super::types::{has_wide, shape_text, value_type};
@@ -38,6 +38,63 @@ impl ::core::default::Default for $ident$ {
     }
 }";
 
+const UNION: &str = "/// The union `$ident$`.
+#[repr(C, align($align$))]
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct $ident$([u8; $size$]);
+
+impl $ident$ {
+    $members$
+
+    pub(super) const fn fitted(self) -> Self {
+        self
+    }
+}
+
+impl ::core::default::Default for $ident$ {
+    fn default() -> Self {
+        Self([0; $size$])
+    }
+}";
+
+const UNION_MEMBER: &str = "$doc$
+#[must_use]
+pub const fn $ident$(&self) -> $type$ {
+    // SAFETY: the union has as many bytes, and any bytes are integers, reals, words, and arrays of these.
+    unsafe { self.0.as_ptr().cast::<$type$>().read_unaligned() }
+}
+
+$doc$
+pub fn set_$name$(&mut self, value: $type$) {
+    $fit$
+    // SAFETY: the union has as many bytes, and none of those of the value is padding.
+    unsafe { self.0.as_mut_ptr().cast::<$type$>().write_unaligned(value) }
+}";
+
+/// A member of a union.
+fn union_member(member: &StructMember) -> String {
+    let text = format!("`{}`: {}.", member.verilog, shape_text(&member.shape));
+    let fit = match member.shape.integer().and_then(mask) {
+        Some(mask) => {
+            let message = too_wide(member.shape.width(), &format!("`{}`", member.verilog));
+            let check = assertion(&format!("value <= {mask}"), &message);
+            format!("{check}\nlet value = value & {mask};\n")
+        }
+        None => match fit_place(member, "value") {
+            fit if fit.is_empty() => fit,
+            fit => format!("let mut value = value;\n{fit}"),
+        },
+    };
+    let values = [
+        ("doc", &*doc(&text.replace("types::", ""))),
+        ("ident", member.rust.ident()),
+        ("name", member.rust.as_str()),
+        ("type", &type_here(&member.shape)),
+        ("fit", &fit),
+    ];
+    fill(UNION_MEMBER, &values)
+}
+
 /// The module with all of them.
 pub fn types(model: &Description) -> String {
     let mut all: Vec<&Struct> = Vec::new();
@@ -62,6 +119,17 @@ pub fn types(model: &Description) -> String {
 }
 
 fn one(found: &Struct) -> String {
+    if found.union {
+        let shape = Shape::Struct(found.clone());
+        let members: Vec<String> = found.members.iter().map(union_member).collect();
+        let values = [
+            ("ident", found.rust.ident()),
+            ("align", &shape.align().to_string()),
+            ("size", &shape.size().unwrap_or(0).to_string()),
+            ("members", &members.join("\n\n")),
+        ];
+        return fill(UNION, &values);
+    }
     let members: Vec<String> = found.members.iter().map(member).collect();
     let fits: Vec<String> = found.members.iter().map(fit).collect();
     let fits = fits.concat();
@@ -90,7 +158,7 @@ fn member(member: &StructMember) -> String {
     format!("{doc}\npub {name}: {},", type_here(&member.shape))
 }
 
-const FIT_ALL: &str = "for element in self.$name$.iter_mut()$flatten$ {
+const FIT_ALL: &str = "for element in $whole$.iter_mut()$flatten$ {
     $fit$
 }
 ";
@@ -102,10 +170,14 @@ $place$ = value & $mask$;
 
 /// The statements that cut a member.
 fn fit(member: &StructMember) -> String {
+    fit_place(member, &format!("self.{}", member.rust.ident()))
+}
+
+/// Those that cut what lies in a place.
+fn fit_place(member: &StructMember, whole: &str) -> String {
     let (lengths, element) = member.shape.dimensions();
-    let name = member.rust.ident();
     let place = if lengths.is_empty() {
-        format!("self.{name}")
+        whole.to_owned()
     } else {
         "*element".to_owned()
     };
@@ -125,7 +197,7 @@ fn fit(member: &StructMember) -> String {
     let flatten = ".flatten()".repeat(lengths.len() - 1);
     fill(
         FIT_ALL,
-        &[("name", name), ("flatten", &flatten), ("fit", &fit)],
+        &[("whole", whole), ("flatten", &flatten), ("fit", &fit)],
     )
 }
 
