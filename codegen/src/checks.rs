@@ -23,6 +23,9 @@ pub fn options(name: &str, options: &Options) -> Result<()> {
             "its name becomes a module: use letters, digits and `_`",
         ));
     }
+    if let Some(prefix) = &options.prefix {
+        check_prefix(prefix).map_err(|reason| error(name, reason))?;
+    }
     if options.obj_dir.is_some() {
         if let Some(option) = options.only_for_verilator().first() {
             return Err(error(
@@ -39,17 +42,132 @@ pub fn options(name: &str, options: &Options) -> Result<()> {
             "it has no source; add one with `.source(\"rtl/top.sv\")`",
         ));
     }
-    if options.savable && options.timing == Some(true) {
-        return Err(error(name, NOT_WITH_TIMING));
-    }
     if options.savable && options.coverage {
         return Err(error(name, NOT_WITH_COVERAGE));
     }
     Ok(())
 }
 
-const NOT_WITH_TIMING: &str = "Verilator cannot save a model with `--timing`: remove \
-                               `.timing(true)`, or `.savable(true)` and use fork slots";
+/// Words of C++, and names of its library's and Verilator's, that no class of the program can have.
+const TAKEN: &[&str] = &[
+    "alignas",
+    "alignof",
+    "and",
+    "asm",
+    "auto",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "not",
+    "NULL",
+    "operator",
+    "or",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "std",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "Verilated",
+    "VerilatedContext",
+    "VerilatedModel",
+    "VerilatedModule",
+    "VerilatedSyms",
+    "virtual",
+    "void",
+    "volatile",
+    "while",
+    "xor",
+];
+
+/// The prefix becomes a class, and the beginning of the names of others.
+fn check_prefix(prefix: &str) -> std::result::Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_name = prefix.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && prefix.chars().all(plain);
+    let why = if !is_name {
+        "is no name in C++: use letters, digits and `_`"
+    } else if TAKEN.contains(&prefix) {
+        "has a meaning of its own in C++ or in Verilator: use another name, such as `V` and the module's"
+    } else {
+        return Ok(());
+    };
+    Err(format!(
+        "its prefix `{prefix}` becomes the class of the model, and {why}"
+    ))
+}
+
+/// How many places a refusal names.
+const NAMED_WAITS: usize = 3;
+
+/// What a model that is to be savable has to do without.
+fn not_with_timing(waits: &[String]) -> String {
+    let named = waits.iter().take(NAMED_WAITS);
+    let mut named = named.cloned().collect::<Vec<_>>().join(", ");
+    if waits.len() > NAMED_WAITS {
+        named = format!("{named} and at {} more places", waits.len() - NAMED_WAITS);
+    }
+    let waits = match waits {
+        [] => String::new(),
+        _ => format!(" while processes wait, as they do {named}"),
+    };
+    format!(
+        "Verilator cannot save a model with `--timing`{waits}: make clocks and delays in the harness and remove \
+         `.timing(true)`, or remove `.savable(true)` and use fork slots, which hold such a model whole"
+    )
+}
+
+/// Refuses a model that is to be savable if one of its processes waits.
+pub fn timing(model: &Description) -> Result<()> {
+    if model.abilities.timing {
+        return Err(error(&model.name, not_with_timing(&model.waits)));
+    }
+    Ok(())
+}
+
 const NOT_WITH_COVERAGE: &str = "Verilator cannot save a model with `--coverage`: remove \
                                  `.coverage(true)`, or `.savable(true)` and use fork slots";
 
@@ -59,7 +177,7 @@ pub fn description(options: &Options, model: &Description) -> Result<()> {
     let abilities = &model.abilities;
     // Up to 5.030 Verilator takes both, and what it writes does not compile or does not hold.
     if abilities.timing && (abilities.savable || model.unsavable.is_some()) {
-        return Err(error(NOT_WITH_TIMING.to_owned()));
+        return Err(error(not_with_timing(&model.waits)));
     }
     if let Some(reason) = &model.unsavable {
         return Err(error(format!(

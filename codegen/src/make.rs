@@ -59,6 +59,9 @@ struct Known {
 
 fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
     checks::options(name, options)?;
+    if options.obj_dir.is_none() && options.savable && options.timing == Some(true) {
+        return know_without_timing(name, options, place);
+    }
     let (verilator, mut verilated) = match &options.obj_dir {
         None => {
             let work = place.out.join(name);
@@ -105,6 +108,33 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
         description,
         warnings,
     })
+}
+
+/// Of a model that is to be savable and to keep delays: Verilator writes no such model, and a design without delays needs
+/// none.
+fn know_without_timing(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
+    let timed = Options {
+        savable: false,
+        ..options.clone()
+    };
+    let within = place.out.join(name).join("timed");
+    make_folder(&within)?;
+    checks::timing(
+        &know(
+            name,
+            &timed,
+            &Place {
+                out: &within,
+                ..*place
+            },
+        )?
+        .description,
+    )?;
+    let untimed = Options {
+        timing: Some(false),
+        ..options.clone()
+    };
+    know(name, &untimed, place)
 }
 
 impl Known {

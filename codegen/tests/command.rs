@@ -363,9 +363,16 @@ fn gaps_are_listed_in_the_bindings() {
 
 #[test]
 fn what_cannot_be_saved_is_refused_with_a_way_out() {
-    let said = bind("counter", &["--savable", "--timing"], 1);
+    // A design without delays can have both.
+    bind("counter", &["--savable", "--timing"], 0);
+    let said = bind("delays", &["--savable", "--timing"], 1);
+    let place = "in module `delays` at ";
     assert!(
-        said.contains("remove `.timing(true)`, or `.savable(true)`"),
+        said.contains(place) && said.contains("delays.sv:6"),
+        "{said}"
+    );
+    assert!(
+        said.contains("use fork slots, which hold such a model whole"),
         "{said}"
     );
     // Behind the builder's back: by Verilator or by us, but with the same way out.

@@ -1,6 +1,6 @@
 //! Describes the folder that Verilator wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, entries};
@@ -14,6 +14,7 @@ use crate::names::Names;
 use crate::parse::classes::{self, Classes, Of};
 use crate::parse::header::{self, Header};
 use crate::parse::syms::{self, Symbols};
+use crate::parse::waits;
 use crate::trace::Trace;
 
 /// Describes a model.
@@ -31,6 +32,7 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         .map(|source| folder.join(format!("{source}.cpp")))
         .collect();
     let files = Files::read(folder, &sources)?;
+    check_protection(name, folder, &stem)?;
     let header = files.required_header(&format!("{stem}.h"))?;
     let header = header::parse(&header.path, &header.text)?;
     check_methods(name, &header)?;
@@ -56,6 +58,7 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         internals::internals(&files, &stem, &symbols, &mut structs, &mut names)?;
     let functions = dpi::functions(wanted, &stem, &files, &symbols, &mut names)?;
     ports::add_declared(&mut ports, &declarations, &mut names);
+    let waits = waits(&files, wanted.package);
     let gaps = gaps::gaps(&functions, &abilities, version, &files);
     let blocks = hierarchical_blocks(folder, &mut classes.globals)?;
     let serialize_operators = if state.is_some() {
@@ -80,6 +83,7 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         imports: functions.imports,
         exports: functions.exports,
         gaps,
+        waits,
         serialize_operators,
         sources,
         runtime_sources: classes.globals,
@@ -87,6 +91,31 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         subfolders,
         state,
         unsavable,
+    })
+}
+
+/// Where the processes of the design wait.
+fn waits(files: &Files, package: &Path) -> Vec<String> {
+    let mut places = BTreeSet::new();
+    for source in &files.sources {
+        waits::parse(&source.text, &mut places);
+    }
+    let places = places.iter();
+    places
+        .map(|(file, line)| waits::describe(package, file, *line))
+        .collect()
+}
+
+/// Refuses a folder whose names are hidden.
+fn check_protection(model: &str, folder: &Path, stem: &str) -> Result<()> {
+    if !folder.join(format!("{stem}__idmap.xml")).is_file() {
+        return Ok(());
+    }
+    Err(Error::Model {
+        model: model.to_owned(),
+        reason: "it was verilated with `--protect-ids`, which hides the names by which bindings reach a model: \
+                 verilate it without, or make a library of the part that is to be hidden with `--protect-lib`"
+            .to_owned(),
     })
 }
 

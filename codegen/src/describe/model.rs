@@ -47,6 +47,9 @@ pub struct Description {
     pub unsavable: Option<String>,
     /// What a snapshot does not hold.
     pub gaps: Vec<Gap>,
+    /// Of a model with `--timing`, where its processes wait.
+    #[serde(skip)]
+    pub(crate) waits: Vec<String>,
     /// The folder that Verilator wrote.
     pub folder: PathBuf,
     /// The folders of hierarchical blocks, which are compiled along.

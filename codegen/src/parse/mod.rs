@@ -12,3 +12,4 @@ pub mod state;
 pub mod state_class;
 pub mod structs;
 pub mod syms;
+pub mod waits;
