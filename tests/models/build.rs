@@ -4,8 +4,6 @@
 
 #[path = "build/cpp.rs"]
 mod cpp;
-#[path = "build/description.rs"]
-mod description;
 #[path = "build/model.rs"]
 mod model;
 #[path = "build/native.rs"]
@@ -19,7 +17,7 @@ mod table;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use description::Description;
+use lightsss_tests_support::description::Description;
 use lightsss_tests_support::parallel::in_parallel;
 use model::{Build, model};
 use table::{DESIGNS, REFUSED, Setting};

@@ -1,9 +1,7 @@
-//! Builds the models of the runs, all at once: the small designs take longest.
+//! Builds the models of the runs, all at once.
 
 #[path = "build/cores.rs"]
 mod cores;
-#[path = "build/small/mod.rs"]
-mod small;
 #[path = "build/threaded.rs"]
 mod threaded;
 
@@ -18,7 +16,7 @@ fn main() -> ExitCode {
     for watched in ["build.rs", "build", "designs"] {
         println!("cargo::rerun-if-changed={watched}");
     }
-    let builds: [fn() -> Built; 4] = [small::build, cores::picorv32, cores::serv, threaded::build];
+    let builds: [fn() -> Built; 3] = [cores::picorv32, cores::serv, threaded::build];
     let mut code = ExitCode::SUCCESS;
     for error in in_parallel(&builds, |build| build())
         .into_iter()

@@ -12,13 +12,14 @@ use crate::cargo::cargo;
 use crate::folders::target_dir;
 use crate::setup::{self, SetupArgs, Version};
 
-/// The packages that are tested: what bindings do beyond driving, the designs, the same bindings in another
+/// The packages that are tested: what bindings do beyond driving, the designs, random designs, the same bindings in another
 /// edition, whole runs (two cores, a threaded model that forks, which the oldest versions refuse), the state by
 /// name, and the examples.
 const PACKAGES: &[&str] = &[
     "lightsss-capi",
     "lightsss-tests-bindings",
     "lightsss-tests-models",
+    "lightsss-tests-random",
     "lightsss-tests-renamed",
     "lightsss-tests-runs",
     "lightsss-tests-state",
@@ -131,8 +132,8 @@ fn test(version: Version, folder: &Path, every_design: bool) -> Result<Outcome> 
     for package in PACKAGES {
         command.args(["-p", package]);
     }
-    // Random designs are for a test of the whole workspace.
-    command.env("LIGHTSSS_SMALL_DESIGNS", "0");
+    // A test of the whole workspace has more of them, on one version.
+    command.env("LIGHTSSS_RANDOM_DESIGNS", "40");
     if every_design {
         command.env("LIGHTSSS_DESIGNS", "all");
     }

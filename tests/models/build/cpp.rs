@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::description::{Description, Shape};
+use lightsss_tests_support::description::{Description, Shape};
+
 use crate::table::{Design, Setting};
 
 /// The program of a model, the model's own sources included.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::description::Description;
 use crate::model::Build;
 use crate::{cpp, write};
+use lightsss_tests_support::description::Description;
 use lightsss_tests_support::parallel::in_parallel;
+use lightsss_tests_support::{DRIVE_H, RUNTIME_CPP};
 
 /// Compiles the program of every model to `<out>/<model>_main`.
 pub fn programs(built: &[(Build, Description)], out: &Path, package: &Path) -> Result<(), String> {
@@ -15,7 +16,7 @@ pub fn programs(built: &[(Build, Description)], out: &Path, package: &Path) -> R
     let folder = out.join("native");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let flags = flags(&folder, &include, package);
-    let archive = runtime(built, &folder, &include, package, &flags)?;
+    let archive = runtime(built, &folder, &include, &flags)?;
     let jobs = built
         .iter()
         .map(|(build, description)| {
@@ -86,7 +87,6 @@ fn runtime(
     built: &[(Build, Description)],
     folder: &Path,
     include: &Path,
-    package: &Path,
     flags: &[String],
 ) -> Result<PathBuf, String> {
     let names: BTreeSet<&str> = built
@@ -104,19 +104,17 @@ fn runtime(
             inputs: Vec::new(),
         })
         .collect();
+    let source = folder.join("runtime.cpp");
+    write(&source, RUNTIME_CPP)?;
     jobs.push(Job {
-        source: package.join("build/runtime.cpp"),
+        source,
         output: folder.join("runtime.o"),
         flags: vec!["-c".into()],
         inputs: Vec::new(),
     });
     let untraced = ["-DVM_TRACE=0".to_owned(), "-x".into(), "c++-header".into()];
     let header = folder.join("drive.h");
-    let text = std::fs::read_to_string(package.join("build/drive.h"));
-    write(
-        &header,
-        &text.map_err(|error| format!("build/drive.h: {error}"))?,
-    )?;
+    write(&header, DRIVE_H)?;
     jobs.insert(
         0,
         // Precompiled: Verilator's headers take most of a small program's time.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::description::{Description, Port, Shape};
+use lightsss_tests_support::description::{Description, Port, Shape};
+
 use crate::model::Build;
 
 /// The modules of all models, and what drives them.

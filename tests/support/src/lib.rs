@@ -1,12 +1,16 @@
 //! What tests, examples and benchmarks share.
 //!
 //! For build scripts: work on several models at once, and sources of open cores, taken from Python packages when they
-//! are needed. Nothing of them is kept in this repository. For tests, by feature: snapshot files of any contents
-//! (`craft`), events of `tracing` (`events`), the processes of a run (`processes`), runs of an example's program
+//! are needed. Nothing of them is kept in this repository; by feature, descriptions of models (`description`). For tests,
+//! by feature: snapshot files of any contents (`craft`), random inputs and records of ports (`drive`), events of `tracing` (`events`), the processes of a run (`processes`), runs of an example's program
 //! (`story`), and states beside waveforms (`waves`).
 
 #[cfg(feature = "craft")]
 pub mod craft;
+#[cfg(feature = "description")]
+pub mod description;
+#[cfg(feature = "drive")]
+pub mod drive;
 #[cfg(feature = "events")]
 pub mod events;
 pub mod parallel;
@@ -19,6 +23,12 @@ pub mod waves;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// What the C++ drivers of models share: the inputs and the record, as `drive` has them in Rust.
+pub const DRIVE_H: &str = include_str!("../drive.h");
+
+/// Verilator's `$finish` and `$stop` for these drivers: flags, and no end of the process.
+pub const RUNTIME_CPP: &str = include_str!("../runtime.cpp");
 
 /// A Python package that carries a core's Verilog.
 #[derive(Debug)]
@@ -43,6 +53,20 @@ pub const SERV: CorePackage = CorePackage {
     package: "pythondata-cpu-serv",
     release: "1.2.0.post146",
     folder: "pythondata_cpu_serv/verilog",
+};
+
+/// VexRiscv, an RV32 core that is written in SpinalHDL.
+pub const VEXRISCV: CorePackage = CorePackage {
+    package: "pythondata-cpu-vexriscv",
+    release: "1.0.1.post407",
+    folder: "pythondata_cpu_vexriscv/verilog",
+};
+
+/// Ibex, an RV32 core in SystemVerilog.
+pub const IBEX: CorePackage = CorePackage {
+    package: "pythondata-cpu-ibex",
+    release: "0.0.post2937",
+    folder: "pythondata_cpu_ibex/system_verilog",
 };
 
 /// A core could not be had.

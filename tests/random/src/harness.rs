@@ -1,14 +1,17 @@
 //! Drives any of the designs, and fails in the end.
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use lightsss_runtime::savable::{
     Reader, RestoreError, Savable, SaveError, Schema, SectionKind, Shape, Size, Writer,
 };
 use lightsss_runtime::{Failure, Simulation, Step};
+use lightsss_tests_support::drive::Inputs;
 
-use super::{DESIGNS, Small};
+use crate::{DESIGNS, Dut};
 
 /// How long a run takes.
 pub const CYCLES: u64 = 130;
@@ -17,11 +20,11 @@ pub const CYCLES: u64 = 130;
 static DESIGN: OnceLock<usize> = OnceLock::new();
 
 /// The model.
-struct Dut(Box<dyn Small>);
+struct Model(Box<dyn Dut>);
 
-impl Savable for Dut {
+impl Savable for Model {
     const SCHEMA: Schema =
-        Schema::new("small", Shape::Section(SectionKind::Model)).fails_late(true);
+        Schema::new("design", Shape::Section(SectionKind::Model)).fails_late(true);
     const SIZE: Size = Size::fixed(4);
     fn save(&self, out: &mut Writer<'_>) -> Result<(), SaveError> {
         self.0.save(out)
@@ -30,15 +33,21 @@ impl Savable for Dut {
         self.0.restore(input)
     }
     fn check(input: &mut Reader<'_>) -> Result<(), RestoreError> {
-        (DESIGNS[*DESIGN.get().expect("a design")].check)(input)
+        let design = DESIGN.get().expect("a design");
+        DESIGNS[*design].check.map_or(Ok(()), |check| check(input))
     }
 }
 
 /// A model with its cycle.
 #[derive(Savable)]
 pub struct Harness {
-    dut: Dut,
+    model: Model,
+    inputs: Inputs,
     cycle: u64,
+    #[savable(skip)]
+    records: Vec<u8>,
+    #[savable(skip)]
+    lines: Rc<RefCell<Vec<String>>>,
 }
 
 impl Harness {
@@ -48,24 +57,29 @@ impl Harness {
     /// What the model says.
     pub fn new(design: usize) -> Result<Self, Failure> {
         DESIGN.get_or_init(|| design);
+        let model = Model((DESIGNS[design].make)()?);
+        let lines = Rc::new(RefCell::new(Vec::new()));
+        let printed = Rc::clone(&lines);
+        let output = model.0.context();
+        output.set_output(move |line| printed.borrow_mut().push(line.to_owned()));
         Ok(Self {
-            dut: Dut((DESIGNS[design].make)()?),
+            model,
+            inputs: Inputs::default(),
             cycle: 0,
+            records: Vec::new(),
+            lines,
         })
     }
 
-    /// The outputs.
-    #[must_use]
-    pub fn outputs(&self) -> String {
-        let mut out = String::new();
-        self.dut.0.put(&mut out);
-        out
+    /// What the ports held since the last call, and the lines that were printed.
+    pub fn take_records(&mut self) -> (Vec<u8>, Vec<String>) {
+        (std::mem::take(&mut self.records), self.lines.take())
     }
 
     /// Steps up to a cycle.
     ///
     /// # Errors
-    /// A halt.
+    /// A halt of Verilator's runtime.
     pub fn run_to(&mut self, cycle: u64) -> Result<(), Failure> {
         while self.cycle < cycle {
             self.clock()?;
@@ -73,23 +87,27 @@ impl Harness {
         Ok(())
     }
 
+    /// Runs the final blocks.
+    ///
+    /// # Errors
+    /// A halt.
+    pub fn end(&mut self) -> Result<(), Failure> {
+        Ok(self.model.0.end()?)
+    }
+
     fn clock(&mut self) -> Result<(), Failure> {
-        let model = &mut self.dut.0;
-        let mut random = self.cycle.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678;
-        random ^= random >> 29;
-        random = random.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        random ^= random >> 32;
-        // The second clock is half as fast.
-        let slow = (self.cycle as u32 & 1) << 1;
+        let model = &mut self.model.0;
         for level in [0, 1] {
-            let time = self.cycle * 2 + u64::from(level);
-            model.context().set_time(time);
-            model.set(random, slow | level);
-            model
-                .evaluate()
-                .map_err(|halt| Failure::new(halt.to_string()))?;
+            // The second clock is half as fast.
+            model.set(&mut self.inputs, level, (self.cycle & 1) as u8);
+            model.evaluate()?;
+            model.put(&mut self.records);
+            self.records.push(0);
+            let time = model.context().time();
             model.add_to_trace(time);
+            model.context().set_time(time + 1);
         }
+        model.call(&mut self.inputs, &mut self.records)?;
         self.cycle += 1;
         Ok(())
     }
@@ -109,10 +127,10 @@ impl Simulation for Harness {
     }
 
     fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {
-        Ok(self.dut.0.start_trace(wave)?)
+        Ok(self.model.0.start_trace(wave)?)
     }
 
     fn close_trace(&mut self) -> Result<(), Failure> {
-        Ok(self.dut.0.end_trace()?)
+        Ok(self.model.0.end_trace()?)
     }
 }
