@@ -231,6 +231,7 @@ impl Context {
 
     /// Sends the design's output (`$display` and its like, and Verilator's warnings) to a
     /// function, line by line and without the line feed, instead of to the standard output.
+    /// What it writes there by a descriptor (`$fdisplay(1, ..)`) goes there all the same.
     ///
     /// The function may call anything: lines that it causes itself, for example by an evaluation of another model
     /// of this context, reach it after it has returned. A panic in it is reported by the panic hook and goes no
