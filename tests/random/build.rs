@@ -2,6 +2,15 @@
 //!
 //! `LIGHTSSS_RANDOM_DESIGNS` says how many random ones, and `LIGHTSSS_RANDOM_FROM` the first one's seed.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::many_single_char_names,
+    clippy::similar_names,
+    clippy::single_match_else,
+    clippy::useless_format,
+    reason = "most of it is text with names between"
+)]
+
 #[path = "build/compile.rs"]
 mod compile;
 #[path = "build/cores.rs"]

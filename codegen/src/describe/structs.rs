@@ -78,9 +78,9 @@ impl Structs {
         }
         let mut member_names = Names::reserved(&["fitted"]);
         // Those of a union are methods.
-        let setter = |name: &str| match declared.union {
-            true => vec![format!("set_{name}")],
-            false => Vec::new(),
+        let setter = |name: &str| {
+            let setter = declared.union.then(|| format!("set_{name}"));
+            Vec::from_iter(setter)
         };
         let mut members = Vec::new();
         for member in &declared.members {

@@ -35,7 +35,7 @@ assign o = ia; assign p = d ^ da ^ 32'(dw);
 endmodule
 ";
 
-/// VexRiscv and Ibex.
+/// The cores.
 pub fn cores() -> Result<Vec<Design>, CoreError> {
     let vexriscv = VEXRISCV.sources()?;
     let ibex = IBEX.sources()?;

@@ -55,14 +55,14 @@ pub const SERV: CorePackage = CorePackage {
     folder: "pythondata_cpu_serv/verilog",
 };
 
-/// VexRiscv, an RV32 core that is written in SpinalHDL.
+/// An RV32 core that is written in Scala.
 pub const VEXRISCV: CorePackage = CorePackage {
     package: "pythondata-cpu-vexriscv",
     release: "1.0.1.post407",
     folder: "pythondata_cpu_vexriscv/verilog",
 };
 
-/// Ibex, an RV32 core in SystemVerilog.
+/// Ibex, an RV32 core of newer Verilog.
 pub const IBEX: CorePackage = CorePackage {
     package: "pythondata-cpu-ibex",
     release: "0.0.post2937",

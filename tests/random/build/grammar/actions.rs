@@ -35,21 +35,13 @@ pub fn forces(out: &mut Writer) {
     ));
     let mut cases = Vec::new();
     let targets = [
-        (format!("{net}"), format!("{net}"), "8'h11".to_owned()),
-        (
-            format!("{variable}"),
-            format!("{variable}"),
-            "8'h22".to_owned(),
-        ),
-        (
-            format!("{partly}[6:3]"),
-            format!("{partly}"),
-            "4'h9".to_owned(),
-        ),
+        (net.clone(), net.clone(), "8'h11".to_owned()),
+        (variable.clone(), variable.clone(), "8'h22".to_owned()),
+        (format!("{partly}[6:3]"), partly.clone(), "4'h9".to_owned()),
         (
             format!("{pair}.high"),
             format!("{pair}.high"),
-            format!("{variable}"),
+            variable.clone(),
         ),
     ];
     for (at, (target, released, value)) in targets.iter().enumerate() {
