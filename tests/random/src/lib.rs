@@ -5,6 +5,7 @@
     non_camel_case_types,
     non_snake_case,
     non_upper_case_globals,
+    dead_code,
     unused_imports,
     unused_mut,
     unused_variables,
