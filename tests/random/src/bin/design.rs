@@ -41,7 +41,10 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 
 /// Writes the ports, and the lines behind them.
 fn write(file: &OsString, (records, lines): &(Vec<u8>, Vec<String>)) -> Result<(), Failure> {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut text = lines.join("\n");
+    if !lines.is_empty() {
+        text.push('\n');
+    }
     let path = Path::new(file);
     std::fs::write(path, records).map_err(failure)?;
     std::fs::write(path.with_extension("txt"), text).map_err(failure)
