@@ -106,6 +106,18 @@ pub enum Error {
         /// Why, and what to do.
         reason: String,
     },
+    /// A bus that was asked for is none.
+    #[error("{kind} bus `{prefix}` of `{model}`: {reason}")]
+    Bus {
+        /// The model.
+        model: String,
+        /// The protocol.
+        kind: &'static str,
+        /// What the ports' names were to begin with.
+        prefix: String,
+        /// What is missing or otherwise.
+        reason: String,
+    },
     /// A DPI function has no Rust type.
     #[error("DPI function `{function}` of `{model}`: {reason}")]
     Dpi {

@@ -48,6 +48,7 @@ impl Description {
             folder: &folder,
             prefix: options.prefix.as_deref(),
             foreign_imports: &options.foreign_imports,
+            buses: options.buses(),
             cxx_sources: &options.cxx_sources,
             cflags: &options.cflags,
             package: Path::new("."),

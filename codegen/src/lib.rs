@@ -31,8 +31,8 @@ mod verilator;
 pub use compile::Library;
 pub use describe::state::{State, Summary};
 pub use describe::{
-    Abilities, Description as Report, DpiArgument, DpiFunction, DpiType, Field, Gap, Internal,
-    Parameter, Port, Shape, Struct, StructMember, Weight,
+    Abilities, Bus, BusKind, Description as Report, DpiArgument, DpiFunction, DpiType, Field, Gap,
+    Internal, Parameter, Port, Shape, Struct, StructMember, Weight,
 };
 pub use direction::Direction;
 pub use error::{Error, Result};

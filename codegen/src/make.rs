@@ -78,6 +78,7 @@ fn know(name: &str, options: &Options, place: &Place<'_>) -> Result<Known> {
             folder: &verilated.folder,
             prefix: options.prefix.as_deref(),
             foreign_imports: &options.foreign_imports,
+            buses: options.buses(),
             cxx_sources: &options.cxx_sources,
             cflags: &options.cflags,
             package: place.package,

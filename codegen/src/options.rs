@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::describe::BusKind;
 use crate::trace::Trace;
 
 /// Calls a macro with the table of all options.
@@ -91,6 +92,24 @@ macro_rules! for_each_option {
             [long]
             anyone, incomplete_snapshots: (bool), flag: incomplete_snapshots;
 
+            /// An AXI4 bus whose manager is the model, by what its ports' names begin with: `m_axi_`. The bindings have a
+            /// method of that name, for the memory `bus::Axi4Memory` of the runtime. May be repeated
+            [long, value_name = "PREFIX"]
+            anyone, axi4: (Vec<String>), each String: axi4, axi4_buses;
+
+            /// An AXI4-Lite bus, as --axi4. May be repeated
+            [long, value_name = "PREFIX"]
+            anyone, axi4_lite: (Vec<String>), each String: axi4_lite, axi4_lite_buses;
+
+            /// A Wishbone bus, as --axi4, for `bus::WordMemory`. May be repeated
+            [long, value_name = "PREFIX"]
+            anyone, wishbone: (Vec<String>), each String: wishbone, wishbone_buses;
+
+            /// A bus with `valid`, `ready`, `addr`, `wdata`, `wstrb` and `rdata` behind the prefix, as --axi4, for
+            /// `bus::WordMemory`. May be repeated
+            [long, value_name = "PREFIX"]
+            anyone, handshake: (Vec<String>), each String: handshake, handshake_buses;
+
             /// A C++ source to compile with the model. May be repeated
             ///
             /// What it defines is the model's own: another model of the program may have the same source, with variables
@@ -162,6 +181,21 @@ macro_rules! declare {
     };
 }
 for_each_option!(declare);
+
+impl Options {
+    /// The buses asked for.
+    pub(crate) fn buses(&self) -> Vec<(BusKind, &str)> {
+        [
+            (BusKind::Axi4, &self.axi4),
+            (BusKind::Axi4Lite, &self.axi4_lite),
+            (BusKind::Wishbone, &self.wishbone),
+            (BusKind::Handshake, &self.handshake),
+        ]
+        .into_iter()
+        .flat_map(|(kind, prefixes)| prefixes.iter().map(move |prefix| (kind, prefix.as_str())))
+        .collect()
+    }
+}
 
 /// Whether an option differs from its default.
 trait Given {

@@ -25,6 +25,26 @@ fn json(obj_dir: &Path) -> serde_json::Value {
 }
 
 #[test]
+fn a_bus_that_lacks_signals_is_refused_with_their_names() {
+    let out = folder();
+    let mut command = codegen();
+    command
+        .args(["bindings", "--name", "counter", "--out"])
+        .arg(out.path());
+    command
+        .current_dir(design(""))
+        .args(["counter.sv", "--axi4-lite", "c"]);
+    let (_, said) = ends_with(&mut command, 1);
+    let expected =
+        "AXI4-Lite bus `c` of `counter`: it lacks the output `awvalid`, the input `awready`";
+    assert!(said.contains(expected), "{said}");
+    assert!(
+        said.contains("the ports that begin so are `clk`, `count`"),
+        "{said}"
+    );
+}
+
+#[test]
 fn describes_everything() {
     let out = folder();
     let arguments = ["--savable", "--trace", "vcd", "--", "-Wno-fatal"];

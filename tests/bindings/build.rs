@@ -60,6 +60,28 @@ fn main() {
         println!("cargo:rustc-cfg=structs");
         model("records", "records").savable(true).build();
     }
+    let manager = |name: &str, width: u32, broken: u32| {
+        model(name, "axi4_manager")
+            .parameter("WIDTH", width)
+            .parameter("BROKEN", broken)
+            .allow_warnings(true)
+            .savable(true)
+            .axi4("m_axi_")
+            .build();
+    };
+    manager("axi4_64", 64, 0);
+    manager("axi4_256", 256, 0);
+    manager("axi4_drops", 64, 1);
+    manager("axi4_changes", 64, 2);
+    manager("axi4_crosses", 64, 3);
+    manager("axi4_ends_early", 64, 4);
+    model("word_managers", "word_managers")
+        .savable(true)
+        .allow_warnings(true)
+        .wishbone("wb_")
+        .handshake("mem_")
+        .axi4_lite("io_lite_")
+        .build();
     model("dumper", "dumper").trace(Trace::Vcd).build();
 
     // Models of one class, two of them with one name.

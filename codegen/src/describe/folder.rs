@@ -8,7 +8,7 @@ use super::model::{Abilities, Description};
 use super::state::State;
 use super::structs::Structs;
 use super::wanted::Wanted;
-use super::{declarations, dpi, fingerprint, gaps, internals, ports};
+use super::{buses, declarations, dpi, fingerprint, gaps, internals, ports};
 use crate::error::{Error, Result, read};
 use crate::names::Names;
 use crate::parse::classes::{self, Classes, Of};
@@ -59,6 +59,9 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
     let functions = dpi::functions(wanted, &stem, &files, &symbols, &mut names)?;
     ports::add_declared(&mut ports, &declarations, &mut names);
     let waits = waits(&files, wanted.package);
+    let buses = wanted.buses.iter();
+    let buses = buses.map(|(kind, prefix)| buses::bus(name, *kind, prefix, &ports, &mut names));
+    let buses = buses.collect::<Result<Vec<_>>>()?;
     let gaps = gaps::gaps(&functions, &abilities, version, &files);
     let blocks = hierarchical_blocks(folder, &mut classes.globals)?;
     let serialize_operators = if state.is_some() {
@@ -77,6 +80,7 @@ pub fn describe(wanted: &Wanted<'_>) -> Result<Description> {
         class: header.class,
         version,
         ports,
+        buses,
         internals,
         parameters,
         abilities,

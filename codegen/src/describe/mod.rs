@@ -1,6 +1,8 @@
 //! The description of a model: what the parsers found, given its meaning. Checks and writers read it and nothing
 //! else; serialised, it is what `describe --format json` prints.
 
+mod bus;
+mod buses;
 mod declarations;
 mod dpi;
 mod files;
@@ -16,6 +18,7 @@ mod structs;
 mod text;
 mod wanted;
 
+pub use self::bus::{Bus, BusKind};
 pub use self::declarations::{Declarations, FILE as DECLARATIONS_FILE, declarations};
 pub use self::folder::describe;
 pub use self::model::{

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
+use super::bus::Bus;
 use super::shape::Shape;
 use super::state::State;
 use crate::direction::Direction;
@@ -28,6 +29,9 @@ pub struct Description {
     pub fingerprint: u64,
     /// The ports, in the order of Verilator's header, which need not be that of the source.
     pub ports: Vec<Port>,
+    /// The buses that were asked for, among the ports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub buses: Vec<Bus>,
     /// Variables inside the design that it made public, by path.
     pub internals: Vec<Internal>,
     /// Parameters that the design made public, by path.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::bus::BusKind;
 use crate::verilator::Version;
 
 /// The model to describe.
@@ -14,6 +15,8 @@ pub struct Wanted<'a> {
     pub prefix: Option<&'a str>,
     /// The DPI imports that C++ implements.
     pub foreign_imports: &'a [String],
+    /// The buses to look for among the ports: kinds and prefixes.
+    pub buses: Vec<(BusKind, &'a str)>,
     /// The user's C++ sources.
     pub cxx_sources: &'a [PathBuf],
     /// The user's flags for the C++ compiler.

@@ -24,6 +24,13 @@ lightsss_runtime::model!(saif);
 lightsss_runtime::model!(covered);
 lightsss_runtime::model!(corners);
 lightsss_runtime::model!(dumper);
+lightsss_runtime::model!(axi4_64);
+lightsss_runtime::model!(axi4_256);
+lightsss_runtime::model!(axi4_drops);
+lightsss_runtime::model!(axi4_changes);
+lightsss_runtime::model!(axi4_crosses);
+lightsss_runtime::model!(axi4_ends_early);
+lightsss_runtime::model!(word_managers);
 #[cfg(structs)]
 lightsss_runtime::model!(records);
 lightsss_runtime::model!(alu);

@@ -21,6 +21,7 @@ const RUNTIME: Floors = Floors {
         "memory",
         "savable",
         "model",
+        "bus",
         "state",
         "durable",
         "slots",

@@ -1,6 +1,7 @@
 //! The bindings. They are written as plain lines; a formatter lays them out where people read them.
 
 mod arrays;
+mod buses;
 mod evaluation;
 mod exports;
 mod ffi;
@@ -26,6 +27,7 @@ pub fn bindings(model: &Description) -> String {
         structs::types(model),
         ports::ports(model),
         evaluation::evaluation(model),
+        buses::buses(model),
         resources::traces(model),
         resources::coverage(model).to_owned(),
         state::state(model),
