@@ -51,6 +51,36 @@ fn the_example_counts_well_and_fails_on_demand() {
     failing_run(counter().args(["--", "+fail"]), folder.path());
 }
 
+/// A session without what differs from run to run: times and sizes.
+fn steady(session: &str) -> Vec<&str> {
+    let figures = ["ran ", "took ", "wrote "];
+    let lines = session.lines();
+    lines
+        .map(|line| {
+            figures
+                .into_iter()
+                .find(|word| line.starts_with(word))
+                .unwrap_or(line)
+        })
+        .collect()
+}
+
+#[test]
+fn the_session_of_the_book_is_what_the_example_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut counter = Command::new(env!("CARGO_BIN_EXE_counter-example"));
+    counter
+        .current_dir(&folder)
+        .args(["--quiet", "--checkpoint-cycles", "500k", "+fail"]);
+    let printed = String::from_utf8(counter.output().unwrap().stderr).unwrap();
+    let session = format!("$ counter --checkpoint-cycles 500k +fail\n{printed}");
+    let path = root().join("docs/book/sessions/counter.txt");
+    if std::env::var_os("LIGHTSSS_BLESS").is_some() {
+        fs::write(&path, &session).unwrap();
+    }
+    assert_eq!(steady(&session), steady(&fs::read_to_string(path).unwrap()));
+}
+
 #[test]
 fn a_new_project_of_the_readme_s_files_builds_and_runs() {
     let folder = tempfile::tempdir().unwrap();
