@@ -220,6 +220,12 @@ pub fn write_bindings(name: &str, options: &Options, place: &Place<'_>) -> Resul
     known.written(options, place)
 }
 
+/// Writes bindings of no model into the folder `out`, for documentation.
+pub fn write_absent(name: &str, options: &Options, out: &Path) -> Result<()> {
+    checks::options(name, options)?;
+    write(&out.join(format!("{name}.rs")), &emit::rust::absent(name))
+}
+
 /// Files for a harness in C++, written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]

@@ -53,6 +53,9 @@ impl Model {
 
     /// Makes the bindings and the objects in `OUT_DIR` and prints cargo's lines; on an error,
     /// prints it and ends the build script with status 1.
+    ///
+    /// Where the environment has `DOCS_RS`, as on docs.rs, neither Verilator nor a C++ compiler runs: the bindings are those
+    /// of no model, with a note that says so, and serve for documentation alone.
     pub fn build(self) {
         if let Err(error) = self.try_build() {
             eprintln!("error: {error}");
@@ -71,6 +74,10 @@ impl Model {
                 })
         };
         let out = variable("OUT_DIR")?;
+        println!("cargo:rerun-if-env-changed={DOCS_RS}");
+        if std::env::var_os(DOCS_RS).is_some() {
+            return make::write_absent(&self.name, &self.options, &out);
+        }
         let package = variable("CARGO_MANIFEST_DIR")?;
         let made = make::make(
             &self.name,
@@ -205,6 +212,9 @@ macro_rules! method {
     };
 }
 for_each_option!(methods);
+
+/// Set where only documentation is built.
+const DOCS_RS: &str = "DOCS_RS";
 
 /// Prints what cargo must know.
 fn print_cargo_lines(name: &str, made: &Made) {

@@ -109,4 +109,19 @@ fn a_new_project_of_the_readme_s_files_builds_and_runs() {
         .arg(root.join("target/readme"))
         .args(["--", "--", "+fail"]);
     failing_run(&mut cargo, folder.path());
+
+    // On docs.rs there is no Verilator: here one that does not exist would be asked.
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["doc", "--offline", "--quiet", "--no-deps", "--target-dir"]);
+    cargo
+        .arg(root.join("target/readme"))
+        .current_dir(folder.path());
+    cargo
+        .env("DOCS_RS", "1")
+        .env("VERILATOR", "/no/such/verilator");
+    let Output { status, stderr, .. } = cargo.output().unwrap();
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    let page = root.join("target/readme/doc/counter/counter/enum.Model.html");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("built without Verilator"), "{page}");
 }

@@ -1,5 +1,6 @@
 //! The bindings. They are written as plain lines; a formatter lays them out where people read them.
 
+mod absent;
 mod arrays;
 mod buses;
 mod evaluation;
@@ -17,6 +18,8 @@ mod types;
 mod widths;
 
 use crate::describe::Description;
+pub use absent::absent;
+pub use imports::import_signature;
 pub use state::table_file;
 
 /// The bindings' text.
