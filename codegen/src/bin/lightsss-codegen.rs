@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use lightsss_codegen::{Error, Made, Model, Options, Report, Written};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use lightsss_codegen::{Error, Made, Model, Options, Report, Starter, Written};
 
 /// Rust bindings for models that Verilator made.
 #[derive(Debug, Parser)]
@@ -56,6 +57,33 @@ enum Command {
     /// functions, serialize operators, what a snapshot would not hold, files.
     #[command(after_help = EXIT_CODES)]
     Describe(Describe),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write man pages, one for each command, into a folder.
+    Man {
+        /// The folder to write to
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct New {
+    /// The name of the package
+    name: String,
+
+    /// The folder to write to; by default one with the package's name
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
+
+    /// A Verilog source, as SOURCE. May be repeated
+    #[arg(long = "from", value_name = "SOURCE")]
+    from: Vec<PathBuf>,
+
+    #[command(flatten)]
+    options: Options,
 }
 
 #[derive(Debug, Args)]
@@ -150,6 +178,8 @@ fn main() -> ExitCode {
         Command::Bindings(arguments) => bindings(*arguments),
         Command::Cpp(arguments) => cpp(&arguments),
         Command::Describe(arguments) => describe(&arguments),
+        Command::Completions { shell } => completions(shell),
+        Command::Man { folder } => man(&folder),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -243,6 +273,33 @@ fn cpp(arguments: &Cpp) -> Result<(), Error> {
     println!("header {}", written.header.display());
     println!("source {}", written.source.display());
     Ok(())
+}
+
+fn completions(shell: Shell) -> Result<(), Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        shell,
+        &mut Arguments::command(),
+        "lightsss-codegen",
+        &mut script,
+    );
+    std::io::stdout()
+        .write_all(&script)
+        .map_err(|source| Error::Io {
+            action: "write to",
+            path: "standard output".into(),
+            source,
+        })
+}
+
+fn man(folder: &Path) -> Result<(), Error> {
+    let io = |source| Error::Io {
+        action: "write man pages into",
+        path: folder.to_owned(),
+        source,
+    };
+    std::fs::create_dir_all(folder).map_err(io)?;
+    clap_mangen::generate_to(Arguments::command(), folder).map_err(io)
 }
 
 fn describe(arguments: &Describe) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 mod chain;
 mod diff;
+mod documents;
 mod flatten;
 mod folder;
 mod inspect;
@@ -11,7 +12,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use lightsss_runtime::durable::RestoreOptions;
 
 use self::output::Output;
@@ -54,6 +55,10 @@ enum Command {
     List(folder::ListArguments),
     /// Drop old snapshots of a folder, never the last good one.
     Prune(folder::PruneArguments),
+    /// Print completions for a shell.
+    Completions(documents::Completions),
+    /// Write man pages, one for each command, into a folder.
+    Man(documents::Man),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +76,10 @@ fn main() -> ExitCode {
         Command::Flatten(arguments) => flatten::run(arguments, &options, &output),
         Command::List(arguments) => folder::list(arguments, &output),
         Command::Prune(arguments) => folder::prune(arguments, &output),
+        Command::Completions(arguments) => {
+            documents::completions(arguments, Arguments::command(), &output)
+        }
+        Command::Man(arguments) => documents::man(arguments, Arguments::command(), &output),
     };
     match done {
         Ok(code) => ExitCode::from(code),

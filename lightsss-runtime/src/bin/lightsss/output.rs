@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lightsss_runtime::__private::{printable, steers, with_causes};
@@ -137,6 +137,8 @@ pub(crate) enum Failure {
     Unknown(Vec<UnknownPath>),
     /// The result could not be written to standard output.
     Unprinted(io::Error),
+    /// Man pages could not be written into a folder.
+    Pages(PathBuf, io::Error),
 }
 
 impl Failure {
@@ -167,6 +169,7 @@ impl Failure {
             Self::Refused(RestoreFileError::Io { .. })
             | Self::Unwritten(_)
             | Self::Needed(_)
+            | Self::Pages(..)
             | Self::Unprinted(_) => 4,
             Self::Refused(_) => 3,
         }
@@ -185,6 +188,13 @@ impl fmt::Display for Failure {
             }
             Self::Unprinted(error) => {
                 return write!(f, "could not write to standard output: {error}");
+            }
+            Self::Pages(folder, error) => {
+                return write!(
+                    f,
+                    "could not write man pages into {}: {error}",
+                    folder.display()
+                );
             }
         };
         f.write_str(&with_causes(error))
