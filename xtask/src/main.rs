@@ -11,6 +11,7 @@ mod lint;
 mod loom;
 mod matrix;
 mod miri;
+mod package;
 mod sanitize;
 mod setup;
 mod soak;
@@ -43,6 +44,8 @@ enum Command {
     Test(test::TestArgs),
     /// Run the model-checked tests of what processes share
     Loom,
+    /// Package the crates that are published, and build them from their packages
+    Package(SetupArgs),
     /// Run what neither forks nor calls C under Miri
     Miri,
     /// Run what foreign code and damaged files may do under AddressSanitizer, C++ included
@@ -71,6 +74,7 @@ fn run(command: Command) -> Result<()> {
         Command::Soak(args) => soak::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Loom => loom::run(),
+        Command::Package(args) => package::run(&args),
         Command::Miri => miri::run(),
         Command::Sanitize(args) => sanitize::run(&args),
         Command::Matrix(args) => matrix::run(&args),
