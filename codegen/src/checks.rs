@@ -36,10 +36,10 @@ pub fn options(name: &str, options: &Options) -> Result<()> {
                 ),
             ));
         }
-    } else if options.sources.is_empty() {
+    } else if options.sources.is_empty() && options.filelists.is_empty() {
         return Err(error(
             name,
-            "it has no source; add one with `.source(\"rtl/top.sv\")`",
+            "it has no source; add one with `.source(\"rtl/top.sv\")`, or a list of them with `.filelist(\"files.f\")`",
         ));
     }
     if options.savable && options.coverage {

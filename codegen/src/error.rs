@@ -67,10 +67,12 @@ pub enum Error {
         root: PathBuf,
     },
     /// Verilator refused the design. Its own messages have gone to the standard error output.
-    #[error("Verilator refused the model `{model}`; its messages are above")]
+    #[error("Verilator refused the model `{model}`; its messages are above{hint}")]
     Verilator {
         /// The model.
         model: String,
+        /// The options that would help, if any.
+        hint: &'static str,
     },
     /// A folder holds no verilated model, or several.
     #[error(

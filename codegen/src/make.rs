@@ -1,6 +1,6 @@
 //! The steps from sources, or from a folder that Verilator wrote, to bindings and objects.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::checks;
 use crate::compile::{self, Library};
@@ -207,6 +207,12 @@ fn write_shim(place: &Place<'_>, description: &Description) -> Result<PathBuf> {
     let path = folder.join(shim_file(description));
     write(&path, &emit::cpp::shim(description))?;
     Ok(path)
+}
+
+/// Describes the model without writing anything for it; gives the messages of Verilator too.
+pub fn describe(name: &str, options: &Options, place: &Place<'_>) -> Result<(Description, String)> {
+    let known = know(name, options, place)?;
+    Ok((known.description, known.verilated.messages))
 }
 
 /// Writes bindings and shim, with the sources that the shim needs beside it.

@@ -78,6 +78,11 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
+/// Whether a name is a word of Rust's.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.binary_search(&name).is_ok()
+}
+
 /// A Rust name, and the identifier that it is written as where it stands alone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RustName {

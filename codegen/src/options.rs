@@ -23,6 +23,11 @@ macro_rules! for_each_option {
             [value_name = "SOURCE"]
             verilator, sources: (Vec<PathBuf>), each PathBuf: source, sources;
 
+            /// A list of sources and options for Verilator (-F). Paths in it are relative to the list's folder. May be
+            /// repeated
+            [short = 'f', long = "filelist", value_name = "FILE"]
+            verilator, filelists: (Vec<PathBuf>), each PathBuf: filelist, filelists;
+
             /// A folder that Verilator wrote (its --Mdir). Verilator itself does not run then
             [long, value_name = "DIR"]
             anyone, obj_dir: (Option<PathBuf>), none: from_obj_dir;
@@ -77,6 +82,14 @@ macro_rules! for_each_option {
             /// Collect coverage (--coverage)
             [long]
             anyone, coverage: (bool), flag: coverage;
+
+            /// Let Verilator's warnings pass (-Wno-fatal): the build shows them and goes on
+            [long]
+            verilator, allow_warnings: (bool), flag: allow_warnings;
+
+            /// A warning of Verilator's to switch off, such as WIDTH (-Wno-WIDTH). May be repeated
+            [long = "no-warning", value_name = "NAME"]
+            verilator, off_warnings: (Vec<String>), each String: no_warning, no_warnings;
 
             /// Make every variable public (--public-flat-rw). It costs speed
             [long]

@@ -120,6 +120,12 @@ fn arguments(name: &str, options: &Options, verilator: &Verilator, package: &Pat
     if options.coverage {
         add(&["--coverage"]);
     }
+    if options.allow_warnings {
+        add(&["-Wno-fatal"]);
+    }
+    for warning in &options.off_warnings {
+        add(&[&format!("-Wno-{warning}")]);
+    }
     if options.public {
         add(&["--public-flat-rw"]);
     }
@@ -131,6 +137,9 @@ fn arguments(name: &str, options: &Options, verilator: &Verilator, package: &Pat
     }
     for parameter in &options.parameters {
         add(&[&format!("-G{parameter}")]);
+    }
+    for list in &options.filelists {
+        add(&["-F", &path(list)]);
     }
     arguments.extend(options.arguments.iter().cloned());
     // Relative to the package, in which Verilator runs: its messages, and the halts of the

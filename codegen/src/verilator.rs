@@ -177,7 +177,20 @@ impl Verilator {
         eprintln!("{}", messages.trim());
         Err(Error::Verilator {
             model: model.to_owned(),
+            hint: hint(&messages),
         })
+    }
+}
+
+/// The options that let Verilator take what it refused with these messages.
+fn hint(messages: &str) -> &'static str {
+    if messages.contains("%Error-NEEDTIMINGOPT") {
+        ": `.timing(true)` (`--timing`) keeps the design's delays, `.timing(false)` drops them"
+    } else if messages.contains("warning(s)") {
+        ": they are warnings, which `.allow_warnings(true)` (`--allow-warnings`) lets pass; \
+         `.no_warning(\"NAME\")` (`--no-warning`) switches one off"
+    } else {
+        ""
     }
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::doc_markdown, reason = "clap prints these as plain text")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -28,6 +29,13 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a new project: a harness for a design, with a build script and tests.
+    ///
+    /// Without a source the project gets a counter to begin with. For a design of yours the harness is written from its
+    /// ports: clocks and resets are found by their names, and the other inputs are yours to set. The options are those
+    /// of the build script, which stand in the new build.rs.
+    #[command(after_help = EXIT_CODES)]
+    New(Box<New>),
     /// Write bindings of a model, and the C++ that they call.
     ///
     /// From Verilog sources, with Verilator, or from a folder that Verilator wrote (--obj-dir).
@@ -175,6 +183,7 @@ enum Format {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::New(arguments) => new(*arguments),
         Command::Bindings(arguments) => bindings(*arguments),
         Command::Cpp(arguments) => cpp(&arguments),
         Command::Describe(arguments) => describe(&arguments),
@@ -207,6 +216,27 @@ fn default_name(options: &Options) -> String {
             .unwrap_or_default(),
     };
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+fn new(arguments: New) -> Result<(), Error> {
+    let mut options = arguments.options;
+    options.sources.extend(arguments.from);
+    let folder = arguments
+        .path
+        .unwrap_or_else(|| PathBuf::from(&arguments.name));
+    let project = Starter::new(&arguments.name, options).write(&folder)?;
+    let list = |names: &[String]| match names {
+        [] => "none found by its name".to_owned(),
+        names => names.join(", "),
+    };
+    println!("project {}", project.folder.display());
+    println!("clocks  {}", list(&project.clocks));
+    println!("resets  {}", list(&project.resets));
+    if let Some(reason) = &project.unsavable {
+        println!("no snapshot file holds the model: {reason}; its slots do");
+    }
+    println!("next    cd {} && cargo run -- +fail", folder.display());
+    Ok(())
 }
 
 fn bindings(arguments: Bindings) -> Result<(), Error> {

@@ -4,4 +4,4 @@ pub mod abi;
 pub mod cpp;
 pub mod rust;
 pub mod symbols;
-mod template;
+pub mod template;

@@ -89,6 +89,11 @@ fn method(function: &DpiFunction) -> String {
     let context = if function.context { " (context)" } else { "" };
     let (name, source) = (&function.name, &function.source);
     let doc = doc(&format!("DPI import `{name}`{context}, at {source}."));
+    format!("{doc}\n{};", signature(function))
+}
+
+/// The signature of an import's method in the trait.
+fn signature(function: &DpiFunction) -> String {
     let mut parameters = vec!["&mut self".to_owned()];
     parameters.extend(function.arguments.iter().map(dpi_argument));
     let returns = match &function.returns {
@@ -96,7 +101,15 @@ fn method(function: &DpiFunction) -> String {
         None => String::new(),
     };
     let (name, parameters) = (function.rust.ident(), parameters.join(", "));
-    format!("{doc}\nfn {name}({parameters}){returns};")
+    format!("fn {name}({parameters}){returns}")
+}
+
+/// The same outside of the bindings, where the runtime's types lie in the module `runtime`.
+pub fn import_signature(function: &DpiFunction, runtime: &str) -> String {
+    signature(function)
+        .replace("rt::", runtime)
+        .replace("::core::ffi::", "std::ffi::")
+        .replace("::std::ffi::", "std::ffi::")
 }
 
 const CALLED: &str = r#"// SAFETY: only the shim calls it, with the `env` that it was given and with arguments that

@@ -21,6 +21,7 @@ use crate::describe::Description;
 pub use absent::absent;
 pub use imports::import_signature;
 pub use state::table_file;
+pub use types::shape_text;
 
 /// The bindings' text.
 pub fn bindings(model: &Description) -> String {
