@@ -132,20 +132,16 @@ fn new_projects_build_pass_their_tests_and_fail_on_purpose() {
     fs::write(path("Cargo.toml"), manifest).unwrap();
     fs::copy(root().join("Cargo.lock"), path("Cargo.lock")).unwrap();
     let target = root().join("target/readme");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "test",
-        "--offline",
-        "--workspace",
-        "--no-fail-fast",
-        "--target-dir",
-    ]);
-    let tests = cargo
-        .arg(&target)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(tests.status.success(), "{}", said(&tests));
+    for command in ["build", "test"] {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([command, "--offline", "--workspace", "--target-dir"]);
+        let output = cargo
+            .arg(&target)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+    }
     for (name, project) in &projects {
         let wave = if *name == "folder" {
             "failure.vcd"
