@@ -139,13 +139,18 @@ impl Run {
         let pending = || {
             let path = format!("/proc/{}/status", self.supervisor());
             let status = fs::read_to_string(path).unwrap_or_default();
-            let mut lines = status.lines();
-            let bits = lines.find_map(|line| line.strip_prefix("ShdPnd:"));
-            bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok())
+            let field = |name| {
+                let mut lines = status.lines();
+                lines
+                    .find_map(|line| line.strip_prefix(name))
+                    .map(str::trim)
+            };
+            // One that has ended hears no more. That a child of it ended may stay unread.
+            let lives = field("State:").is_some_and(|state| !state.starts_with('Z'));
+            let bits = field("ShdPnd:").and_then(|bits| u64::from_str_radix(bits, 16).ok());
+            lives && bits.is_some_and(|bits| bits >> (number - 1) & 1 == 1)
         };
-        wait_until("the supervisor hears", || {
-            pending().is_none_or(|bits| bits == 0)
-        });
+        wait_until("the supervisor hears", || !pending());
     }
 
     fn goes_on(&mut self, what: &str) {

@@ -138,7 +138,7 @@ impl Run {
     /// The files that it leaves.
     fn files(&self) -> Vec<&str> {
         let saved = self.saves.then_some("saved.lsss");
-        let mut files = vec!["report.json", "wave.fst"];
+        let mut files = vec!["report.json", "wave.fst", "wave.gtkw", "wave.sucl"];
         files.extend(saved);
         files.sort_unstable();
         files
