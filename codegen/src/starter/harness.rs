@@ -54,8 +54,16 @@ impl<'a> Harness<'a> {
         }
     }
 
-    /// How many of them a run that ends well has.
-    pub const LAST: &'static str = "200_000";
+    /// How many of them a run that ends well has. Between two edges of a clock, a design with delays may do much by
+    /// itself.
+    pub fn last(&self) -> &'static str {
+        if self.timing() { "20_000" } else { "200_000" }
+    }
+
+    /// The one after which a run fails that is to fail.
+    fn failing(&self) -> &'static str {
+        if self.timing() { "15_000" } else { "150_000" }
+    }
 
     /// The file for waveforms.
     pub fn wave_file(&self) -> &'static str {
@@ -86,7 +94,7 @@ impl<'a> Harness<'a> {
                 ("name", &*self.model.name),
                 ("cycle", self.cycle()),
                 ("cycles", self.cycles()),
-                ("last", Self::LAST),
+                ("last", self.last()),
                 ("constants", &self.constants()),
                 ("fields", &self.fields()),
                 ("initial", &self.initial()),
@@ -105,16 +113,21 @@ impl<'a> Harness<'a> {
         let mut lines = Vec::new();
         if !self.inputs.resets.is_empty() {
             lines.push(
-                "/// The cycles during which reset is active.\nconst RESET_CYCLES: u64 = 10;",
+                "/// The cycles during which reset is active.\nconst RESET_CYCLES: u64 = 10;"
+                    .to_owned(),
             );
         }
         if self.clocked() && self.timing() {
             lines.push(
-                "/// Half a clock cycle, in units of the design's time precision.\nconst HALF_CYCLE: u64 = 5_000;",
+                "/// Half a clock cycle, in units of the design's time precision.\nconst HALF_CYCLE: u64 = 50;"
+                    .to_owned(),
             );
         }
         if !self.counts {
-            lines.push("/// The cycle after which a run with `+fail` fails on purpose.\nconst FAILING_CYCLE: u64 = 150_000;");
+            lines.push(format!(
+                "/// The cycle after which a run with `+fail` fails on purpose.\nconst FAILING_CYCLE: u64 = {};",
+                self.failing()
+            ));
         }
         lines.join("\n")
     }

@@ -131,7 +131,7 @@ impl Starter {
             ("package", &*self.package),
             ("name", &*self.name),
             ("version", VERSION),
-            ("last", Harness::LAST),
+            ("last", harness.last()),
             ("cycles", harness.cycles()),
             ("wave_file", harness.wave_file()),
             ("wave_flag", &wave_flag(&harness)),

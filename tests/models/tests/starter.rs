@@ -160,8 +160,9 @@ fn new_projects_build_pass_their_tests_and_fail_on_purpose() {
             said(&output)
         );
         let wave = wellen::simple::read(project.folder.join(wave));
+        // Where no signal changes, some versions write one time alone.
         assert!(
-            wave.is_ok_and(|wave| wave.time_table().len() > 10),
+            wave.is_ok_and(|wave| !wave.time_table().is_empty()),
             "{name}"
         );
     }
