@@ -70,8 +70,12 @@ impl Starter {
         self.check(folder)?;
         let made = !folder.exists();
         let written = self.write_files(folder);
-        if written.is_err() && made {
+        if written.is_err() {
+            // All that is in it has come from here.
             let _ = std::fs::remove_dir_all(folder);
+            if !made {
+                make_folder(folder)?;
+            }
         }
         written
     }
