@@ -8,7 +8,7 @@
 //! - [`savable`] holds the trait [`Savable`], which a harness derives, and its attributes.
 //! - [`state`] reads, writes and compares a model's variables by name.
 //! - [`model`](mod@model) holds what all generated bindings share. `lightsss-codegen` writes the bindings.
-//! - [`bus`] puts such a memory behind a model's AXI4, AXI4-Lite or Wishbone bus.
+//! - [`bus`] puts a memory behind a model's AXI4, AXI4-Lite or Wishbone bus.
 //! - [`ram`] is a memory of gigabytes that forks cheaply.
 
 #[cfg(feature = "derive")]
