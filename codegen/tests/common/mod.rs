@@ -12,6 +12,7 @@ pub fn codegen() -> Command {
 }
 
 /// A design of this folder.
+#[allow(dead_code, reason = "not every test calls it")]
 pub fn design(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/designs")
