@@ -9,6 +9,7 @@
 //! - [`state`] reads, writes and compares a model's variables by name.
 //! - [`model`](mod@model) holds what all generated bindings share. `lightsss-codegen` writes the bindings.
 //! - [`bus`] puts a memory behind a model's AXI4, AXI4-Lite or Wishbone bus.
+//! - [`waveform`] joins waveforms of pieces of a run.
 //! - [`ram`] is a memory of gigabytes that forks cheaply.
 
 #[cfg(feature = "derive")]
@@ -26,6 +27,8 @@ pub mod slots;
 pub mod state;
 #[cfg(feature = "driver")]
 pub mod timeline;
+#[cfg(feature = "driver")]
+pub mod waveform;
 
 #[cfg(feature = "driver")]
 pub use driver::{

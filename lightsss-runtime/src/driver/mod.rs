@@ -26,7 +26,6 @@ mod saves;
 mod shell;
 mod supervision;
 mod viewer;
-mod wave;
 mod window;
 
 use std::error::Error;

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::divergence::Compared;
 use super::numbers;
 use super::saves::Done;
-use super::wave;
 use crate::process::output_path;
 use crate::process::serialize::{optional_path, paths_text};
 use crate::slots::{Equality, ReplayReport, SavedSlot, SlotStats};
+use crate::waveform::check::check as check_waveform;
 
 /// The figures of a run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -182,7 +182,7 @@ impl Report {
         if !wave.exists() && error.is_none() {
             return;
         }
-        let checked = error.map_or_else(|| wave::check(wave), |error| Err(error.to_owned()));
+        let checked = error.map_or_else(|| check_waveform(wave), |error| Err(error.to_owned()));
         match checked {
             Ok(bytes) => {
                 self.wave = Some(wave.to_owned());

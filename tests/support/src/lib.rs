@@ -3,7 +3,7 @@
 //! For build scripts: work on several models at once, and sources of open cores, taken from Python packages when they
 //! are needed. Nothing of them is kept in this repository; by feature, descriptions of models (`description`). For tests,
 //! by feature: snapshot files of any contents (`craft`), random inputs and records of ports (`drive`), events of `tracing` (`events`), the processes of a run (`processes`), runs of an example's program
-//! (`story`), and states beside waveforms (`waves`).
+//! (`story`), two waveforms (`same_waves`), and states beside waveforms (`waves`).
 
 #[cfg(feature = "craft")]
 pub mod craft;
@@ -16,6 +16,8 @@ pub mod events;
 pub mod parallel;
 #[cfg(feature = "processes")]
 pub mod processes;
+#[cfg(feature = "same_waves")]
+pub mod same_waves;
 #[cfg(feature = "story")]
 pub mod story;
 #[cfg(feature = "waves")]

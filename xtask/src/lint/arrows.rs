@@ -20,6 +20,7 @@ const RUNTIME: Floors = Floors {
         "process",
         "memory",
         "savable",
+        "waveform",
         "model",
         "bus",
         "state",

@@ -28,7 +28,7 @@ const HEADER_LENGTH: u64 = 329;
 /// # Errors
 ///
 /// What is wrong with it, in words that follow its name.
-pub fn check(path: &Path) -> Result<u64, String> {
+pub(crate) fn check(path: &Path) -> Result<u64, String> {
     let unreadable = |error: io::Error| format!("it cannot be read: {error}");
     let mut file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
