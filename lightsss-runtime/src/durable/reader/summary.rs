@@ -1,5 +1,6 @@
 //! What a snapshot says about itself, without its contents.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::Snapshot;
@@ -79,6 +80,18 @@ impl Snapshot {
                 in_parent: of(RunKind::Parent),
             }
         })
+    }
+
+    /// Where the file's independently stored frames lie in it, in ascending order. A frame holds the data of one
+    /// chunk of a section, and is the same in another file in which the chunk is the same.
+    #[must_use]
+    pub fn frames(&self) -> Vec<Range<u64>> {
+        let frames = self.directory.sections.iter().flat_map(|section| &section.frames);
+        let mut ranges: Vec<Range<u64>> = frames
+            .map(|frame| frame.offset..frame.offset + u64::from(frame.stored_len))
+            .collect();
+        ranges.sort_unstable_by_key(|range| range.start);
+        ranges
     }
 
     pub(in crate::durable) fn entries(&self) -> &[SectionEntry] {
