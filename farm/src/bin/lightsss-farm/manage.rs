@@ -1,0 +1,81 @@
+//! `lightsss-farm list`, `retry` and `clean`.
+
+use lightsss_farm::campaign::forget;
+use lightsss_farm::results::{Summary, json};
+
+use crate::failure::Failure;
+use crate::place::Chosen;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Retry {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Only tasks whose identity begins so, or whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    task: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Clean {
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+pub(crate) fn list(arguments: &List) -> Result<u8, Failure> {
+    let (store, _, campaign) = arguments.chosen.open()?;
+    let summary = Summary::read(&store, campaign)?;
+    if arguments.json {
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&json(&summary)["tasks"])?
+        );
+        return Ok(0);
+    }
+    for (entry, outcome) in summary.rows() {
+        let word = outcome.map_or("waiting", |outcome| outcome.status.word());
+        println!("{} {word:>9}  {}", entry.task.id().short(), entry.name);
+    }
+    Ok(0)
+}
+
+pub(crate) fn retry(arguments: &Retry) -> Result<u8, Failure> {
+    let (store, _, campaign) = arguments.chosen.open()?;
+    let summary = Summary::read(&store, campaign)?;
+    let mut count = 0;
+    for (entry, outcome) in summary.rows() {
+        let id = entry.task.id();
+        let chosen = arguments
+            .task
+            .as_ref()
+            .is_none_or(|text| id.to_string().starts_with(text) || entry.name.contains(text));
+        if chosen && outcome.is_some_and(|outcome| !outcome.passed()) {
+            forget(&store, id)?;
+            count += 1;
+        }
+    }
+    println!("{count} tasks run again with the next `lightsss-farm run`");
+    Ok(0)
+}
+
+pub(crate) fn clean(arguments: &Clean) -> Result<u8, Failure> {
+    let (store, _, campaign) = arguments.chosen.open()?;
+    for entry in &campaign.tasks {
+        forget(&store, entry.task.id())?;
+    }
+    lightsss_farm::campaign::remove(&store, &campaign.name)?;
+    println!(
+        "removed the campaign `{}` and {} results",
+        campaign.name,
+        campaign.tasks.len()
+    );
+    Ok(0)
+}
