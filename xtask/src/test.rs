@@ -21,7 +21,10 @@ pub struct TestArgs {
 
 /// Sets up, then runs the workspace's tests and those of its documentation.
 pub fn run(args: &TestArgs) -> Result<()> {
-    let tools = setup::run(&args.setup)?;
+    let mut setup = args.setup.clone();
+    // Without a choice, the tests of campaigns are among those that run.
+    setup.farm |= args.rest.is_empty();
+    let tools = setup::run(&setup)?;
     let mut command = cargo(&tools, &["test", "--workspace", "--no-fail-fast"]);
     command.args(&args.rest);
     check(command)?;

