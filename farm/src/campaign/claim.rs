@@ -1,5 +1,7 @@
 //! A worker's right to run a task, until it ends or is seen no longer.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::keys;
@@ -80,6 +82,11 @@ impl Claim {
         Ok(Claimed::Here)
     }
 
+    /// Takes the claim away: the task has an outcome.
+    pub fn remove(self, store: &Store) -> Result<(), StoreError> {
+        remove(store, self.task, self.generation)
+    }
+
     /// Gives the task back: it does not count as a try.
     pub fn release(self, store: &Store) -> Result<(), StoreError> {
         store
@@ -102,6 +109,27 @@ impl Claim {
     }
 }
 
+/// Removes what is left of the claims of a task up to this one.
+pub(super) fn remove(store: &Store, task: TaskId, generation: u32) -> Result<(), StoreError> {
+    for earlier in 1..generation {
+        for why in ["expired", "released"] {
+            store.remove(&keys::claim_end(task, earlier, why))?;
+        }
+        store.remove(&keys::claim(task, earlier))?;
+    }
+    store.remove(&keys::claim(task, generation))
+}
+
+/// Removes what is left of the claims of these tasks.
+pub(super) fn remove_all(store: &Store, tasks: &BTreeSet<TaskId>) -> Result<(), StoreError> {
+    for listed in store.list("claims")? {
+        if parse(&listed.key).is_some_and(|(task, _, _)| tasks.contains(&task)) {
+            store.remove(&listed.key)?;
+        }
+    }
+    Ok(())
+}
+
 /// Says that a claim is over: its worker was not seen for longer than the lease.
 pub(super) fn expire(store: &Store, task: TaskId, generation: u32) -> Result<(), StoreError> {
     store
@@ -111,11 +139,8 @@ pub(super) fn expire(store: &Store, task: TaskId, generation: u32) -> Result<(),
 
 /// Task, generation and end of a key below `claims`.
 pub(super) fn parse(key: &str) -> Option<(TaskId, u32, Option<&str>)> {
-    let mut parts = key.split('/').skip(1);
+    let mut parts = key.strip_prefix("claims/")?.splitn(3, '.');
     let task = parts.next()?.parse().ok()?;
-    let last = parts.next()?;
-    let (generation, end) = last
-        .split_once('.')
-        .map_or((last, None), |(number, end)| (number, Some(end)));
-    Some((task, generation.parse().ok()?, end))
+    let generation = parts.next()?.parse().ok()?;
+    Some((task, generation, parts.next()))
 }

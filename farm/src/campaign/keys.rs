@@ -18,19 +18,14 @@ pub(crate) fn outcome(task: TaskId) -> String {
     format!("outcomes/{task}")
 }
 
-/// The claims of a task.
-pub(crate) fn claims(task: TaskId) -> String {
-    format!("claims/{task}")
-}
-
 /// A claim: the `generation`-th one, from 1.
 pub(crate) fn claim(task: TaskId, generation: u32) -> String {
-    format!("claims/{task}/{generation:06}")
+    format!("claims/{task}.{generation:06}")
 }
 
 /// Says that the claim has ended without an outcome.
 pub(crate) fn claim_end(task: TaskId, generation: u32, why: &str) -> String {
-    format!("claims/{task}/{generation:06}.{why}")
+    format!("claims/{task}.{generation:06}.{why}")
 }
 
 /// A worker of a run, and when it was last seen.

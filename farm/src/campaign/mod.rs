@@ -8,8 +8,7 @@ mod watch;
 
 pub use claim::{Claim, Claimed};
 pub use outcome::{Outcome, Output, Status};
-pub use publish::{forget, latest, load, outcome, outcomes, publish, remove, save};
+pub use publish::{forget, latest, load, outcome, outcomes, publish, remove, save, tidy};
 pub use watch::{View, Watch};
 
 pub(crate) use keys::{stop as stop_key, worker as worker_key, worker_end as worker_end_key};
-pub(crate) use publish::drop_claims;

@@ -1,9 +1,9 @@
 //! Campaigns and outcomes in a store.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::keys;
 use super::outcome::Outcome;
+use super::{claim, keys};
 use crate::content::Hash;
 use crate::plan::Campaign;
 use crate::store::{Created, Store, StoreError};
@@ -46,7 +46,7 @@ pub fn latest(store: &Store, name: &str) -> Result<(Hash, Campaign), StoreError>
 /// Publishes an outcome, unless there is one; then that one stays. Claims of the task are over.
 pub fn publish(store: &Store, outcome: &Outcome) -> Result<Created, StoreError> {
     let created = store.create_json(&keys::outcome(outcome.task), outcome)?;
-    drop_claims(store, outcome.task)?;
+    claim::remove(store, outcome.task, outcome.generation)?;
     Ok(created)
 }
 
@@ -85,15 +85,18 @@ pub fn remove(store: &Store, name: &str) -> Result<(), StoreError> {
     store.remove(&keys::campaign(name))
 }
 
-/// Removes the outcome of a task, so that it runs again.
-pub fn forget(store: &Store, task: TaskId) -> Result<(), StoreError> {
-    drop_claims(store, task)?;
-    store.remove(&keys::outcome(task))
+/// Removes the outcomes of tasks, so that they run again.
+pub fn forget(store: &Store, tasks: &BTreeSet<TaskId>) -> Result<(), StoreError> {
+    claim::remove_all(store, tasks)?;
+    tasks
+        .iter()
+        .try_for_each(|task| store.remove(&keys::outcome(*task)))
 }
 
-pub(crate) fn drop_claims(store: &Store, task: TaskId) -> Result<(), StoreError> {
-    for listed in store.list(&keys::claims(task))? {
-        store.remove(&listed.key)?;
-    }
-    Ok(())
+/// Removes what the claims of tasks that are done have left.
+pub fn tidy(store: &Store, campaign: &Campaign) -> Result<(), StoreError> {
+    claim::remove_all(
+        store,
+        &campaign.tasks.iter().map(|entry| entry.task.id()).collect(),
+    )
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::error::ExecutorError;
 use super::workers::{Executor, Workers};
-use crate::campaign::Watch;
+use crate::campaign::{Watch, tidy};
 use crate::plan::Campaign;
 
 /// How a run waits.
@@ -54,7 +54,11 @@ pub fn run(
     // Whatever came of it, nothing is left running.
     let stopped = executor.stop(workers);
     let ended = ran?;
-    stopped.map(|()| ended)
+    stopped?;
+    if ended == Ended::Done {
+        tidy(&workers.store, campaign)?;
+    }
+    Ok(ended)
 }
 
 fn watch(

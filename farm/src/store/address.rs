@@ -15,6 +15,8 @@ use super::error::{StoreError, reason};
 /// What an address leads to.
 pub(super) struct Opened {
     pub(super) objects: Arc<dyn ObjectStore>,
+    /// The same store for what may be lost when the machine loses power.
+    pub(super) brief: Arc<dyn ObjectStore>,
     /// What all keys begin with.
     pub(super) root: Path,
     /// The address, usable from any folder.
@@ -60,6 +62,7 @@ pub(super) fn open(address: &str) -> Result<Opened, StoreError> {
         )
     })?;
     Ok(Opened {
+        brief: Arc::clone(&objects),
         objects,
         root,
         address: address.trim_end_matches('/').to_owned(),
@@ -93,6 +96,7 @@ fn folder(path: &FilePath) -> Result<Opened, StoreError> {
     let objects =
         LocalFileSystem::new_with_prefix(&path).map_err(|error| failed(reason(&error)))?;
     Ok(Opened {
+        brief: Arc::new(objects.clone()),
         objects: Arc::new(objects.with_fsync(true)),
         root: Path::default(),
         address,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
@@ -16,6 +17,9 @@ use super::error::{StoreError, reason};
 /// Requests that are under way at once.
 const AT_ONCE: usize = 16;
 
+/// Between the tries of a request that `object_store` does not repeat by itself.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
 /// A store of objects: keys with `/` between their parts, and the bytes behind them. Clones are of one store.
 #[derive(Clone)]
 pub struct Store {
@@ -24,6 +28,7 @@ pub struct Store {
 
 struct Inner {
     objects: Arc<dyn ObjectStore>,
+    brief: Arc<dyn ObjectStore>,
     root: Path,
     address: String,
     is_folder: bool,
@@ -66,6 +71,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 objects: opened.objects,
+                brief: opened.brief,
                 root: opened.root,
                 address: opened.address,
                 is_folder: opened.is_folder,
@@ -91,14 +97,26 @@ impl Store {
     pub fn create(&self, key: &str, bytes: impl Into<Vec<u8>>) -> Result<Created, StoreError> {
         let payload = PutPayload::from(bytes.into());
         let path = self.path(key);
-        let put = self
-            .inner
-            .objects
-            .put_opts(&path, payload, PutMode::Create.into());
-        match self.inner.runtime.block_on(put) {
-            Ok(_) => Ok(Created::New),
-            Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(Created::There),
-            Err(error) => Err(self.failed("create", key, &error)),
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let put = self
+                .writer(key)
+                .put_opts(&path, payload.clone(), PutMode::Create.into());
+            match self.inner.runtime.block_on(put) {
+                Ok(_) => return Ok(Created::New),
+                // Some stores say so, too, when two requests meet, and neither may have been carried out.
+                Err(Error::AlreadyExists { .. } | Error::Precondition { .. })
+                    if pause > LONGEST_PAUSE || self.exists(key)? =>
+                {
+                    return Ok(Created::There);
+                }
+                // To create once more what may have been created does no harm.
+                Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {}
+                Err(Error::Generic { .. }) if !self.is_folder() && pause <= LONGEST_PAUSE => {}
+                Err(error) => return Err(self.failed("create", key, &error)),
+            }
+            std::thread::sleep(pause);
+            pause *= 2;
         }
     }
 
@@ -110,10 +128,7 @@ impl Store {
     /// Writes an object, whether it is there or not.
     pub fn replace(&self, key: &str, bytes: impl Into<Vec<u8>>) -> Result<(), StoreError> {
         let path = self.path(key);
-        let put = self
-            .inner
-            .objects
-            .put(&path, PutPayload::from(bytes.into()));
+        let put = self.writer(key).put(&path, PutPayload::from(bytes.into()));
         self.inner
             .runtime
             .block_on(put)
@@ -257,6 +272,15 @@ impl Store {
             address: self.address().to_owned(),
             key: key.to_owned(),
             hint,
+        }
+    }
+
+    /// Claims and signs of life say nothing any more once the machine has lost its power.
+    fn writer(&self, key: &str) -> &dyn ObjectStore {
+        if key.starts_with("claims/") || key.starts_with("workers/") {
+            &*self.inner.brief
+        } else {
+            &*self.inner.objects
         }
     }
 

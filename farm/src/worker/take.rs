@@ -101,7 +101,7 @@ impl Worker<'_> {
         };
         // The list may be older than an outcome.
         if outcome(self.store, task)?.is_some() {
-            return Ok(crate::campaign::drop_claims(self.store, task)?);
+            return Ok(claim.remove(self.store)?);
         }
         self.beat.hold(claim);
         let job = Job {

@@ -9,6 +9,7 @@ mod progress;
 mod reproduce;
 mod results;
 mod run;
+mod say;
 mod snapshots;
 mod worker;
 

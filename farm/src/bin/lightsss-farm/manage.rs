@@ -1,10 +1,13 @@
 //! `lightsss-farm list`, `retry` and `clean`.
 
+use std::collections::BTreeSet;
+
 use lightsss_farm::campaign::forget;
 use lightsss_farm::results::{Summary, json};
 
 use crate::failure::Failure;
 use crate::place::Chosen;
+use crate::say::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
@@ -34,15 +37,19 @@ pub(crate) fn list(arguments: &List) -> Result<u8, Failure> {
     let (store, _, campaign) = arguments.chosen.open()?;
     let summary = Summary::read(&store, campaign)?;
     if arguments.json {
-        println!(
-            "{}",
+        print(format_args!(
+            "{}\n",
             serde_json::to_string_pretty(&json(&summary)["tasks"])?
-        );
+        ))?;
         return Ok(0);
     }
     for (entry, outcome) in summary.rows() {
         let word = outcome.map_or("waiting", |outcome| outcome.status.word());
-        println!("{} {word:>9}  {}", entry.task.id().short(), entry.name);
+        print(format_args!(
+            "{} {word:>9}  {}\n",
+            entry.task.id().short(),
+            entry.name
+        ))?;
     }
     Ok(0)
 }
@@ -50,7 +57,7 @@ pub(crate) fn list(arguments: &List) -> Result<u8, Failure> {
 pub(crate) fn retry(arguments: &Retry) -> Result<u8, Failure> {
     let (store, _, campaign) = arguments.chosen.open()?;
     let summary = Summary::read(&store, campaign)?;
-    let mut count = 0;
+    let mut again = BTreeSet::new();
     for (entry, outcome) in summary.rows() {
         let id = entry.task.id();
         let chosen = arguments
@@ -58,24 +65,28 @@ pub(crate) fn retry(arguments: &Retry) -> Result<u8, Failure> {
             .as_ref()
             .is_none_or(|text| id.to_string().starts_with(text) || entry.name.contains(text));
         if chosen && outcome.is_some_and(|outcome| !outcome.passed()) {
-            forget(&store, id)?;
-            count += 1;
+            again.insert(id);
         }
     }
-    println!("{count} tasks run again with the next `lightsss-farm run`");
+    forget(&store, &again)?;
+    let count = again.len();
+    print(format_args!(
+        "{count} tasks run again with the next `lightsss-farm run`\n"
+    ))?;
     Ok(0)
 }
 
 pub(crate) fn clean(arguments: &Clean) -> Result<u8, Failure> {
     let (store, _, campaign) = arguments.chosen.open()?;
-    for entry in &campaign.tasks {
-        forget(&store, entry.task.id())?;
-    }
+    forget(
+        &store,
+        &campaign.tasks.iter().map(|entry| entry.task.id()).collect(),
+    )?;
     lightsss_farm::campaign::remove(&store, &campaign.name)?;
-    println!(
-        "removed the campaign `{}` and {} results",
+    print(format_args!(
+        "removed the campaign `{}` and {} results\n",
         campaign.name,
         campaign.tasks.len()
-    );
+    ))?;
     Ok(0)
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::place::{CacheArguments, Chosen};
+use crate::say::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -64,7 +65,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             cache.place(&store, file, &to)?;
         }
     }
-    println!("cd {} && {}", folder.display(), task.command_line());
+    print(format_args!(
+        "cd {} && {}\n",
+        folder.display(),
+        task.command_line()
+    ))?;
     if arguments.no_run {
         return Ok(0);
     }

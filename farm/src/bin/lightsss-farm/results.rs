@@ -6,6 +6,7 @@ use lightsss_farm::results::{self, Summary, json, junit, page};
 
 use crate::failure::Failure;
 use crate::place::Chosen;
+use crate::say::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -46,9 +47,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let summary = Summary::read(&store, campaign)?;
     arguments.files.write(&summary)?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&json(&summary))?);
+        print(format_args!(
+            "{}\n",
+            serde_json::to_string_pretty(&json(&summary))?
+        ))?;
     } else {
-        print!("{summary}");
+        print(format_args!("{summary}"))?;
     }
     Ok(u8::from(!summary.passed()))
 }

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::place::{CacheArguments, store, time};
 use crate::progress::Shown;
 use crate::results::Files;
+use crate::say::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -87,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let summary = Summary::read(&store, campaign)?;
     arguments.files.write(&summary)?;
     if !arguments.quiet {
-        print!("{summary}");
+        print(format_args!("{summary}"))?;
     }
     Ok(match (ended, summary.passed()) {
         (Ended::Stopped, _) => 130,
@@ -173,9 +174,12 @@ fn dry_run(arguments: &Arguments, plan: &Plan, text: &str) -> Result<u8, Failure
             .flatten();
         waiting += usize::from(outcome.is_none());
         let word = outcome.map_or("would run", |outcome| outcome.status.word());
-        println!("{} {word:>9}  {}", id.short(), entry.name);
+        print(format_args!("{} {word:>9}  {}\n", id.short(), entry.name))?;
     }
-    println!("{waiting} of {} tasks would run", campaign.tasks.len());
+    print(format_args!(
+        "{waiting} of {} tasks would run\n",
+        campaign.tasks.len()
+    ))?;
     Ok(0)
 }
 

@@ -7,6 +7,7 @@ use lightsss_farm::store::Store;
 
 use crate::failure::Failure;
 use crate::place::CacheArguments;
+use crate::say::print;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Put {
@@ -36,10 +37,10 @@ pub(crate) struct Show {
 pub(crate) fn put(arguments: &Put) -> Result<u8, Failure> {
     let (store, name) = split_address(&arguments.address)?;
     let put = put_named(&Store::open(store)?, name, &arguments.file)?;
-    println!(
-        "{}: {} bytes, {} of them sent",
+    print(format_args!(
+        "{}: {} bytes, {} of them sent\n",
         arguments.address, put.length, put.sent
-    );
+    ))?;
     Ok(0)
 }
 
@@ -51,17 +52,17 @@ pub(crate) fn fetch(arguments: &Fetch) -> Result<u8, Failure> {
         &arguments.cache.open()?,
         &arguments.to,
     )?;
-    println!("{}", path.display());
+    print(format_args!("{}\n", path.display()))?;
     Ok(0)
 }
 
 pub(crate) fn show(arguments: &Show) -> Result<u8, Failure> {
     for (name, named) in list_named(&Store::open(&arguments.store)?)? {
-        println!(
-            "{name}  {} bytes, {} parents",
+        print(format_args!(
+            "{name}  {} bytes, {} parents\n",
             named.length,
             named.parents.len()
-        );
+        ))?;
     }
     Ok(0)
 }
