@@ -13,7 +13,7 @@ use s3::{SECRET, Server, proxy, variables};
 
 fn farm(program: &str, seeds: &str, port: u16) -> Farm {
     let mut farm = Farm::new(program, seeds);
-    farm.store = "s3://farm/campaigns".to_owned();
+    "s3://farm/campaigns".clone_into(&mut farm.store);
     farm.variables = variables(port);
     farm
 }
@@ -74,7 +74,7 @@ fn a_store_that_is_not_there_is_named_without_the_credential() {
     let mut farm = farm(PROGRAM, "1..=1", 9);
     farm.variables
         .push(("AWS_MAX_RETRIES".to_owned(), "1".to_owned()));
-    farm.store = "ftp://host/path".to_owned();
+    "ftp://host/path".clone_into(&mut farm.store);
     let ran = farm.campaign(&[]);
     assert_eq!(ran.status.code(), Some(2));
     assert!(text(&ran.stderr).contains("s3://"), "{}", text(&ran.stderr));

@@ -2,9 +2,14 @@
 
 use std::ops::Range;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::error::ExecutorError;
 use super::workers::{Executor, Workers};
+
+/// How long workers have to end by themselves, and how often that is looked at.
+const GRACE: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(300);
 
 const HINT: &str = "install Slurm's commands on this machine, or choose another executor";
 
@@ -103,24 +108,33 @@ impl Executor for Slurm {
         }
     }
 
-    fn stop(&mut self, _: &Workers) -> Result<(), ExecutorError> {
-        if self.jobs.is_empty() {
+    fn stop(&mut self, workers: &Workers) -> Result<(), ExecutorError> {
+        if self.alive(workers)? == 0 {
             return Ok(());
         }
-        // First so that workers give back what they have, then whatever is left.
-        let soft: Vec<String> = ["--batch", "--signal=TERM"]
-            .into_iter()
-            .map(str::to_owned)
-            .chain(self.jobs.iter().cloned())
-            .collect();
-        // A job that waits or has ended gets no signal.
-        let _ = call("scancel", &soft);
-        let pending: Vec<String> = std::iter::once("--state=PENDING".to_owned())
-            .chain(self.jobs.iter().cloned())
-            .collect();
-        call("scancel", &pending)?;
-        std::thread::sleep(std::time::Duration::from_secs(1));
-        call("scancel", &self.jobs).map(drop)
+        // First so that no other begins and that workers give back what they have. A job that has ended meanwhile
+        // is unknown, which is as good.
+        let jobs = self.jobs.clone();
+        let cancel = |options: &[&str]| {
+            let options = options.iter().map(|option| (*option).to_owned());
+            let arguments: Vec<String> = options.chain(jobs.iter().cloned()).collect();
+            match call("scancel", &arguments) {
+                Err(ExecutorError::Scheduler { said, .. }) if said.contains("Invalid job id") => {
+                    Ok(())
+                }
+                said => said.map(drop),
+            }
+        };
+        cancel(&["--state=PENDING"])?;
+        cancel(&["--batch", "--signal=TERM"])?;
+        let until = Instant::now() + GRACE;
+        while Instant::now() < until {
+            if self.alive(workers)? == 0 {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK);
+        }
+        cancel(&[])
     }
 }
 

@@ -80,12 +80,17 @@ impl Farm {
         self.command(words).output().expect("the command")
     }
 
+    /// Starts the command with these words; what goes wrong is in `errors.txt`.
     pub fn start(&self, words: &[&str]) -> Child {
-        self.command(words)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the command")
+        let errors = fs::File::create(self.path("errors.txt")).expect("a file");
+        let mut command = self.command(words);
+        command.stdout(Stdio::null()).stderr(errors);
+        command.spawn().expect("the command")
+    }
+
+    /// What a started command said.
+    pub fn errors(&self) -> String {
+        fs::read_to_string(self.path("errors.txt")).unwrap_or_default()
     }
 
     /// `run plan.toml`, with what is given beside.

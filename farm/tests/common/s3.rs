@@ -160,7 +160,7 @@ fn forward(mut client: TcpStream, server: u16, fault: Option<u8>) -> Option<()> 
 /// The whole request, as one that closes its connection.
 fn read_request(client: &mut TcpStream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut buffer = [0; 65536];
+    let mut buffer = [0; 8192];
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|part| part == b"\r\n\r\n") {
             break at + 4;
