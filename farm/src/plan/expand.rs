@@ -277,19 +277,24 @@ fn entry(
     let mut arguments = Vec::new();
     let mut outputs = given.outputs.clone();
     if given.driver {
-        let flags = ["--quiet", "--report", REPORT, "--wave", WAVE];
-        arguments.extend(flags.map(str::to_owned));
-        // A run that traces everything has no slot to save.
-        if !own
-            .iter()
-            .any(|word| matches!(word.as_str(), "--trace-all" | "--save-on-failure"))
-        {
-            arguments.extend(["--save-on-failure", FAILING].map(str::to_owned));
+        arguments.extend(["--quiet", "--report", REPORT].map(str::to_owned));
+        // What the plan says itself is not said twice; a run that traces everything has no slot to save.
+        let says = |flag: &str| {
+            own.iter()
+                .any(|word| word == flag || word.starts_with(&format!("{flag}=")))
+        };
+        for (flag, file, without) in [
+            ("--wave", WAVE, "--wave"),
+            ("--save-on-failure", FAILING, "--trace-all"),
+        ] {
+            if !says(flag) && !says(without) {
+                arguments.extend([flag, file].map(str::to_owned));
+            }
         }
         if let Some(start) = start {
             arguments.extend(["--restore", start].map(str::to_owned));
         }
-        outputs.extend([REPORT, WAVE, FAILING].map(str::to_owned));
+        outputs.extend([REPORT, "*.fst", "*.vcd", "*.lsss"].map(str::to_owned));
     }
     arguments.extend(own);
     let inputs = snapshot
