@@ -6,11 +6,12 @@ use crate::cargo::{cargo, check};
 use crate::setup::{self, SetupArgs};
 
 /// What is published, what others need first.
-const PUBLISHED: [&str; 4] = [
+const PUBLISHED: [&str; 5] = [
     "lightsss-derive",
     "lightsss-runtime",
     "lightsss-codegen",
     "lightsss-capi",
+    "lightsss-farm",
 ];
 
 /// Packages each crate as it would be published. Cargo unpacks the packages and builds them, each with the packages of
