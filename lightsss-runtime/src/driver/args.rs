@@ -111,8 +111,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "CYCLES", value_parser = count_above_0, conflicts_with_all = ["wave_from", "trace_all"])]
     pub wave_cycles: Option<u64>,
 
-    /// Trace from this cycle on, in a run that ends well too: a slot is taken there, and wakes at the end
-    #[arg(long, value_name = "CYCLE", value_parser = count, conflicts_with_all = ["wake_before", "trace_all"])]
+    /// Trace from this cycle on, in a run that ends well too: a slot is taken there, and wakes at the end. With
+    /// `--trace-all` the run itself is traced from there on
+    #[arg(long, value_name = "CYCLE", value_parser = count, conflicts_with = "wake_before")]
     pub wave_from: Option<u64>,
 
     /// Trace up to this cycle
@@ -128,7 +129,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "VIEWER")]
     pub view: Option<String>,
 
-    /// Trace the whole run into the waveform, without any slots
+    /// Trace the whole run into the waveform, without any slots; with `--wave-from` and `--wave-to`, these cycles of it
     #[arg(long, conflicts_with_all = ["slots", "checkpoint_cycles"])]
     pub trace_all: bool,
 
@@ -248,7 +249,8 @@ impl RunArgs {
                     .to_owned(),
             );
         }
-        if (self.wave_from.is_some() || self.wave_cycles.is_some()) && !self.takes_slots() {
+        let window = self.wave_from.is_some() && !self.trace_all || self.wave_cycles.is_some();
+        if window && !self.takes_slots() {
             return Err(
                 "a part of a run is traced in a replay, and `--slots 0` keeps no slot; keep one at least, or trace \
                  all with `--trace-all`"

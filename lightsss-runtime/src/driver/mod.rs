@@ -17,6 +17,7 @@ mod numbers;
 mod original;
 mod output;
 mod outputs;
+mod own_trace;
 mod page;
 mod progress;
 mod prompt;

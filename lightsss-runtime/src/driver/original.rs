@@ -8,6 +8,7 @@ use super::args::RunArgs;
 use super::ask::{Ask, Occasion};
 use super::divergence::{States, holds_files};
 use super::history::History;
+use super::own_trace::OwnTrace;
 use super::progress::{Pace, Progress};
 use super::prompt::{self, Then};
 use super::report::Report;
@@ -43,17 +44,10 @@ pub fn run<S: Simulation>(
         simulation.restored().map_err(text)?;
     }
     let mut original = Original::new(args, slots, simulation)?;
-    if args.trace_all {
-        original.simulation.open_trace(&args.wave).map_err(text)?;
-    }
+    original.pass_trace().map_err(text)?;
     let ending = original.run_to_end();
-    let closed = if args.trace_all {
-        original.simulation.close_trace()
-    } else {
-        Ok(())
-    };
-    let not_closed = closed.err().map(Failure::into_message);
-    let report = original.report(ending, not_closed, ask);
+    let not_traced = original.close_trace();
+    let report = original.report(ending, not_traced, ask);
     Ok((report, original.slots))
 }
 
@@ -72,6 +66,9 @@ struct Original<'a, S> {
     /// Where states are to be compared between checkpoints.
     history: Option<History>,
     saves: Saves,
+    own_trace: Option<OwnTrace<'a>>,
+    /// What keeps the waveform from being whole.
+    not_traced: Option<String>,
     /// Where a slot is to be taken for the waveform, as long as it has not been.
     pin_at: Option<u64>,
     /// Where the run pauses for the prompt, as long as it has not.
@@ -91,7 +88,9 @@ impl<'a, S: Simulation> Original<'a, S> {
         Ok(Self {
             args,
             saves: Saves::new(args, first_cycle)?,
-            pin_at: args.wave_from,
+            own_trace: OwnTrace::new(args).map_err(text)?,
+            not_traced: None,
+            pin_at: args.wave_from.filter(|_| slots.is_some()),
             prompt_at: args.prompt_at,
             paused: Duration::ZERO,
             remarks: Vec::new(),
@@ -112,6 +111,9 @@ impl<'a, S: Simulation> Original<'a, S> {
         loop {
             let cycle = self.simulation.cycle();
             self.saves.save_if_due(&self.simulation, &self.progress);
+            if let Err(failure) = self.pass_trace() {
+                self.not_traced.get_or_insert(failure.into_message());
+            }
             self.pin_if_due(cycle);
             if self.prompt_if_due(cycle) == Then::End {
                 self.remarks
@@ -168,6 +170,22 @@ impl<'a, S: Simulation> Original<'a, S> {
         )
     }
 
+    /// Opens or closes the waveform that the run writes itself, where it is time to.
+    fn pass_trace(&mut self) -> Result<(), Failure> {
+        let cycle = self.simulation.cycle();
+        let simulation = &mut self.simulation;
+        let trace = self.own_trace.as_mut();
+        trace.map_or(Ok(()), |trace| trace.pass(simulation, cycle))
+    }
+
+    /// Closes it, and gives what keeps it from being whole.
+    fn close_trace(&mut self) -> Option<String> {
+        let trace = self.own_trace.as_mut()?;
+        let closed = trace.close(&mut self.simulation);
+        let first = self.not_traced.take();
+        first.or(closed.err().map(Failure::into_message))
+    }
+
     /// Takes the slot from which the window of the waveform is traced. In that slot, once it wakes, this
     /// does not return.
     fn pin_if_due(&mut self, cycle: u64) {
@@ -221,7 +239,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         if let Some(last) = self.args.max_cycles {
             stop = stop.min(last);
         }
-        let others = [self.saves.next(), self.pin_at, self.prompt_at];
+        let traced = self.own_trace.as_ref().and_then(OwnTrace::next);
+        let others = [self.saves.next(), self.pin_at, self.prompt_at, traced];
         others.into_iter().flatten().fold(stop, u64::min)
     }
 

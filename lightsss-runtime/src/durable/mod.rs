@@ -33,7 +33,7 @@ mod workers;
 mod writer;
 
 pub use crate::memory::dirty;
-pub use crate::process::output_path::OutputPathError;
+pub use crate::process::output_path::{OutputPathError, check as check_output};
 pub use background::{Background, BackgroundError, BackgroundReport};
 pub use chain::Chain;
 pub use check::verify;
@@ -51,7 +51,7 @@ pub use names::EXTENSION;
 pub use publish::clean_leftovers;
 pub use reader::{MAX_CHAIN, RestoreOptions, SectionSummary, Snapshot};
 pub use restore::{restore, restore_with};
-pub use rotate::{Listed, Pruned, Retention, list, prune};
+pub use rotate::{Listed, Pruned, Retention, list, list_series, prune};
 #[cfg(feature = "driver")]
 pub(crate) use save::save_image;
 pub use save::{SaveOptions, SaveReport, save};

@@ -82,6 +82,13 @@ pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
     Ok(found)
 }
 
+/// As [`list`], of the series with this name ([`SeriesOptions::name`](super::SeriesOptions)) only.
+pub fn list_series(folder: &Path, series: &str) -> io::Result<Vec<Listed>> {
+    let mut found = list(folder)?;
+    found.retain(|listed| is_of(&listed.path, series));
+    Ok(found)
+}
+
 /// Drops the snapshots of a folder that no rule keeps. With the name of a series
 /// ([`SeriesOptions::name`](super::SeriesOptions)), it drops only those of that series.
 ///

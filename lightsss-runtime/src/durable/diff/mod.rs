@@ -5,6 +5,7 @@ mod displayed;
 #[cfg(feature = "driver")]
 mod field;
 mod fields;
+mod lines;
 mod path;
 mod paths;
 mod ranges;
