@@ -16,4 +16,5 @@ pub mod plan;
 pub mod results;
 pub mod store;
 pub mod task;
+pub mod trace;
 pub mod worker;

@@ -11,6 +11,7 @@ mod results;
 mod run;
 mod say;
 mod snapshots;
+mod trace;
 mod worker;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     Clean(manage::Clean),
     /// Show what came of a campaign, and write it to files
     Results(results::Arguments),
+    /// Trace a run that left a series of snapshots, piece by piece and all at once
+    Trace(trace::Arguments),
     /// Bring a task's files into a folder, and run it there
     Reproduce(reproduce::Arguments),
     /// Put a snapshot and its parents into a store
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Retry(arguments) => manage::retry(&arguments),
         Command::Clean(arguments) => manage::clean(&arguments),
         Command::Results(arguments) => results::run(&arguments),
+        Command::Trace(arguments) => Ok(trace::run(&arguments)),
         Command::Reproduce(arguments) => reproduce::run(&arguments),
         Command::Put(arguments) => snapshots::put(&arguments),
         Command::Fetch(arguments) => snapshots::fetch(&arguments),

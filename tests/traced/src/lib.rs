@@ -1,0 +1,1 @@
+//! The programs of these tests are in `src/bin`.
