@@ -10,7 +10,7 @@ use super::numbers::{count, count_above_0, duration, duration_or_0};
 use super::viewer::Viewer;
 use crate::durable::RestoreOptions;
 use crate::savable::Policy;
-use crate::slots::{Adaptive, Choice, Keep, ReplayOrder, SlotInfo, When};
+use crate::slots::{Adaptive, Choice, Keep, MAX_REPLAYS, ReplayOrder, SlotInfo, When};
 
 /// How many cycles before the failure a spaced run's slot lies at least, if the user does not say: enough
 /// for most causes, and a waveform that is soon written. The oldest of spaced slots is that of the first cycle.
@@ -96,6 +96,11 @@ pub struct RunArgs {
     /// Cycles that a replay runs beyond the failure
     #[arg(long, value_name = "CYCLES", default_value = "100", value_parser = count)]
     pub margin: u64,
+
+    /// Replay a failure side by side: the slot that wakes and up to N - 1 younger ones each trace the stretch to the
+    /// next one at once, and the waveforms are joined. A crash is replayed from one slot
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = replay_jobs, conflicts_with_all = ["wave_cycles", "wave_from", "trace_all"])]
+    pub replay_jobs: usize,
 
     /// The time that a replay, or a slot that saves itself, may take: in seconds, or as `10m`, `2h`. After
     /// it the replay closes its waveform, and the report says that it timed out. A cycle that takes two
@@ -370,6 +375,14 @@ impl RunArgs {
         }
         choice
     }
+}
+
+fn replay_jobs(text: &str) -> Result<usize, String> {
+    let jobs = text
+        .parse()
+        .ok()
+        .filter(|jobs| (1..=MAX_REPLAYS / 2).contains(jobs));
+    jobs.ok_or_else(|| format!("expected a number from 1 to {}", MAX_REPLAYS / 2))
 }
 
 fn share(text: &str) -> Result<f64, String> {

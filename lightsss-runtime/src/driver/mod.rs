@@ -25,6 +25,7 @@ mod replay;
 mod report;
 mod saves;
 mod shell;
+mod side_by_side;
 mod supervision;
 mod viewer;
 mod window;

@@ -13,8 +13,7 @@ use super::progress::{Pace, Progress};
 use super::prompt::{self, Then};
 use super::report::Report;
 use super::saves::Saves;
-use super::window::Window;
-use super::{announcement, hint, output, replay, viewer};
+use super::{announcement, hint, output, replay, side_by_side, viewer};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
@@ -143,9 +142,8 @@ impl<'a, S: Simulation> Original<'a, S> {
         let Some(slots) = &mut self.slots else {
             return run_to(&mut self.simulation, stop, |_, _| ControlFlow::Continue(()));
         };
-        let wave = &self.args.wave;
-        let window = Window::of(self.args);
-        let every = self.args.compare_every;
+        let args = self.args;
+        let every = args.compare_every;
         let history = &mut self.history;
         // Where the original keeps nothing, a replay need not either.
         let kept = every.filter(|_| history.is_some());
@@ -164,7 +162,7 @@ impl<'a, S: Simulation> Original<'a, S> {
                     }
                 }
                 if let Checkpoint::Replay(order) = slots.offer_with(cycle, &hash) {
-                    replay::run(simulation, slots, order, wave, window, kept);
+                    replay::run(simulation, slots, order, args, kept);
                 }
             },
         )
@@ -200,15 +198,7 @@ impl<'a, S: Simulation> Original<'a, S> {
         match slots.pin(cycle, "the waveform's window") {
             Ok(Checkpoint::Replay(order)) => {
                 let kept = self.args.compare_every.filter(|_| self.history.is_some());
-                let window = Window::of(self.args);
-                replay::run(
-                    &mut self.simulation,
-                    slots,
-                    order,
-                    &self.args.wave,
-                    window,
-                    kept,
-                );
+                replay::run(&mut self.simulation, slots, order, self.args, kept);
             }
             Ok(_) => {}
             Err(error) => self.remarks.push(format!(
@@ -360,7 +350,9 @@ impl<'a, S: Simulation> Original<'a, S> {
             let saved = slots.save(&choice, &order);
             report.add_saved_slot(saved.map_err(|error| error.to_string()));
         }
-        match slots.wake(&choice, &order) {
+        let woken = side_by_side::wake(self.args, slots, &choice, &order);
+        self.remarks.extend(woken.remarks);
+        match woken.report {
             Ok(replayed) => {
                 report.add_replay(&replayed);
                 report.reproduced = replayed.outcome == ReplayOutcome::SameFailure;
@@ -377,6 +369,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             }
             Err(error) => {
                 report.replay_outcome = Some(error.to_string());
+                (report.replay_from, report.replay_to) = woken.shown.unzip();
                 None
             }
         }

@@ -1,9 +1,8 @@
 //! What a woken slot does: the last stretch again, with the trace open; or it saves itself.
 
-use std::ops::ControlFlow;
-use std::path::Path;
-
+use super::args::RunArgs;
 use super::divergence::{self, States};
+use super::side_by_side;
 use super::window::{Trace, Window};
 use crate::durable::SaveOptions;
 use crate::simulation::state_hash;
@@ -11,6 +10,7 @@ use crate::simulation::stretch::{Stretch, run_to};
 use crate::simulation::{Failure, ReplayInfo, Simulation};
 use crate::slots::{Reason, Replay, ReplayOutcome, Slots};
 use crate::timeline;
+use std::ops::ControlFlow;
 
 /// Replays from the checkpoint to the end cycle and a margin beyond, or saves the checkpoint's state
 /// if that was ordered, reports to the waiter, and ends the process.
@@ -20,8 +20,7 @@ pub fn run<S: Simulation>(
     simulation: &mut S,
     slots: &mut Slots,
     order: Replay,
-    wave: &Path,
-    window: Window,
+    args: &RunArgs,
     every: Option<u64>,
 ) -> ! {
     if order.reason == Reason::Save {
@@ -43,14 +42,18 @@ pub fn run<S: Simulation>(
         } else {
             order.reason.to_string()
         },
-        wave: wave.to_owned(),
+        wave: side_by_side::wave_of(args, &order),
     };
-    let replayed =
-        Trace::start(simulation, &order, &info, window).and_then(|trace| match order.reason {
+    let replayed = Trace::start(simulation, &order, &info, Window::of(args)).and_then(|trace| {
+        match order.reason {
             Reason::Crash(_) => up_to_the_crash(simulation, slots, &order, &info, trace),
             Reason::Request => to_the_end_of_the_window(simulation, slots, &order, &info, trace),
-            _ => through_the_failure(simulation, slots, &order, &info, trace, every),
-        });
+            _ => {
+                let states = States::beside(&args.wave);
+                through_the_failure(simulation, slots, &order, &info, trace, (&states, every))
+            }
+        }
+    });
     let outcome = replayed.unwrap_or_else(|failure| {
         ReplayOutcome::OtherFailure(format!("the replay could not be made: {failure}"))
     });
@@ -67,11 +70,10 @@ fn through_the_failure<S: Simulation>(
     order: &Replay,
     info: &ReplayInfo,
     mut trace: Trace<'_>,
-    every: Option<u64>,
+    (states, every): (&States, Option<u64>),
 ) -> Result<ReplayOutcome, Failure> {
     // One cycle at least: a step that fails may leave the cycle where it was.
     let last = info.end_cycle.saturating_add(info.margin.max(1));
-    let states = States::beside(&info.wave);
     let mut begun = false;
     let mut untraced = None;
     let ended = run_to(simulation, last, |simulation, cycle| {
@@ -81,7 +83,7 @@ fn through_the_failure<S: Simulation>(
             order.own_files(|| divergence::keep(&states.first, simulation));
         }
         if cycle == info.end_cycle {
-            keep_if_diverged(simulation, slots, order, &states);
+            keep_if_diverged(simulation, slots, order, states);
         }
         traced(&mut trace, simulation, cycle, &mut untraced)?;
         go_on(order)
@@ -94,7 +96,7 @@ fn through_the_failure<S: Simulation>(
             let cycle = simulation.cycle();
             slots.state_at(cycle, state_hash::of(simulation));
             if cycle == info.end_cycle {
-                keep_if_diverged(simulation, slots, order, &states);
+                keep_if_diverged(simulation, slots, order, states);
             }
             run_on(simulation, order, last);
             if cycle == info.end_cycle && order.is_for(failure.message()) {
@@ -117,6 +119,8 @@ fn to_the_end_of_the_window<S: Simulation>(
     mut trace: Trace<'_>,
 ) -> Result<ReplayOutcome, Failure> {
     let ended = compared(simulation, slots, order, info.end_cycle, &mut trace)?;
+    // Where another slot was taken, its state is known.
+    slots.state_at(simulation.cycle(), state_hash::of(simulation));
     trace.close(simulation);
     Ok(match ended {
         Stretch::Reached | Stretch::Done => ReplayOutcome::Done,

@@ -86,7 +86,11 @@ impl Snapshot {
     /// chunk of a section, and is the same in another file in which the chunk is the same.
     #[must_use]
     pub fn frames(&self) -> Vec<Range<u64>> {
-        let frames = self.directory.sections.iter().flat_map(|section| &section.frames);
+        let frames = self
+            .directory
+            .sections
+            .iter()
+            .flat_map(|section| &section.frames);
         let mut ranges: Vec<Range<u64>> = frames
             .map(|frame| frame.offset..frame.offset + u64::from(frame.stored_len))
             .collect();

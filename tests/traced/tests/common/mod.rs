@@ -41,11 +41,16 @@ impl Run {
 
     /// Runs the core with more options.
     pub fn start(&self, options: &[&str]) -> Output {
+        self.command(options, &[]).output().unwrap()
+    }
+
+    /// The core with more options, and more arguments for the harness.
+    pub fn command(&self, options: &[&str], args: &[&str]) -> Command {
         let mut command = Command::new(core());
         command.current_dir(self.folder.path());
         command.args(["--quiet", "--max-cycles", &CYCLES.to_string()]);
-        command.args(options).arg("--").args(&self.args);
-        command.output().unwrap()
+        command.args(options).arg("--").args(&self.args).args(args);
+        command
     }
 
     /// The waveform of the whole run, traced at once.
