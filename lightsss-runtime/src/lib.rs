@@ -4,6 +4,7 @@
 //! - [`timeline`] asks a run that failed, crashed or was interrupted what happened, at any cycle.
 //! - [`slots`] are forks of the process that wake when the run fails. Use them without the driver in a
 //!   loop of your own.
+//! - [`template`] holds a harness in some state, and is forked for each run from there.
 //! - [`durable`] saves a harness to a file, and restores it.
 //! - [`savable`] holds the trait [`Savable`], which a harness derives, and its attributes.
 //! - [`state`] reads, writes and compares a model's variables by name.
@@ -25,6 +26,7 @@ pub mod savable;
 mod simulation;
 pub mod slots;
 pub mod state;
+pub mod template;
 #[cfg(feature = "driver")]
 pub mod timeline;
 #[cfg(feature = "driver")]
@@ -32,7 +34,8 @@ pub mod waveform;
 
 #[cfg(feature = "driver")]
 pub use driver::{
-    Failure, Occasion, ReplayInfo, Report, RunArgs, Simulation, Step, run, run_asking,
+    EachArgs, Failure, Occasion, ReplayInfo, Report, RunArgs, RunInfo, Simulation, Step, run,
+    run_asking,
 };
 pub use memory::ram;
 pub use savable::Savable;

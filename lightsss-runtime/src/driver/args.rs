@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
+use super::each::args::EachArgs;
 use super::numbers::{count, count_above_0, duration, duration_or_0};
 use super::viewer::Viewer;
 use crate::durable::RestoreOptions;
@@ -85,7 +86,7 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "no_supervisor")]
     pub prompt_on_interrupt: bool,
 
-    /// The prompt reads requests and writes answers as JSON, one a line
+    /// The prompt reads requests and writes answers as JSON, one a line. With `--each`, results are written so
     #[arg(long)]
     pub json: bool,
 
@@ -180,6 +181,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "trace_all")]
     pub save_on_failure: Option<PathBuf>,
 
+    /// Many runs from one harness.
+    #[command(flatten)]
+    pub each: EachArgs,
+
     /// Do not draw a progress bar
     #[arg(long)]
     pub quiet: bool,
@@ -225,11 +230,25 @@ impl RunArgs {
     pub fn try_parse_from(
         line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
+        Self::parse_as(Self::command(), line)
+    }
+
+    /// As [`Self::try_parse_from`]; an option that is given twice has the last value.
+    pub(super) fn try_parse_last(
+        line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        Self::parse_as(Self::command().args_override_self(true), line)
+    }
+
+    fn parse_as(
+        command: clap::Command,
+        line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
         let line: Vec<OsString> = line.into_iter().map(Into::into).collect();
         // The program is the harness's, and so is its name.
         let program = line.first().map(Path::new).and_then(Path::file_stem);
         let name = program.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let matches = Self::command().name(name).try_get_matches_from(&line)?;
+        let matches = command.name(name).try_get_matches_from(&line)?;
         let mut args = Self::from_arg_matches(&matches)?;
         args.line.clone_from(&line);
         let behind = line.iter().skip_while(|word| *word != "--").skip(1).count();
@@ -274,13 +293,18 @@ impl RunArgs {
                     "`{option}` asks slots, and there are none with `--slots 0` and with `--trace-all`; keep one at least"
                 ));
             }
-            None if self.json => {
+            None if self.json && self.each.file.is_none() => {
                 return Err(
                     "`--json` is for a prompt; give `--on-failure prompt`, `--prompt-at` or `--prompt-on-interrupt`, too"
                         .to_owned(),
                 );
             }
             _ => {}
+        }
+        if let (None, Some(option)) = (&self.each.file, self.each.first()) {
+            return Err(format!(
+                "`{option}` is for many runs; give `--each FILE` with it"
+            ));
         }
         if let Some(viewer) = self.viewer() {
             if !self.takes_slots() && !self.trace_all {

@@ -11,6 +11,8 @@ mod args;
 mod ask;
 mod divergence;
 mod documents;
+mod each;
+mod ending;
 mod hint;
 mod history;
 mod numbers;
@@ -34,13 +36,14 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use self::ask::Ask;
+use self::ending::Ran;
 use crate::process::stderr::say;
-use crate::slots::Slots;
 use crate::timeline::Timeline;
 
-pub use crate::simulation::{Failure, ReplayInfo, Simulation, Step};
+pub use crate::simulation::{Failure, ReplayInfo, RunInfo, Simulation, Step};
 pub use args::{OnFailure, RunArgs};
 pub use ask::Occasion;
+pub use each::args::EachArgs;
 pub use report::Report;
 
 /// Runs a simulation as `args` say, and prints what came of it to standard error.
@@ -56,6 +59,9 @@ pub use report::Report;
 /// that it was to write, and 4 for one that failed, was replayed, and whose waveform, report or saved
 /// slot was not written or cannot be read (the report has the reasons). A run that crashes ends by the signal, or with the status, of the
 /// crash.
+///
+/// With `--each`, the harness is made once, and forked for each run. The exit code is then that of the first run, in the
+/// order of the file, that did not pass, and 0 if all passed.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "so that `main` reads `run(RunArgs::parse(), ..)`"
@@ -65,6 +71,9 @@ where
     S: Simulation,
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
 {
+    if args.each.file.is_some() {
+        return each::run(&args, make, None);
+    }
     exit(&args, try_run(&args, make, None))
 }
 
@@ -96,42 +105,21 @@ where
     F: FnOnce(&RunArgs) -> Result<S, Box<dyn Error>>,
     A: FnMut(&mut Timeline, &Occasion) + 'static,
 {
-    exit(&args, try_run(&args, make, Some(&Ask::new(ask))))
+    let ask = Ask::new(ask);
+    if args.each.file.is_some() {
+        return each::run(&args, make, Some(&ask));
+    }
+    exit(&args, try_run(&args, make, Some(&ask)))
 }
 
 fn exit(args: &RunArgs, ran: Result<Ran, Box<dyn Error>>) -> ExitCode {
     match ran {
-        Ok(Ran {
-            report,
-            unwritten,
-            slots,
-        }) => {
-            say(&report.last_lines());
-            if let Some(error) = &unwritten {
-                say(&format!("error: {error}\n"));
-            }
-            viewer::show(args, &report);
-            if args.on_failure == OnFailure::Prompt
-                && let (Some(failure), Some(slots)) = (&report.failure, &slots)
-            {
-                prompt::run(args, slots.waker(), report.end_cycle, Some(failure));
-            }
-            exit_code(&report, unwritten.is_some())
-        }
+        Ok(ran) => ExitCode::from(ending::tell(args, ran)),
         Err(error) => {
             say(&format!("error: {error}\n"));
             ExitCode::from(2)
         }
     }
-}
-
-/// What is left of a run.
-struct Ran {
-    report: Report,
-    /// What kept a report or a page from being written to its file.
-    unwritten: Option<Box<dyn Error>>,
-    /// What the prompt asks.
-    slots: Option<Slots>,
 }
 
 /// Runs, and gives the report with what kept it from being written to its file.
@@ -143,14 +131,15 @@ where
     args.check()?;
     let args = &outputs::settled(args)?;
     documents::remove(args)?;
-    let supervised = if args.takes_slots() && !args.no_supervisor {
+    let supervised = if supervision::wanted(args) {
         Some(supervision::start(args, ask)?)
     } else {
         None
     };
-    let ran = make(args).and_then(|simulation| {
+    let ran = make(args).and_then(|mut simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
-        let (report, slots) = original::run(args, slots, simulation, ask)?;
+        original::prepare(args, &mut simulation)?;
+        let (report, slots) = original::run(args, slots, simulation, ask, || ())?;
         let written = documents::write(args, &report);
         Ok(Ran {
             report,
@@ -162,15 +151,4 @@ where
         supervised.finished();
     }
     ran
-}
-
-fn exit_code(report: &Report, unwritten: bool) -> ExitCode {
-    let incomplete = unwritten || report.is_incomplete();
-    match (&report.failure, report.replay_from) {
-        (None, _) if report.saves_failed > 0 || incomplete => ExitCode::from(2),
-        (None, _) => ExitCode::SUCCESS,
-        (Some(_), Some(_)) if !report.reproduced => ExitCode::from(3),
-        (Some(_), _) if incomplete => ExitCode::from(4),
-        (Some(_), _) => ExitCode::FAILURE,
-    }
 }

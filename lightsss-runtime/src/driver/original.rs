@@ -22,28 +22,39 @@ use crate::simulation::{Failure, Simulation};
 use crate::simulation::{panics, state_hash};
 use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
-/// Runs `simulation` as `args` say, and replays its failure. Gives the slots back.
+/// Restores `simulation`, if `args` say so.
 ///
 /// # Errors
 ///
-/// What keeps the run from being made: a snapshot that cannot be read or written, a trace that cannot
-/// be opened.
-pub fn run<S: Simulation>(
-    args: &RunArgs,
-    slots: Option<Slots>,
-    mut simulation: S,
-    ask: Option<&Ask>,
-) -> Result<(Report, Option<Slots>), Box<dyn Error>> {
+/// The snapshot cannot be read, or is another harness's.
+pub fn prepare<S: Simulation>(args: &RunArgs, simulation: &mut S) -> Result<(), Box<dyn Error>> {
     // Behind what the harness may have set when it was made.
     panics::note_places();
     if let Some(path) = &args.restore {
-        durable::restore_with(path, &mut simulation, &args.restore_options())
+        durable::restore_with(path, simulation, &args.restore_options())
             // It names what is in the file.
             .map_err(|error| printable(&with_causes(&error)).to_string())?;
         simulation.restored().map_err(text)?;
     }
+    Ok(())
+}
+
+/// Runs `simulation` as `args` say, and replays its failure. Gives the slots back. `begin` is called before the first
+/// step.
+///
+/// # Errors
+///
+/// What keeps the run from being made: a snapshot that cannot be written, a trace that cannot be opened.
+pub fn run<S: Simulation>(
+    args: &RunArgs,
+    slots: Option<Slots>,
+    simulation: S,
+    ask: Option<&Ask>,
+    begin: impl FnOnce(),
+) -> Result<(Report, Option<Slots>), Box<dyn Error>> {
     let mut original = Original::new(args, slots, simulation)?;
     original.pass_trace().map_err(text)?;
+    begin();
     let ending = original.run_to_end();
     let not_traced = original.close_trace();
     let report = original.report(ending, not_traced, ask);

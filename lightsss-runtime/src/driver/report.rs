@@ -25,6 +25,8 @@ pub struct Report {
     pub passed: bool,
     /// What it failed with.
     pub failure: Option<String>,
+    /// Where in the sources it crashed, if that is known.
+    pub failure_place: Option<String>,
     /// Whether a replay was still to come when this was written. The final report replaces this one; a run
     /// that was killed during its replay leaves it.
     pub preliminary: bool,

@@ -15,8 +15,18 @@ use crate::slots::{
     Supervised, SupervisorOptions, supervise,
 };
 
+/// Whether the run is to have a supervisor.
+pub fn wanted(args: &RunArgs) -> bool {
+    args.takes_slots() && !args.no_supervisor
+}
+
 /// Forks the supervisor off. Returns in the process that is to be the simulation.
 pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Error>> {
+    Ok(supervise(options(args, ask))?)
+}
+
+/// What the supervisor does.
+pub fn options(args: &RunArgs, ask: Option<&Ask>) -> SupervisorOptions {
     let mut order = ReplayOrder::new(0);
     order.margin = args.margin;
     order.deadline = args.replay_deadline();
@@ -28,7 +38,7 @@ pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Er
     };
     let ask = ask.cloned();
     let (args_before, args_after, args_asked) = (args.clone(), args.clone(), args.clone());
-    Ok(supervise(SupervisorOptions {
+    SupervisorOptions {
         choice: args.choice(),
         order,
         save: args.save_on_failure.clone(),
@@ -45,7 +55,7 @@ pub fn start(args: &RunArgs, ask: Option<&Ask>) -> Result<Supervised, Box<dyn Er
             }
             prompt_after(&args_asked, incident, waker);
         }),
-    })?)
+    }
 }
 
 fn occasion_of(incident: &Incident) -> Occasion {
@@ -130,6 +140,7 @@ fn report_of(args: &RunArgs, incident: &Incident) -> Report {
             Some(site) => format!("{} ({site})", incident.reason),
             None => incident.reason.to_string(),
         }),
+        failure_place: incident.site.as_ref().map(ToString::to_string),
         crashed: true,
         end_cycle: incident.cycle,
         ..Report::default()

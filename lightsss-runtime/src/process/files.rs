@@ -69,6 +69,14 @@ pub(crate) struct OpenFile {
 }
 
 impl OpenFile {
+    pub(crate) fn number(&self) -> RawFd {
+        self.number
+    }
+
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     fn fd(&self) -> BorrowedFd<'_> {
         // SAFETY: the descriptor was open at the checkpoint, and nothing ran since in this process
         // that could have closed it.
@@ -229,7 +237,11 @@ pub(crate) fn separate(files: &[OpenFile]) {
 }
 
 /// Puts what `renew` opens in the place of each file.
-fn replace(files: &[OpenFile], what_for: &str, renew: impl Fn(&OpenFile) -> io::Result<()>) {
+pub(super) fn replace(
+    files: &[OpenFile],
+    what_for: &str,
+    renew: impl Fn(&OpenFile) -> io::Result<()>,
+) {
     let twins: Vec<Option<RawFd>> = (0..files.len()).map(|at| twin(files, at)).collect();
     for (file, twin) in files.iter().zip(twins) {
         let is_standard = matches!(file.number, libc::STDOUT_FILENO | libc::STDERR_FILENO);
@@ -298,7 +310,7 @@ fn unread(itself: &str, flags: OFlag, offset: u64) -> io::Result<File> {
 }
 
 /// Opens what `/proc/self/fd/N` refers to, deleted or not, with an offset of its own.
-fn open_to_read(itself: &str, flags: OFlag) -> io::Result<File> {
+pub(super) fn open_to_read(itself: &str, flags: OFlag) -> io::Result<File> {
     let kept = flags & (OFlag::O_NONBLOCK | OFlag::O_DIRECT);
     OpenOptions::new()
         .read(true)
@@ -312,7 +324,7 @@ pub(crate) fn copy_of(path: &Path) -> io::Result<File> {
 }
 
 /// A private copy of a file; `path` is its name, if it has one.
-fn copy(from: &File, path: &Path) -> io::Result<File> {
+pub(super) fn copy(from: &File, path: &Path) -> io::Result<File> {
     let mut to = if from.metadata()?.len() <= LARGEST_IN_MEMORY {
         memory_file(path)?
     } else {

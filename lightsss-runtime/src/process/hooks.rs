@@ -11,7 +11,8 @@ use std::rc::{Rc, Weak};
 
 use super::panics::{self, Payload};
 
-/// Called around each fork, on the thread that forks.
+/// Called around each fork, on the thread that forks: that of a slot, of a save in the background, and of a run of a
+/// [template](crate::template), which is called as a slot and then as a replay.
 ///
 /// What was registered last is released first and rebuilt last.
 ///

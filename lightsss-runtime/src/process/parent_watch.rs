@@ -33,6 +33,11 @@ impl ParentWatch {
         Ok(Self { read, write })
     }
 
+    /// Its descriptors.
+    pub(crate) fn numbers(&self) -> [RawFd; 2] {
+        [self.read.as_raw_fd(), self.write.as_raw_fd()]
+    }
+
     /// In the parent.
     pub(crate) fn hold(self) -> ParentHalf {
         ParentHalf { _write: self.write }

@@ -41,6 +41,20 @@ pub trait Simulation: Savable {
         Ok(())
     }
 
+    /// Called in each run of `--each`, before its first step: the run starts in the state that the harness was made or
+    /// restored in, and what is to differ is put in here. Seeds are: random numbers begin alike in all runs.
+    ///
+    /// Unless a harness implements this, a run with arguments for the harness is refused.
+    fn start_run(&mut self, run: &RunInfo) -> Result<(), Failure> {
+        match run.args.first() {
+            None => Ok(()),
+            Some(first) => Err(Failure::new(format!(
+                "the harness takes no arguments of a single run, and `{first}` is one; implement \
+                 `Simulation::start_run`, which is given them, or leave it out"
+            ))),
+        }
+    }
+
     /// Called in a woken slot, before its trace is opened. Turn up a log here, say.
     fn start_replay(&mut self, replay: &ReplayInfo) -> Result<(), Failure> {
         let _ = replay;
@@ -70,6 +84,19 @@ pub struct ReplayInfo {
     pub reason: String,
     /// Where the waveform goes.
     pub wave: PathBuf,
+}
+
+/// A run of `--each`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunInfo {
+    /// Its name, or its number.
+    pub name: String,
+    /// Its arguments for the harness: those of its line, without those of the command line, with which the harness was
+    /// made.
+    pub args: Vec<String>,
+    /// Its folder, which is its working folder.
+    pub folder: PathBuf,
 }
 
 /// What a run failed with.

@@ -5,4 +5,4 @@ pub(crate) mod panics;
 pub(crate) mod state_hash;
 pub(crate) mod stretch;
 
-pub use harness::{Failure, ReplayInfo, Simulation, Step};
+pub use harness::{Failure, ReplayInfo, RunInfo, Simulation, Step};

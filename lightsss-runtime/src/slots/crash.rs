@@ -73,6 +73,11 @@ pub(crate) fn install(record: &'static Record) {
     }));
 }
 
+/// Whether this process was forked from a supervisor.
+pub(crate) fn is_installed() -> bool {
+    !RECORD.load(Acquire).is_null()
+}
+
 fn is_original(record: &Record) -> bool {
     record.original.load(Relaxed) == getpid().as_raw()
 }

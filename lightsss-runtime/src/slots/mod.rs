@@ -122,6 +122,7 @@ mod loom_tests;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::crash::is_installed as is_supervised;
 pub use crate::process::{hooks, isolate::isolated};
 
 pub use self::{

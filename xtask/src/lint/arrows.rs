@@ -26,6 +26,7 @@ const RUNTIME: Floors = Floors {
         "state",
         "durable",
         "slots",
+        "template",
         "simulation",
         "timeline",
         "driver",
