@@ -146,3 +146,68 @@ pub fn assert_restored_run_fails_as_whole(program: &'static str, fault: &str) {
     assert_eq!(restored["end_cycle"], whole["end_cycle"]);
     assert_eq!(restored["reproduced"], true, "{restored}");
 }
+
+/// Restores one snapshot for several runs (`--each`), and each of them in a process of its own: reports and waveforms
+/// are equal. `lines` are arguments of the harness; a run fails if its line has `fault` in it.
+///
+/// # Panics
+/// If they differ.
+pub fn assert_runs_of_one_template_are_as_their_own(program: &'static str, lines: &[&str]) {
+    let run = Run::new(program);
+    let first = run.start(&[
+        "--slots",
+        "0",
+        "--save-at",
+        "500000",
+        "--max-cycles",
+        "500001",
+    ]);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    let snapshot = run.report()["saved"][0].as_str().unwrap().to_owned();
+    let options = ["--checkpoint-cycles", "20000", "--max-cycles", "700000"];
+    let all: String = lines.iter().map(|line| format!("-- {line}\n")).collect();
+    std::fs::write(run.path("runs.txt"), all).unwrap();
+    let each = ["--restore", &snapshot, "--each", "runs.txt", "--jobs", "2"];
+    let output = run.start(&[&each[..], &options].concat());
+    let results = std::fs::read_to_string(run.path("runs/results.jsonl")).unwrap();
+    let results: Vec<Value> = results
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(results.len(), lines.len(), "{}", text(&output.stderr));
+    for result in results {
+        let line = lines[result["line"].as_u64().unwrap() as usize - 1];
+        let expected = if line.contains("fault") {
+            "failed"
+        } else {
+            "passed"
+        };
+        assert_eq!(result["status"], expected, "{result}");
+        let own = [&["--restore", &snapshot], &options[..], &["--", line]].concat();
+        let _ = run.start(&own);
+        let folder = Path::new(result["folder"].as_str().unwrap()).to_owned();
+        let its = std::fs::read(folder.join("report.json")).unwrap();
+        let its: Value = serde_json::from_slice(&its).unwrap();
+        for figure in [
+            "passed",
+            "failure",
+            "end_cycle",
+            "reproduced",
+            "replay_from",
+            "replay_to",
+        ] {
+            assert_eq!(its[figure], run.report()[figure], "{line}: {figure}");
+        }
+        if expected == "failed" {
+            let wave = |path: PathBuf| std::fs::read(path).unwrap();
+            let [one, other] = [folder.join("failure.fst"), run.path("failure.fst")].map(wave);
+            // Behind the date.
+            assert!(
+                one.len() == other.len(),
+                "{line}: {} and {} bytes",
+                one.len(),
+                other.len()
+            );
+        }
+    }
+}

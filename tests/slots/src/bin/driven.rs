@@ -8,17 +8,21 @@
 //! counter that cannot be saved; a waveform that is called `.vcd` is one, with two times a cycle; `linger=MILLISECONDS` is how long it takes to save one; `pad=BYTES` is how
 //! much more is written to a waveform when it is closed; `thread=NAME` is that of a thread that lives for a
 //! minute.
+//!
+//! A run of `--each` may have `fail`, `die`, `panic` and `pace`, too; `seed=N` changes its state; in cycle `exit=CYCLE`
+//! foreign code exits with 7, in cycle `hang=CYCLE` nothing happens any more, and before that `spawn` has started two
+//! processes, one in a session of its own; the state is printed every `print=CYCLES`; a word is a plusarg that is printed.
 
 use std::{
     fs::{File, OpenOptions},
     io::{BufWriter, Write},
     path::Path,
-    process::ExitCode,
+    process::{Command, ExitCode},
     time::Duration,
 };
 
 use lightsss_runtime::ram::Ram;
-use lightsss_runtime::{Failure, ReplayInfo, RunArgs, Savable, Simulation, Step};
+use lightsss_runtime::{Failure, ReplayInfo, RunArgs, RunInfo, Savable, Simulation, Step};
 use lightsss_tests_slots::death;
 
 /// Whether the state cannot be saved.
@@ -82,6 +86,12 @@ struct Counter {
     #[savable(skip)]
     panic_at: Option<u64>,
     #[savable(skip)]
+    exit_at: Option<u64>,
+    #[savable(skip)]
+    hang_at: Option<u64>,
+    #[savable(skip)]
+    print_every: Option<u64>,
+    #[savable(skip)]
     long: usize,
     #[savable(skip)]
     pace: Duration,
@@ -89,6 +99,9 @@ struct Counter {
     drag: Duration,
     #[savable(skip)]
     dragged: bool,
+    /// What a restored run changes its state by.
+    #[savable(skip)]
+    seed: u64,
     #[savable(skip)]
     pad: usize,
     #[savable(skip)]
@@ -136,6 +149,18 @@ impl Simulation for Counter {
         self.ram.write_u64(at, self.state)?;
         if self.die_at == Some(self.cycle) {
             death("segv");
+        }
+        if self.exit_at == Some(self.cycle) {
+            death("exit");
+        }
+        while self.hang_at == Some(self.cycle) {
+            std::thread::sleep(Duration::from_mins(1));
+        }
+        if self
+            .print_every
+            .is_some_and(|every| self.cycle.is_multiple_of(every))
+        {
+            println!("{} {:#x}", self.cycle, self.state);
         }
         assert!(self.panic_at != Some(self.cycle), "the counter panics"); // place: panic
         self.cycle += 1;
@@ -186,6 +211,42 @@ impl Simulation for Counter {
         Ok(())
     }
 
+    fn restored(&mut self) -> Result<(), Failure> {
+        self.state ^= self.seed;
+        Ok(())
+    }
+
+    fn start_run(&mut self, run: &RunInfo) -> Result<(), Failure> {
+        for arg in &run.args {
+            let (name, value) = arg.split_once('=').unwrap_or((arg, ""));
+            let number = || {
+                let parsed = value.parse::<u64>();
+                parsed.map_err(|_| Failure::new(format!("`{arg}`: expected a number behind `=`")))
+            };
+            match name {
+                "fail" => self.fail_at = Some(number()?),
+                "die" => self.die_at = Some(number()?),
+                "panic" => self.panic_at = Some(number()?),
+                "exit" => self.exit_at = Some(number()?),
+                "hang" => self.hang_at = Some(number()?),
+                "print" => self.print_every = Some(number()?),
+                "pace" => self.pace = Duration::from_micros(number()?),
+                "seed" => self.state ^= number()?,
+                "spawn" => {
+                    for session in [&["sleep"][..], &["setsid", "sleep"]] {
+                        Command::new(session[0])
+                            .args(&session[1..])
+                            .arg("600")
+                            .spawn()?;
+                    }
+                }
+                _ if name.starts_with('+') => println!("{arg}"),
+                _ => return Err(Failure::new(format!("`{arg}` is not known"))),
+            }
+        }
+        Ok(())
+    }
+
     fn start_replay(&mut self, replay: &ReplayInfo) -> Result<(), Failure> {
         println!("replays from {}", replay.from_cycle);
         self.dragged = true;
@@ -229,10 +290,14 @@ fn main() -> ExitCode {
             fail_at: number("fail=")?,
             die_at: number("die=")?,
             panic_at: number("panic=")?,
+            exit_at: number("exit=")?,
+            hang_at: number("hang=")?,
+            print_every: number("print=")?,
             long: number("long=")?.unwrap_or(0) as usize,
             pace: Duration::from_micros(number("pace=")?.unwrap_or(0)),
             drag: Duration::from_millis(number("drag=")?.unwrap_or(0)),
             dragged: false,
+            seed: number("seed=")?.unwrap_or(0),
             pad: number("pad=")?.unwrap_or(0) as usize,
             trace: None,
             vcd: false,
