@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lightsss_runtime::model::{ContextOptions, Halt, ModelError};
 use lightsss_runtime::ram::{OutOfRange, Pages, Ram, RamError};
-use lightsss_runtime::{Failure, Savable, Simulation, Step};
+use lightsss_runtime::{Failure, RunInfo, Savable, Simulation, Step};
 
 use crate::picorv32;
 use crate::program::{self, EXIT, REPORT, ROUNDS, Reference, TABLE};
@@ -209,6 +209,13 @@ impl Simulation for Harness {
 
     fn cycle(&self) -> u64 {
         self.cycle
+    }
+
+    fn start_run(&mut self, run: &RunInfo) -> Result<(), Failure> {
+        if !run.args.is_empty() {
+            self.settings = Settings::from_args(&run.args)?;
+        }
+        Ok(())
     }
 
     fn open_trace(&mut self, wave: &Path) -> Result<(), Failure> {

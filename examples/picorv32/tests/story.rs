@@ -47,3 +47,9 @@ fn a_restored_run_ends_as_the_uninterrupted_one_does() {
 fn a_restored_run_fails_as_the_uninterrupted_one_does() {
     story::assert_restored_run_fails_as_whole(PROGRAM, &format!("fault={FAULT}"));
 }
+
+#[test]
+fn runs_of_one_restored_machine_are_as_runs_of_their_own() {
+    let fault = format!("fault={FAULT}");
+    story::assert_runs_of_one_template_are_as_their_own(PROGRAM, &["rounds=200", &fault]);
+}

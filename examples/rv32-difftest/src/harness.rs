@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lightsss_runtime::model::{ContextOptions, Halt, ModelError};
 use lightsss_runtime::ram::RamError;
-use lightsss_runtime::{Failure, Savable, Simulation, Step};
+use lightsss_runtime::{Failure, RunInfo, Savable, Simulation, Step};
 
 use crate::bus::Bus;
 use crate::difftest::{self, Mismatch};
@@ -159,6 +159,18 @@ impl Simulation for Harness {
     fn restored(&mut self) -> Result<(), Failure> {
         if let Some(work) = self.work_after_restore {
             self.set_work(work);
+        }
+        Ok(())
+    }
+
+    fn start_run(&mut self, run: &RunInfo) -> Result<(), Failure> {
+        for arg in &run.args {
+            let work = arg.strip_prefix("work=").ok_or_else(|| {
+                Failure::new(format!(
+                    "`{arg}`: expected `work=...`; a run of a booted machine takes nothing else"
+                ))
+            })?;
+            self.set_work(work.parse()?);
         }
         Ok(())
     }

@@ -216,6 +216,20 @@ fn one_booted_machine_starts_different_runs() {
         assert_eq!(from_boot(work), text(&alone.stdout), "{work}");
     }
     assert_ne!(from_boot("work=sort,crc:2"), from_boot("work=muldiv:3"));
+
+    // The same from one process, which is forked for each.
+    let lines = "one: -- work=sort,crc:2\nother: -- work=muldiv:3\nlate: +bug\n";
+    std::fs::write(run.path("works.txt"), lines).unwrap();
+    let each = ["--each", "works.txt", "--restore"];
+    let output = run.start(&[&each[..], &[snapshot.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    for (name, work) in [("one", "work=sort,crc:2"), ("other", "work=muldiv:3")] {
+        let printed = std::fs::read_to_string(run.path(&format!("works/{name}/output.txt")));
+        let all = text(&booted.stdout) + &printed.unwrap();
+        assert!(all.starts_with(&from_boot(work)), "{all}");
+    }
+    let results = std::fs::read_to_string(run.path("works/results.jsonl")).unwrap();
+    assert!(results.contains("`+bug`: expected `work=...`"), "{results}");
 }
 
 #[test]
