@@ -379,7 +379,10 @@ fn whoever_kills_the_template_leaves_nothing_behind() {
         std::thread::sleep(Duration::from_millis(20 + 37 * round % 400));
         child.kill().unwrap();
         child.wait().unwrap();
-        mark.assert_gone(&format!("round {round}"));
+        // Four runs end at once, with the copies of their memory: what is left behind stays for ever.
+        until(&format!("all are gone in round {round}"), || {
+            mark.processes().is_empty()
+        });
         // What is there of results is whole, but perhaps for the last line.
         let text = fs::read_to_string(place.path(&out).join("results.jsonl")).unwrap_or_default();
         for line in text.lines() {
