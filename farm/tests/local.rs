@@ -64,6 +64,33 @@ fn a_reproduced_task_fails_in_the_same_way() {
 }
 
 #[test]
+fn a_cleaned_store_keeps_what_another_campaign_needs() {
+    let farm = Farm::new(PROGRAM, "1..=3");
+    farm.campaign(&[]);
+    let plan = fs::read_to_string(farm.path("plan.toml")).unwrap();
+    fs::write(
+        farm.path("other.toml"),
+        plan.replace("'test'", "'other'").replace("1..=3", "4..=5"),
+    )
+    .unwrap();
+    farm.run(&["run", "other.toml", "--quiet"]);
+    let files = || fs::read_dir(farm.path("store/files")).unwrap().count();
+    assert_eq!(files(), 6);
+    assert!(farm.run(&["clean", "test", "--files"]).status.success());
+    // All of it was written just now.
+    assert_eq!(files(), 6);
+    farm.campaign(&[]);
+    std::thread::sleep(Duration::from_millis(20));
+    let cleaned = farm.run(&["clean", "test", "--files", "--age", "1ms"]);
+    assert!(cleaned.status.success(), "{}", text(&cleaned.stderr));
+    // The program, and what the other campaign's two tasks left.
+    assert_eq!(files(), 3);
+    let again = farm.run(&["run", "other.toml", "--quiet"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    farm.assert_nothing_runs();
+}
+
+#[test]
 fn only_what_failed_runs_again_after_a_retry() {
     let farm = Farm::new(PROGRAM, "1..=5");
     farm.campaign(&[]);

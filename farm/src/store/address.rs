@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
@@ -109,7 +108,7 @@ fn folder(path: &FilePath) -> Result<Opened, StoreError> {
 fn retries() -> object_store::RetryConfig {
     object_store::RetryConfig {
         max_retries: 12,
-        retry_timeout: Duration::from_mins(3),
+        retry_timeout: std::time::Duration::from_mins(3),
         ..object_store::RetryConfig::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
@@ -53,6 +53,8 @@ pub struct Listed {
     pub size: u64,
     /// Differs when the object was replaced.
     pub version: String,
+    /// When it was written, as the store's clock says.
+    pub written: SystemTime,
 }
 
 impl Store {
@@ -242,6 +244,7 @@ impl Store {
         let mut listed: Vec<Listed> = found
             .into_iter()
             .map(|meta: object_store::ObjectMeta| Listed {
+                written: meta.last_modified.into(),
                 key: self.key(&meta.location),
                 size: meta.size,
                 version: format!(

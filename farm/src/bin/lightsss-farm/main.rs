@@ -42,7 +42,7 @@ enum Command {
     List(manage::List),
     /// Forget the results of tasks that did not pass, so that the next run repeats them
     Retry(manage::Retry),
-    /// Remove a campaign's results, or what no campaign of a store needs
+    /// Forget a campaign and its results, and remove files that nothing in the store needs
     Clean(manage::Clean),
     /// Show what came of a campaign, and write it to files
     Results(results::Arguments),

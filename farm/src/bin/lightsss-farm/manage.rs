@@ -1,12 +1,13 @@
 //! `lightsss-farm list`, `retry` and `clean`.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use lightsss_farm::campaign::forget;
+use lightsss_farm::campaign::{forget, sweep};
 use lightsss_farm::results::{Summary, json};
 
 use crate::failure::Failure;
-use crate::place::Chosen;
+use crate::place::{Chosen, time};
 use crate::say::print;
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,12 @@ pub(crate) struct Retry {
 pub(crate) struct Clean {
     #[command(flatten)]
     chosen: Chosen,
+    /// Also remove the files that no campaign, result or snapshot of the store needs; let nothing run meanwhile
+    #[arg(long)]
+    files: bool,
+    /// With `--files`: leave those that were written in the last time of this length
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "1d")]
+    age: Duration,
 }
 
 pub(crate) fn list(arguments: &List) -> Result<u8, Failure> {
@@ -88,5 +95,12 @@ pub(crate) fn clean(arguments: &Clean) -> Result<u8, Failure> {
         campaign.name,
         campaign.tasks.len()
     ))?;
+    if arguments.files {
+        let swept = sweep(&store, arguments.age)?;
+        print(format_args!(
+            "removed {} files and pieces, {} bytes\n",
+            swept.objects, swept.bytes
+        ))?;
+    }
     Ok(0)
 }
