@@ -32,7 +32,7 @@ fn wait_for(farm: &Farm, word: &str, count: usize) -> Vec<i32> {
 
 #[test]
 fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
-    let cluster = Cluster::start();
+    let mut cluster = Cluster::start();
     let mut farm = Farm::new(PROGRAM, "1..=10");
     farm.variables = cluster.variables();
     let ran = farm.campaign(&SLURM);
@@ -56,12 +56,19 @@ fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
     ]
     .concat();
     let mut run = slow.start(&line);
-    let workers = wait_for(
-        &slow,
-        &format!("{} worker", env!("CARGO_BIN_EXE_lightsss-farm")),
-        1,
-    );
+    let worker = format!("{} worker", env!("CARGO_BIN_EXE_lightsss-farm"));
+    let workers = wait_for(&slow, &worker, 1);
     kill(Pid::from_raw(workers[0]), Signal::SIGKILL).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(1), "{}", slow.errors());
+    assert_eq!(slow.statuses(), Farm::expected(12));
+    slow.assert_nothing_runs();
+
+    // The controller is killed.
+    let mut slow = Farm::new(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12");
+    slow.variables = cluster.variables();
+    let mut run = slow.start(&line);
+    wait_for(&slow, &worker, 1);
+    cluster.restart_controller();
     assert_eq!(run.wait().unwrap().code(), Some(1), "{}", slow.errors());
     assert_eq!(slow.statuses(), Farm::expected(12));
     slow.assert_nothing_runs();
@@ -74,7 +81,15 @@ fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
     kill(Pid::from_raw(run.id() as i32), Signal::SIGINT).unwrap();
     assert_eq!(run.wait().unwrap().code(), Some(130));
     endless.assert_nothing_runs();
-    let queue = cluster.call("squeue", &["--noheader", "--states=PENDING,RUNNING"]);
+    // Of jobs before, a controller that was killed may learn late that they have ended.
+    let session = fs::read_dir(endless.path("store/workers"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .file_name();
+    let name = format!("--name=farm-{}", session.to_string_lossy());
+    let queue = cluster.call("squeue", &["--noheader", "--states=PENDING,RUNNING", &name]);
     assert_eq!(queue, "");
 }
 

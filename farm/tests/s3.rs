@@ -7,6 +7,10 @@ mod s3;
 use std::fs;
 use std::process::Output;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use common::{Farm, PROGRAM, holds, text};
 use s3::{SECRET, Server, proxy, variables};
@@ -66,6 +70,46 @@ fn a_store_that_refuses_and_cuts_off_spoils_no_result() {
     assert_eq!(farm.statuses(), Farm::expected(20));
     assert!(spoilt.load(Ordering::Relaxed) > 5);
     assert_no_secret(&farm, &ran);
+    farm.assert_nothing_runs();
+}
+
+#[test]
+fn workers_and_the_command_are_killed_while_the_store_fails() {
+    let server = Server::start();
+    let (port, _) = proxy(server.port, 20);
+    let farm = farm(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12", port);
+    farm.plan("1..=12", "retries = 100");
+    let line = [
+        "run",
+        "plan.toml",
+        "--jobs",
+        "2",
+        "--lease",
+        "2s",
+        "--every",
+        "200ms",
+        "--quiet",
+    ];
+    for pause in [1200, 1500] {
+        let mut run = farm.start(&line);
+        std::thread::sleep(Duration::from_millis(pause));
+        let is_worker = |line: &str| line.contains(" worker ");
+        if let Some((worker, _)) = farm
+            .processes()
+            .into_iter()
+            .find(|(_, line)| is_worker(line))
+        {
+            // It may have ended since.
+            let _ = kill(Pid::from_raw(worker), Signal::SIGKILL);
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        farm.assert_nothing_runs();
+    }
+    let ran = farm.run(&line);
+    assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
+    assert_eq!(farm.statuses(), Farm::expected(12));
     farm.assert_nothing_runs();
 }
 

@@ -37,6 +37,9 @@ pub enum Ended {
     Stopped,
 }
 
+/// How long a scheduler may give errors.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// So many times as many workers as there are at once may end without any outcome.
 const IDLE_ROUNDS: usize = 3;
 
@@ -71,6 +74,7 @@ fn watch(
 ) -> Result<Ended, ExecutorError> {
     let mut watch = Watch::new(campaign, workers.lease);
     let mut next = 0;
+    let mut answered = Instant::now();
     let mut idle = Idle {
         since_done: 0,
         started: 0,
@@ -80,7 +84,18 @@ fn watch(
             return Ok(Ended::Stopped);
         }
         let view = watch.look(&workers.store)?;
-        let alive = executor.alive(workers)?;
+        let alive = match executor.alive(workers) {
+            Ok(alive) => {
+                answered = Instant::now();
+                alive
+            }
+            // A scheduler that is being restarted: workers that run do not need it.
+            Err(ExecutorError::Scheduler { .. }) if answered.elapsed() < PATIENCE => {
+                wait(options.every, stop);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         progress(Progress {
             done: view.done.len(),
             running: view.running,
@@ -102,7 +117,13 @@ fn watch(
                 });
             }
             let count = (wanted - alive) as u32;
-            executor.start(workers, next..next + count)?;
+            match executor.start(workers, next..next + count) {
+                Err(ExecutorError::Scheduler { .. }) if answered.elapsed() < PATIENCE => {
+                    wait(options.every, stop);
+                    continue;
+                }
+                started => started?,
+            }
             next += count;
             idle.started += count as usize;
         }

@@ -6,7 +6,7 @@ use crate::campaign::Outcome;
 pub(super) struct Schedule {
     /// Wall time of each task in seconds, in the order of their starts.
     seconds: Vec<f64>,
-    /// From the first start to the last end, in seconds.
+    /// The time in which any task ran, in seconds.
     pub(super) wall: f64,
     /// The most tasks that ran at once.
     pub(super) at_once: usize,
@@ -20,8 +20,12 @@ impl Schedule {
             .map(|outcome| (outcome.started, outcome.ended))
             .collect();
         spans.sort_unstable();
-        let first = spans.first()?.0;
-        let last = spans.iter().map(|(_, ended)| *ended).max()?;
+        // Between two runs of a campaign nothing runs.
+        let (mut wall, mut until) = (0, spans.first()?.0);
+        for (started, ended) in &spans {
+            wall += ended.saturating_sub((*started).max(until));
+            until = until.max(*ended);
+        }
         let mut edges: Vec<(u64, i64)> = spans
             .iter()
             .flat_map(|(started, ended)| [(*started, 1), (*ended, -1)])
@@ -42,7 +46,7 @@ impl Schedule {
                 .iter()
                 .map(|(started, ended)| (ended - started) as f64 / 1000.0)
                 .collect(),
-            wall: (last - first) as f64 / 1000.0,
+            wall: wall as f64 / 1000.0,
             at_once: usize::try_from(at_once).unwrap_or(1).max(1),
         })
     }
@@ -67,5 +71,24 @@ impl Schedule {
             }
         }
         self.work() / busy.iter().copied().fold(f64::MIN_POSITIVE, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schedule;
+
+    #[test]
+    fn more_workers_than_tasks_wait_for_the_longest() {
+        let schedule = Schedule {
+            seconds: vec![2.0, 2.0, 4.0],
+            wall: 4.0,
+            at_once: 2,
+        };
+        assert!((schedule.measured() - 2.0).abs() < 1e-9);
+        assert!((schedule.possible(1) - 1.0).abs() < 1e-9);
+        // 2 and 4 seconds on one worker, 2 on the other.
+        assert!((schedule.possible(2) - 8.0 / 6.0).abs() < 1e-9);
+        assert!((schedule.possible(3) - 2.0).abs() < 1e-9);
     }
 }

@@ -79,14 +79,7 @@ pub(super) fn examine(
         Ended::Deadline | Ended::Stopped => (Status::Deadline, None, None),
         Ended::NotStarted(_) => (Status::NotRun, None, None),
     };
-    let last_line = || {
-        errors
-            .lines()
-            .rev()
-            .map(str::trim)
-            .find(|line| !line.is_empty())
-            .map(str::to_owned)
-    };
+    let last_line = || said_last(&errors);
     let message = match ended {
         Ended::Exit(0) => None,
         Ended::Exit(status) => report
@@ -114,6 +107,29 @@ pub(super) fn examine(
         tail,
         outputs,
     })
+}
+
+/// The last line that says something; of a panic the place and the message.
+fn said_last(errors: &str) -> Option<String> {
+    let lines: Vec<&str> = errors
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let panic = lines.iter().rposition(|line| line.contains("panicked at "));
+    if let Some(at) = panic {
+        let message = lines.get(at + 1).filter(|line| !line.starts_with("note: "));
+        let place = lines[at]
+            .split_once("panicked at ")
+            .map_or(lines[at], |(_, place)| place);
+        return Some(
+            format!("panicked at {place} {}", message.unwrap_or(&""))
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    let last = lines.iter().rfind(|line| !line.starts_with("note: "));
+    last.map(|line| (*line).to_owned())
 }
 
 /// The files that match the task's outputs, without inputs.
@@ -182,7 +198,17 @@ fn signal_name(signal: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::place;
+    use super::{place, said_last};
+
+    #[test]
+    fn a_panic_is_its_place_and_its_message() {
+        let said = "before\n\nthread 'main' (12) panicked at src/main.rs:7:5:\nno way\nnote: run with `RUST_BACKTRACE=1`\n";
+        let message = said_last(said).unwrap();
+        assert_eq!(message, "panicked at src/main.rs:7:5: no way");
+        assert_eq!(place(&message).as_deref(), Some("src/main.rs:7"));
+        assert_eq!(said_last("one\ntwo\n\n").as_deref(), Some("two"));
+        assert_eq!(said_last("\n"), None);
+    }
 
     #[test]
     fn a_place_is_a_file_and_a_line() {

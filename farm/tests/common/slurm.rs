@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+/// Its place among the daemons.
+const CONTROLLER: usize = 1;
+
 /// A Slurm of one node; its daemons end with this.
 pub struct Cluster {
     daemons: Vec<Child>,
@@ -52,6 +55,18 @@ impl Cluster {
             said.contains("idle")
         });
         cluster
+    }
+
+    /// Kills the controller, and starts it again.
+    pub fn restart_controller(&mut self) {
+        let controller = &mut self.daemons[CONTROLLER];
+        let _ = controller.kill();
+        let _ = controller.wait();
+        let conf = self.folder.path().join("slurm.conf").display().to_string();
+        self.daemon("slurmctld", &["-D", "-f", &conf]);
+        let last = self.daemons.len() - 1;
+        self.daemons.swap(CONTROLLER, last);
+        self.daemons.truncate(last);
     }
 
     /// What tells Slurm's commands where it is.
