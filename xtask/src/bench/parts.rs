@@ -12,6 +12,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("replay/", "Replays"),
     ("durable/", "Durable snapshots"),
     ("derive/", "The derive macro"),
+    ("farm/", "Campaigns"),
 ];
 
 /// Whether a row whose name starts with one of `parts` may contain what is asked for.

@@ -59,6 +59,12 @@ const PROGRAMS: &[Program] = &[
         shares_target: true,
         parts: &["timeline/"],
     },
+    Program {
+        binary: "bench-farm",
+        manifest: "bench/Cargo.toml",
+        shares_target: true,
+        parts: &["farm/"],
+    },
 ];
 
 /// Builds the programs that print rows that are wanted.
