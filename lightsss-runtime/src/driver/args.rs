@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use super::each::args::EachArgs;
 use super::numbers::{count, count_above_0, duration, duration_or_0};
+use super::server::args::ServeArgs;
 use super::viewer::Viewer;
 use crate::durable::RestoreOptions;
 use crate::savable::Policy;
@@ -89,6 +90,10 @@ pub struct RunArgs {
     /// The prompt reads requests and writes answers as JSON, one a line. With `--each`, results are written so
     #[arg(long)]
     pub json: bool,
+
+    /// The server for viewers.
+    #[command(flatten)]
+    pub serve: ServeArgs,
 
     /// Run without a supervisor: a crash then wakes no slot
     #[arg(long)]
@@ -306,6 +311,8 @@ impl RunArgs {
                 "`{option}` is for many runs; give `--each FILE` with it"
             ));
         }
+        self.serve
+            .check(self.takes_slots(), self.each.file.is_some())?;
         if let Some(viewer) = self.viewer() {
             if !self.takes_slots() && !self.trace_all {
                 return Err(

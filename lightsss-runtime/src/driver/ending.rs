@@ -4,7 +4,8 @@ use std::error::Error;
 
 use super::args::{OnFailure, RunArgs};
 use super::report::Report;
-use super::{prompt, viewer};
+use super::server::Server;
+use super::{prompt, serving, viewer};
 use crate::process::stderr::say;
 use crate::slots::Slots;
 
@@ -15,6 +16,8 @@ pub struct Ran {
     pub unwritten: Option<Box<dyn Error>>,
     /// What the prompt asks.
     pub slots: Option<Slots>,
+    /// What viewers are connected to.
+    pub server: Option<Server>,
 }
 
 /// Tells what came of the run, shows it and asks, if that is wanted; gives the exit status.
@@ -23,6 +26,7 @@ pub fn tell(args: &RunArgs, ran: Ran) -> u8 {
         report,
         unwritten,
         slots,
+        server,
     } = ran;
     say(&report.last_lines());
     if let Some(error) = &unwritten {
@@ -33,6 +37,10 @@ pub fn tell(args: &RunArgs, ran: Ran) -> u8 {
         && let (Some(failure), Some(slots)) = (&report.failure, &slots)
     {
         prompt::run(args, slots.waker(), report.end_cycle, Some(failure));
+    }
+    if let (Some(mut server), Some(slots)) = (server, &slots) {
+        let failure = report.failure.as_deref();
+        serving::after(&mut server, slots.waker(), report.end_cycle, failure);
     }
     status(&report, unwritten.is_some())
 }

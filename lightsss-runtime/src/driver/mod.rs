@@ -15,6 +15,7 @@ mod each;
 mod ending;
 mod hint;
 mod history;
+mod interrupts;
 mod numbers;
 mod original;
 mod output;
@@ -26,6 +27,8 @@ mod prompt;
 mod replay;
 mod report;
 mod saves;
+mod server;
+mod serving;
 mod shell;
 mod side_by_side;
 mod supervision;
@@ -139,12 +142,13 @@ where
     let ran = make(args).and_then(|mut simulation| {
         let slots = supervision::slots(args, supervised.as_ref())?;
         original::prepare(args, &mut simulation)?;
-        let (report, slots) = original::run(args, slots, simulation, ask, || ())?;
-        let written = documents::write(args, &report);
+        let ran = original::run(args, slots, simulation, ask, || ())?;
+        let written = documents::write(args, &ran.report);
         Ok(Ran {
-            report,
+            report: ran.report,
             unwritten: written.err(),
-            slots,
+            slots: ran.slots,
+            server: ran.server,
         })
     });
     if let Some(supervised) = supervised {

@@ -13,14 +13,15 @@ use super::progress::{Pace, Progress};
 use super::prompt::{self, Then};
 use super::report::Report;
 use super::saves::Saves;
-use super::{announcement, hint, output, replay, side_by_side, viewer};
+use super::server::Server;
+use super::{announcement, hint, output, replay, serving, side_by_side, viewer};
 use crate::durable;
 use crate::process::causes::with_causes;
 use crate::process::printable::printable;
 use crate::simulation::stretch::{Stretch, run_offered, run_to};
 use crate::simulation::{Failure, Simulation};
 use crate::simulation::{panics, state_hash};
-use crate::slots::{Checkpoint, Reason, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
+use crate::slots::{Checkpoint, Reason, Replay, ReplayOrder, ReplayOutcome, SaveOrder, Slots};
 
 /// Restores `simulation`, if `args` say so.
 ///
@@ -39,7 +40,14 @@ pub fn prepare<S: Simulation>(args: &RunArgs, simulation: &mut S) -> Result<(), 
     Ok(())
 }
 
-/// Runs `simulation` as `args` say, and replays its failure. Gives the slots back. `begin` is called before the first
+/// What is left of a run.
+pub struct Left {
+    pub report: Report,
+    pub slots: Option<Slots>,
+    pub server: Option<Server>,
+}
+
+/// Runs `simulation` as `args` say, and replays its failure. `begin` is called before the first
 /// step.
 ///
 /// # Errors
@@ -51,14 +59,18 @@ pub fn run<S: Simulation>(
     simulation: S,
     ask: Option<&Ask>,
     begin: impl FnOnce(),
-) -> Result<(Report, Option<Slots>), Box<dyn Error>> {
+) -> Result<Left, Box<dyn Error>> {
     let mut original = Original::new(args, slots, simulation)?;
     original.pass_trace().map_err(text)?;
     begin();
     let ending = original.run_to_end();
     let not_traced = original.close_trace();
     let report = original.report(ending, not_traced, ask);
-    Ok((report, original.slots))
+    Ok(Left {
+        report,
+        slots: original.slots,
+        server: original.server,
+    })
 }
 
 /// How a run ended.
@@ -83,6 +95,7 @@ struct Original<'a, S> {
     pin_at: Option<u64>,
     /// Where the run pauses for the prompt, as long as it has not.
     prompt_at: Option<u64>,
+    server: Option<Server>,
     paused: Duration,
     remarks: Vec<String>,
     pace: Pace,
@@ -102,6 +115,7 @@ impl<'a, S: Simulation> Original<'a, S> {
             not_traced: None,
             pin_at: args.wave_from.filter(|_| slots.is_some()),
             prompt_at: args.prompt_at,
+            server: serving::server(args)?,
             paused: Duration::ZERO,
             remarks: Vec::new(),
             simulation,
@@ -130,6 +144,7 @@ impl<'a, S: Simulation> Original<'a, S> {
                     .push(format!("the prompt ended the run at cycle {cycle}"));
                 return Ending::Well;
             }
+            self.serve();
             if self.args.max_cycles.is_some_and(|last| cycle >= last) {
                 return Ending::Well;
             }
@@ -207,15 +222,32 @@ impl<'a, S: Simulation> Original<'a, S> {
         };
         self.pin_at = None;
         match slots.pin(cycle, "the waveform's window") {
-            Ok(Checkpoint::Replay(order)) => {
-                let kept = self.args.compare_every.filter(|_| self.history.is_some());
-                replay::run(&mut self.simulation, slots, order, self.args, kept);
-            }
+            Ok(Checkpoint::Replay(order)) => self.replay_order(order),
             Ok(_) => {}
             Err(error) => self.remarks.push(format!(
                 "no slot was taken at cycle {cycle} for the waveform: {error}"
             )),
         }
+    }
+
+    /// In a slot that was taken between two stretches, and is woken.
+    fn replay_order(&mut self, order: Replay) {
+        let kept = self.args.compare_every.filter(|_| self.history.is_some());
+        if let Some(slots) = &mut self.slots {
+            replay::run(&mut self.simulation, slots, order, self.args, kept);
+        }
+    }
+
+    /// Looks after the server's client, and waits while that has the run paused.
+    fn serve(&mut self) {
+        let (Some(server), Some(slots)) = (&mut self.server, &mut self.slots) else {
+            return;
+        };
+        let begun = Instant::now();
+        if let Some(order) = serving::look(server, &self.simulation, slots) {
+            self.replay_order(order);
+        }
+        self.paused += begun.elapsed();
     }
 
     /// Pauses for questions at the cycle that was asked for.
@@ -241,7 +273,14 @@ impl<'a, S: Simulation> Original<'a, S> {
             stop = stop.min(last);
         }
         let traced = self.own_trace.as_ref().and_then(OwnTrace::next);
-        let others = [self.saves.next(), self.pin_at, self.prompt_at, traced];
+        let served = self.server.as_ref().and_then(|it| it.next_stop(cycle));
+        let others = [
+            self.saves.next(),
+            self.pin_at,
+            self.prompt_at,
+            traced,
+            served,
+        ];
         others.into_iter().flatten().fold(stop, u64::min)
     }
 

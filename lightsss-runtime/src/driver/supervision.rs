@@ -8,7 +8,7 @@ use super::args::{OnFailure, RunArgs};
 use super::ask::{Ask, Occasion};
 use super::prompt::{self, Then};
 use super::report::Report;
-use super::{announcement, documents, hint, output, viewer};
+use super::{announcement, documents, hint, output, serving, viewer};
 use crate::process::stderr::say;
 use crate::slots::{
     Incident, Interrupt, Reason, ReplayOrder, ReplayOutcome, SlotOptions, SlotWaker, Slots,
@@ -54,6 +54,7 @@ pub fn options(args: &RunArgs, ask: Option<&Ask>) -> SupervisorOptions {
                 ask.ask(waker.clone(), &occasion_of(incident));
             }
             prompt_after(&args_asked, incident, waker);
+            serve_after(&args_asked, incident, waker);
         }),
     }
 }
@@ -89,6 +90,26 @@ fn prompt_after(args: &RunArgs, incident: &Incident, waker: &SlotWaker) {
     if then == Then::End && !crashed {
         // To this process, which ends the run as it does when somebody else asks for that.
         let _ = raise(Signal::SIGTERM);
+    }
+}
+
+/// In the supervisor: serves a run that has crashed.
+fn serve_after(args: &RunArgs, incident: &Incident, waker: &SlotWaker) {
+    if !matches!(incident.reason, Reason::Crash(_)) {
+        return;
+    }
+    let failure = report_of(args, incident).failure;
+    match serving::server(args) {
+        Ok(Some(mut server)) => {
+            serving::after(
+                &mut server,
+                waker.clone(),
+                incident.cycle,
+                failure.as_deref(),
+            );
+        }
+        Ok(None) => {}
+        Err(error) => say(&format!("error: the run is not served any more: {error}\n")),
     }
 }
 

@@ -57,5 +57,6 @@ pub use condition::{Condition, ConditionError};
 pub use error::QueryError;
 pub use named_state::NamedState;
 pub use sample::{Change, Ended, Sample, SignalInfo, SignalPlace, Values};
+pub(crate) use serve::live_time;
 pub use serve::serve;
 pub use timeline::Timeline;

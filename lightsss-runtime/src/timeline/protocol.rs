@@ -65,6 +65,8 @@ pub(super) enum Request {
     WireNames { patterns: Vec<String>, most: usize },
     /// Runs forward, and gives what was printed.
     Output { to: u64 },
+    /// Runs forward, and gives what was printed in each step.
+    Printed { to: u64 },
     /// Leaves a slot behind, here.
     LeaveSlot,
     /// Wakes the last slot that was left behind at or before this cycle.
@@ -104,6 +106,8 @@ pub(super) enum Answer {
     State(StateParts),
     Done,
     Output,
+    /// With the cycles behind the steps.
+    Printed(Vec<(u64, String)>),
     /// The state at `differs_at` is behind it, if it was kept.
     Diverged {
         equal_at: u64,

@@ -290,6 +290,18 @@ impl Timeline {
         }
     }
 
+    /// As [`output`](Self::output), by the steps in which it was printed: each with the cycle behind it.
+    pub fn printed(&mut self, cycles: Range<u64>) -> Result<Vec<(u64, String)>, QueryError> {
+        self.pool.begin()?;
+        self.check(cycles.end)?;
+        let request = Request::Printed { to: cycles.end };
+        let (answer, bytes) = self.ask_once(cycles.start, request)?;
+        match answer {
+            Answer::Printed(printed) => Ok(printed),
+            answer => Err(self.pool.explain(answer, &bytes)),
+        }
+    }
+
     /// Writes a waveform of the steps from a cycle up to another one.
     pub fn wave(&mut self, cycles: Range<u64>, path: &Path) -> Result<(), QueryError> {
         self.pool.begin()?;

@@ -78,13 +78,13 @@ impl Part<'_> {
             .start_run(&self.info)
             .map_err(crate::simulation::Failure::into_message)?;
         let slots = supervision::slots(&self.args, run.supervised())?;
-        let (report, slots) =
-            original::run(&self.args, slots, simulation, self.ask, || run.begin())?;
-        let unwritten = documents::write(&self.args, &report).err();
+        let ran = original::run(&self.args, slots, simulation, self.ask, || run.begin())?;
+        let unwritten = documents::write(&self.args, &ran.report).err();
         Ok(Ran {
-            report,
+            report: ran.report,
             unwritten,
-            slots,
+            slots: ran.slots,
+            server: ran.server,
         })
     }
 }

@@ -5,7 +5,6 @@
 mod answer;
 mod command;
 mod engine;
-mod interrupts;
 mod json;
 mod past;
 mod session;
@@ -16,12 +15,12 @@ mod then;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use self::answer::Answer;
-use self::interrupts::Interrupts;
 use self::past::Trouble;
 use self::session::Session;
 use self::terminal::{Input, Terminal};
 pub use self::then::Then;
 use super::args::RunArgs;
+use super::interrupts::Interrupts;
 use crate::process::stderr::say;
 use crate::slots::SlotWaker;
 use crate::timeline::Timeline;

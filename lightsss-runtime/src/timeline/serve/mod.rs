@@ -15,6 +15,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use self::course::{Course, Stopped};
+pub(crate) use self::sampler::live_time;
 use super::address::connect;
 use super::error::QueryError;
 use super::protocol::{Answer, Request, receive, send};
@@ -138,6 +139,7 @@ fn answer<S: Simulation>(course: &mut Course<'_, S>, request: Request) -> Answer
             let output = capture::output(course, to)?;
             Ok((Answer::Output, output))
         }
+        Request::Printed { to } => plain(Answer::Printed(capture::printed(course, to)?)),
         Request::LeaveSlot => {
             course.leave_slot()?;
             plain(course.at(super::sample::Ended::Reached))

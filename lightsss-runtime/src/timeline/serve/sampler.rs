@@ -57,6 +57,12 @@ impl Held {
     }
 }
 
+/// The time of a harness's first model, if it has one.
+pub(crate) fn live_time<S: Savable>(harness: &S) -> Option<u64> {
+    let held = Held::of(harness).ok()?;
+    Some(held.models.first()?.1.time())
+}
+
 pub(super) fn description<S: Savable>() -> &'static Description {
     &Present::of(S::schema(), std::any::type_name::<S>()).description
 }

@@ -1,5 +1,6 @@
 //! Ctrl-C during a question: it ends the question, and neither the session nor the run.
 
+use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 
 use nix::errno::Errno;
@@ -45,6 +46,13 @@ impl Interrupts {
             }
             was
         }
+    }
+}
+
+impl AsFd for Interrupts {
+    /// Readable while there is one that nobody has looked at.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.pending.as_fd()
     }
 }
 
