@@ -39,6 +39,22 @@ fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
     assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
     assert_eq!(farm.statuses(), Farm::expected(10));
 
+    // The command does not wait; a job behind the workers does.
+    let mut alone = Farm::new(PROGRAM, "1..=10");
+    alone.variables = cluster.variables();
+    let begun = alone.campaign(&["--executor", "slurm", "--detach", "--junit", "joined.xml"]);
+    assert!(begun.status.success(), "{}", text(&begun.stderr));
+    while !alone.path("joined.xml").exists() {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(alone.statuses(), Farm::expected(10));
+    assert!(
+        fs::read_to_string(alone.path("joined.xml"))
+            .unwrap()
+            .contains("tests=\"10\"")
+    );
+    alone.assert_nothing_runs();
+
     // A worker is killed.
     let mut slow = Farm::new(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12");
     slow.variables = cluster.variables();

@@ -40,7 +40,9 @@ impl Slurm {
     /// Submits a command that runs once all workers have ended, however they ended.
     pub fn then(&mut self, name: &str, log: &str, command: &str) -> Result<String, ExecutorError> {
         let mut arguments = self.submission(name, log);
-        arguments.push(format!("--dependency=afterany:{}", self.jobs.join(":")));
+        if !self.jobs.is_empty() {
+            arguments.push(format!("--dependency=afterany:{}", self.jobs.join(":")));
+        }
         arguments.push(format!("--wrap=exec {command}"));
         call("sbatch", &arguments).map(|said| job(&said))
     }

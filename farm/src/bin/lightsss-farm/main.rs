@@ -2,6 +2,7 @@
 
 mod failure;
 mod guard;
+mod join;
 mod look;
 mod manage;
 mod place;
@@ -67,6 +68,9 @@ enum Command {
     /// Take tasks from a store; started by `run`
     #[command(hide = true)]
     Worker(worker::Arguments),
+    /// Run what the workers of `run --detach` left, and write the results; started behind them
+    #[command(hide = true)]
+    Join(join::Arguments),
     /// Hold the program of a task; started by a worker
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -89,6 +93,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => look::run("show", &arguments),
         Command::Diff(arguments) => look::run("diff", &arguments),
         Command::Worker(arguments) => worker::run(&arguments),
+        Command::Join(arguments) => join::run(&arguments),
         Command::Guard(arguments) => guard::run(&arguments),
     };
     match done {

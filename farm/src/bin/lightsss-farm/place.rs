@@ -45,9 +45,14 @@ impl Chosen {
 }
 
 /// The store that the command line names, or else the plan, or else a folder here.
-pub(crate) fn store(named: Option<&str>, plan: Option<&Plan>) -> Result<Store, Failure> {
+pub(crate) fn address<'a>(named: Option<&'a str>, plan: Option<&'a Plan>) -> &'a str {
     let of_plan = plan.and_then(|plan| plan.store.as_deref());
-    Ok(Store::open(named.or(of_plan).unwrap_or(STORE))?)
+    named.or(of_plan).unwrap_or(STORE)
+}
+
+/// Opens it.
+pub(crate) fn store(named: Option<&str>, plan: Option<&Plan>) -> Result<Store, Failure> {
+    Ok(Store::open(address(named, plan))?)
 }
 
 /// The cache of files of stores.

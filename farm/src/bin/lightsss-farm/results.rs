@@ -31,6 +31,19 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// The options and files that were given, for a process in another folder.
+    pub(crate) fn absolute(&self) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+        let given = [("--junit", &self.junit), ("--html", &self.html)];
+        let given = given
+            .into_iter()
+            .filter_map(|(name, path)| Some((name, path.as_ref()?)));
+        let make = |(name, path): (&'static str, &PathBuf)| {
+            let absolute = std::path::absolute(path).map_err(Failure::file("find", path))?;
+            Ok((name, absolute))
+        };
+        given.map(make).collect()
+    }
+
     pub(crate) fn write(&self, summary: &Summary) -> Result<(), Failure> {
         if let Some(path) = &self.junit {
             results::write(path, &junit(summary)?)?;

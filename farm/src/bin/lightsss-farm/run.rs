@@ -16,7 +16,8 @@ use lightsss_farm::results::Summary;
 use lightsss_farm::store::Store;
 
 use crate::failure::Failure;
-use crate::place::{CacheArguments, store, time};
+use crate::join;
+use crate::place::{CacheArguments, address, store, time};
 use crate::progress::Shown;
 use crate::results::Files;
 use crate::say::print;
@@ -41,6 +42,9 @@ pub(crate) struct Arguments {
     /// With `--executor slurm`: an option for `sbatch`, such as `--partition=long`. Repeatable
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     sbatch: Vec<String>,
+    /// With `--executor slurm`: do not wait; a job behind the workers runs what they left, and writes the results
+    #[arg(long)]
+    detach: bool,
     /// Only show the tasks that would run
     #[arg(long)]
     dry_run: bool,
@@ -73,6 +77,10 @@ enum Kind {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    if arguments.detach && arguments.executor != Kind::Slurm {
+        let text = "`--detach` leaves the rest to Slurm; give `--executor slurm`, too";
+        return Err(Failure::Arguments(text.to_owned()));
+    }
     let (plan, text) = Plan::read(&arguments.plan)?;
     if arguments.dry_run {
         return dry_run(arguments, &plan, &text);
@@ -84,7 +92,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let content = campaign::save(&store, &campaign)?;
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_signals(&stop)?;
-    let ended = run_all(arguments, &plan, &store, content, &campaign, &stop)?;
+    let workers = workers(arguments, &plan, &store, content)?;
+    if arguments.detach {
+        let slurm = Slurm::new(arguments.sbatch.clone());
+        return join::detach(slurm, &campaign, &workers, &arguments.files).map(|()| 0);
+    }
+    let ended = run_all(arguments, &workers, &campaign, &stop)?;
     let summary = Summary::read(&store, campaign)?;
     arguments.files.write(&summary)?;
     if !arguments.quiet {
@@ -97,32 +110,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     })
 }
 
-fn run_all(
+fn workers(
     arguments: &Arguments,
     plan: &Plan,
     store: &Store,
     content: Hash,
-    campaign: &Campaign,
-    stop: &AtomicBool,
-) -> Result<Ended, Failure> {
+) -> Result<Workers, Failure> {
     let of_plan = plan.limits.jobs.as_ref().map(|jobs| *jobs.get_ref() as u32);
     let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
-    let jobs = arguments.jobs.or(of_plan).unwrap_or_else(cores).max(1);
     std::fs::create_dir_all(&arguments.logs)
         .map_err(Failure::file("make the folder", &arguments.logs))?;
-    let logs =
-        std::fs::canonicalize(&arguments.logs).map_err(Failure::file("find", &arguments.logs))?;
-    let workers = Workers {
+    Ok(Workers {
         store: store.clone(),
         program: std::env::current_exe().map_err(Failure::file("find", "lightsss-farm"))?,
         plan: content,
         session: session(),
-        jobs,
+        jobs: arguments.jobs.or(of_plan).unwrap_or_else(cores).max(1),
         lease: arguments.lease,
         cache: absolute(arguments)?,
         cache_size: arguments.cache.cache_size,
-        logs,
-    };
+        logs: std::fs::canonicalize(&arguments.logs)
+            .map_err(Failure::file("find", &arguments.logs))?,
+    })
+}
+
+fn run_all(
+    arguments: &Arguments,
+    workers: &Workers,
+    campaign: &Campaign,
+    stop: &AtomicBool,
+) -> Result<Ended, Failure> {
     let mut executor: Box<dyn Executor> = match arguments.executor {
         Kind::Local => Box::new(Local::new()),
         Kind::Slurm => Box::new(Slurm::new(arguments.sbatch.clone())),
@@ -130,14 +147,14 @@ fn run_all(
             arguments.template.as_deref().unwrap_or_default(),
         )?),
     };
-    let is_near = store.is_folder() && arguments.executor == Kind::Local;
+    let is_near = workers.store.is_folder() && arguments.executor == Kind::Local;
     let every = arguments
         .every
         .unwrap_or(Duration::from_millis(if is_near { 100 } else { 2000 }));
     let mut shown = Shown::new(arguments.quiet, campaign.tasks.len());
     let ended = executor::run(
         campaign,
-        &workers,
+        workers,
         executor.as_mut(),
         RunOptions { every },
         stop,
@@ -159,11 +176,10 @@ fn dry_run(arguments: &Arguments, plan: &Plan, text: &str) -> Result<u8, Failure
     let campaign = expand(&arguments.plan, plan, text, &mut |path: &Path| {
         inputs_of(path)
     })?;
-    let address = arguments.store.as_deref().or(plan.store.as_deref());
+    let address = address(arguments.store.as_deref(), Some(plan));
     // A folder that is not there would be made.
-    let is_there =
-        address.is_some_and(|address| address.contains("://") || Path::new(address).is_dir());
-    let store = is_there.then(|| store(address, None)).transpose()?;
+    let is_there = address.contains("://") || Path::new(address).is_dir();
+    let store = is_there.then(|| store(Some(address), None)).transpose()?;
     let mut waiting = 0;
     for entry in &campaign.tasks {
         let id = entry.task.id();
@@ -184,7 +200,7 @@ fn dry_run(arguments: &Arguments, plan: &Plan, text: &str) -> Result<u8, Failure
 }
 
 /// A name that no other run has.
-fn session() -> String {
+pub(crate) fn session() -> String {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
