@@ -16,8 +16,8 @@ use lightsss_farm::task::quoted;
 use crate::failure::Failure;
 use crate::place::{CacheArguments, time};
 use crate::results::Files;
-use crate::run::{session, stop_on_signals};
 use crate::say::print;
+use crate::session::{session, stop_on_signals};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -11,6 +11,7 @@ mod reproduce;
 mod results;
 mod run;
 mod say;
+mod session;
 mod snapshots;
 mod trace;
 mod worker;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use lightsss_farm::campaign;
@@ -21,6 +21,7 @@ use crate::place::{CacheArguments, address, store, time};
 use crate::progress::Shown;
 use crate::results::Files;
 use crate::say::print;
+use crate::session::{session, stop_on_signals};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -197,23 +198,4 @@ fn dry_run(arguments: &Arguments, plan: &Plan, text: &str) -> Result<u8, Failure
         campaign.tasks.len()
     ))?;
     Ok(0)
-}
-
-/// A name that no other run has.
-pub(crate) fn session() -> String {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    format!("{:x}-{:06x}", since.as_secs(), fastrand::u32(..1 << 24))
-}
-
-/// Sets `stop` on Ctrl-C and SIGTERM; a second one ends the process at once.
-pub(crate) fn stop_on_signals(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    for signal in [SIGINT, SIGTERM] {
-        let set = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(stop))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(stop)));
-        set.map_err(Failure::file("wait for signals in", "this process"))?;
-    }
-    Ok(())
 }

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
     }
     let stop = Arc::new(AtomicBool::new(false));
-    crate::run::stop_on_signals(&stop)?;
+    crate::session::stop_on_signals(&stop)?;
     let program = std::env::current_exe().map_err(Failure::file("find", "lightsss-farm"))?;
     let options = WorkerOptions {
         session: arguments.session.clone(),
