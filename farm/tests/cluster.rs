@@ -58,6 +58,7 @@ fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
     // A worker is killed.
     let mut slow = Farm::new(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12");
     slow.variables = cluster.variables();
+    slow.plan("1..=12", "retries = 100");
     let line = [
         &[
             "run",
@@ -82,6 +83,7 @@ fn slurm_runs_a_campaign_takes_over_from_a_killed_worker_and_cancels() {
     // The controller is killed.
     let mut slow = Farm::new(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12");
     slow.variables = cluster.variables();
+    slow.plan("1..=12", "retries = 100");
     let mut run = slow.start(&line);
     wait_for(&slow, &worker, 1);
     cluster.restart_controller();

@@ -154,6 +154,7 @@ fn workers_and_programs_are_killed_at_random_and_each_task_has_one_right_result(
 #[test]
 fn a_run_that_is_killed_leaves_nothing_and_the_next_one_goes_on() {
     let farm = Farm::new(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=20");
+    farm.plan("1..=20", "retries = 100");
     for pause in [150, 300, 450] {
         let mut run = farm.start(&[
             "run",
@@ -169,7 +170,6 @@ fn a_run_that_is_killed_leaves_nothing_and_the_next_one_goes_on() {
         run.wait().unwrap();
         farm.assert_nothing_runs();
     }
-    farm.plan("1..=20", "retries = 100");
     assert_eq!(farm.campaign(&["--lease", "300ms"]).status.code(), Some(1));
     assert_eq!(farm.statuses(), Farm::expected(20));
 }
