@@ -164,7 +164,7 @@ pub fn assert_runs_of_one_template_are_as_their_own(program: &'static str, lines
     ]);
     assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
     let snapshot = run.report()["saved"][0].as_str().unwrap().to_owned();
-    let options = ["--checkpoint-cycles", "20000", "--max-cycles", "700000"];
+    let options = ["--checkpoint-cycles", "20000", "--max-cycles", "800000"];
     let all: String = lines.iter().map(|line| format!("-- {line}\n")).collect();
     std::fs::write(run.path("runs.txt"), all).unwrap();
     let each = ["--restore", &snapshot, "--each", "runs.txt", "--jobs", "2"];
