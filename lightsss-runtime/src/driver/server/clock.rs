@@ -50,17 +50,15 @@ impl Clock {
             Err(other) => return Err(other),
         };
         let ticks = ticks.and_then(|changes| of_each_cycle(&changes, first, last));
-        let (scale, times) = match ticks {
-            Some(ticks) => {
-                let scale = Scale::Context(unit_of(timeline, last)?);
-                let times = (first..=last).zip(ticks);
-                let times = times.map(|(cycle, tick)| scale.at(cycle, Some(tick)));
-                (scale, times.collect())
-            }
-            None => {
-                let times = (first..=last).map(|cycle| Scale::Cycles.at(cycle, None));
-                (Scale::Cycles, times.collect())
-            }
+        let cycles = first..=last;
+        let (scale, times) = if let Some(ticks) = ticks {
+            let scale = Scale::Context(unit_of(timeline, last)?);
+            let times = cycles.zip(ticks);
+            let times = times.map(|(cycle, tick)| scale.at(cycle, Some(tick)));
+            (scale, times.collect())
+        } else {
+            let times = cycles.map(|cycle| Scale::Cycles.at(cycle, None));
+            (Scale::Cycles, times.collect())
         };
         Ok(Self {
             scale,

@@ -169,12 +169,11 @@ impl Server {
         let (answer, wish) = self.session.answer(bytes, self.status, moment);
         self.send(&answer);
         match wish {
-            Wish::Nothing => {}
             Wish::Pause if self.status == Status::Running => {
                 self.until = None;
                 self.status = Status::Paused;
             }
-            Wish::Pause => {}
+            Wish::Pause | Wish::Nothing => {}
             Wish::Run {
                 until,
                 until_failure,

@@ -258,6 +258,7 @@ fn place(message: &str) -> Option<&str> {
         })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so that `map_err` takes it")]
 fn refused(error: QueryError) -> Refusal {
     Refusal::new("invalid_args", error.to_string())
 }

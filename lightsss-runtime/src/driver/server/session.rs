@@ -134,15 +134,12 @@ impl Session {
                 plain("list_items", json!({ "items": items }))
             }
             Command::ReferenceItems { reference, items } => {
-                match items {
-                    Some(items) => {
-                        let found = self.catalogue(moment)?.find(&items)?;
-                        self.references.insert(reference, found);
-                    }
-                    None => {
-                        self.items(&reference)?;
-                        self.references.remove(&reference);
-                    }
+                if let Some(items) = items {
+                    let found = self.catalogue(moment)?.find(&items)?;
+                    self.references.insert(reference, found);
+                } else {
+                    self.items(&reference)?;
+                    self.references.remove(&reference);
                 }
                 plain("reference_items", json!({}))
             }

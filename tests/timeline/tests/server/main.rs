@@ -234,11 +234,9 @@ fn each_message_has_one_answer_in_order_whatever_it_is() {
         (r#"{"type":"command","command":"pause_simulation"}"#, ""),
     ];
     // All at once: clients do not wait for answers.
-    let all: String = messages
-        .iter()
-        .map(|(text, _)| format!("{text}\0"))
-        .collect();
-    viewer.send_bytes(all.as_bytes());
+    let texts = messages.iter().map(|(text, _)| *text);
+    let all: Vec<&str> = texts.chain([""]).collect();
+    viewer.send_bytes(all.join("\0").as_bytes());
     for (text, code) in messages {
         let answer = viewer.receive().unwrap();
         if code.is_empty() {
@@ -257,6 +255,16 @@ fn each_message_has_one_answer_in_order_whatever_it_is() {
         }
     }
 
+    served.kill();
+}
+
+#[test]
+fn clients_come_and_go_one_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "--serve 0 --serve-paused --checkpoint-cycles 100 -- limit=901";
+    let served = Served::start(folder.path(), line);
+    let status = json!({"type": "command", "command": "get_simulation_status"});
+    let mut viewer = Viewer::greeted(&served);
     let mut second = Viewer::connect(&served);
     let refused = second.receive().unwrap();
     assert!(
