@@ -6,14 +6,13 @@ mod s3;
 
 use std::fs;
 use std::process::Output;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use common::{Farm, PROGRAM, holds, text};
-use s3::{SECRET, Server, proxy, variables};
+use s3::{Proxy, SECRET, Server, variables};
 
 fn farm(program: &str, seeds: &str, port: u16) -> Farm {
     let mut farm = Farm::new(program, seeds);
@@ -31,9 +30,10 @@ fn assert_no_secret(farm: &Farm, output: &Output) {
 #[test]
 fn a_campaign_in_a_bucket_runs_every_task_once_and_holds_no_credential() {
     let server = Server::start();
+    let proxy = Proxy::start(server.port, 0);
     let leaky =
         format!("{PROGRAM}\nenv >> result.txt; cat /proc/$PPID/environ >> result.txt; env\n");
-    let farm = farm(&leaky, "1..=12", server.port);
+    let farm = farm(&leaky, "1..=12", proxy.port);
     let ran = farm.campaign(&[
         "--junit",
         "results.xml",
@@ -56,19 +56,22 @@ fn a_campaign_in_a_bucket_runs_every_task_once_and_holds_no_credential() {
             .contains("PATH=")
     );
     assert_no_secret(&farm, &kept);
+    // All that lies in the store has come this way.
+    assert!(proxy.has_seen("PATH="));
+    assert!(!proxy.has_seen(SECRET));
     farm.assert_nothing_runs();
 }
 
 #[test]
 fn a_store_that_refuses_and_cuts_off_spoils_no_result() {
     let server = Server::start();
-    let (port, spoilt) = proxy(server.port, 12);
-    let farm = farm(PROGRAM, "1..=20", port);
+    let proxy = Proxy::start(server.port, 12);
+    let farm = farm(PROGRAM, "1..=20", proxy.port);
     farm.plan("1..=20", "retries = 100");
     let ran = farm.campaign(&["--every", "200ms"]);
     assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
     assert_eq!(farm.statuses(), Farm::expected(20));
-    assert!(spoilt.load(Ordering::Relaxed) > 5);
+    assert!(proxy.spoilt() > 5);
     assert_no_secret(&farm, &ran);
     farm.assert_nothing_runs();
 }
@@ -76,8 +79,12 @@ fn a_store_that_refuses_and_cuts_off_spoils_no_result() {
 #[test]
 fn workers_and_the_command_are_killed_while_the_store_fails() {
     let server = Server::start();
-    let (port, _) = proxy(server.port, 20);
-    let farm = farm(&PROGRAM.replace("*9) sleep", "*) sleep"), "1..=12", port);
+    let proxy = Proxy::start(server.port, 20);
+    let farm = farm(
+        &PROGRAM.replace("*9) sleep", "*) sleep"),
+        "1..=12",
+        proxy.port,
+    );
     farm.plan("1..=12", "retries = 100");
     let line = [
         "run",

@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -99,26 +99,58 @@ pub fn variables(port: u16) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// Forwards requests, and spoils every so many of them. Gives its port, and how many it has spoilt.
-pub fn proxy(server: u16, every: u64) -> (u16, Arc<AtomicU64>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let spoilt = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&spoilt);
-    thread::spawn(move || {
-        let mut random = fastrand::Rng::with_seed(7);
-        for stream in listener.incoming().flatten() {
-            let fault = (random.u64(..every) == 0).then(|| random.u8(..5));
-            count.fetch_add(u64::from(fault.is_some()), Ordering::Relaxed);
-            thread::spawn(move || forward(stream, server, fault));
-        }
-    });
-    (port, spoilt)
+/// Forwards requests, and spoils some of them.
+pub struct Proxy {
+    pub port: u16,
+    spoilt: Arc<AtomicU64>,
+    seen: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Proxy {
+    /// Spoils one of so many requests; none with 0.
+    pub fn start(server: u16, every: u64) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let proxy = Self {
+            port,
+            spoilt: Arc::default(),
+            seen: Arc::default(),
+        };
+        let (spoilt, seen) = (Arc::clone(&proxy.spoilt), Arc::clone(&proxy.seen));
+        thread::spawn(move || {
+            let mut random = fastrand::Rng::with_seed(7);
+            for stream in listener.incoming().flatten() {
+                let is_spoilt = every > 0 && random.u64(..every) == 0;
+                let fault = is_spoilt.then(|| random.u8(..5));
+                spoilt.fetch_add(u64::from(is_spoilt), Ordering::Relaxed);
+                let seen = Arc::clone(&seen);
+                thread::spawn(move || forward(stream, server, fault, &seen));
+            }
+        });
+        proxy
+    }
+
+    /// How many it has spoilt.
+    pub fn spoilt(&self) -> u64 {
+        self.spoilt.load(Ordering::Relaxed)
+    }
+
+    /// Whether any request held the text.
+    pub fn has_seen(&self, text: &str) -> bool {
+        let seen = self.seen.lock().expect("requests");
+        seen.windows(text.len()).any(|part| part == text.as_bytes())
+    }
 }
 
 /// One request on each connection.
-fn forward(mut client: TcpStream, server: u16, fault: Option<u8>) -> Option<()> {
+fn forward(
+    mut client: TcpStream,
+    server: u16,
+    fault: Option<u8>,
+    seen: &Mutex<Vec<u8>>,
+) -> Option<()> {
     let request = read_request(&mut client)?;
+    seen.lock().ok()?.extend(&request);
     let refusal = |status: &str| {
         format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
     };
