@@ -15,7 +15,7 @@ use nix::{
 use super::{options::RunOptions, record::RunRecord};
 use crate::process::{
     descriptors,
-    files::{self, Descriptors},
+    files::{self, Descriptors, OpenFile},
     hooks::{self, ForkMoment},
     mappings::{self, Mapping},
     panics,
@@ -165,7 +165,7 @@ pub(super) fn live(
 /// Parts this process from its template in all that a fork shares.
 fn prepare(template: Pid, noted: Noted, folder: Option<&Path>) -> Result<(), String> {
     noted.parent_watch.heed(template);
-    redirect(noted.output);
+    redirect(noted.output, &noted.open);
     if let Some(folder) = folder {
         chdir(folder)
             .map_err(|errno| format!("the run cannot work in `{}`: {errno}", folder.display()))?;
@@ -182,16 +182,23 @@ fn prepare(template: Pid, noted: Noted, folder: Option<&Path>) -> Result<(), Str
 
 /// Standard input becomes empty. Standard output and error go to `output`, if there is one, and other names of them
 /// too.
-fn redirect(output: Option<OwnedFd>) {
+fn redirect(output: Option<OwnedFd>, open: &Descriptors) {
     if let Ok(null) = File::open("/dev/null") {
         descriptors::replace(libc::STDIN_FILENO, &null.into());
     }
     let Some(output) = output else { return };
+    let files = open.files.iter().map(OpenFile::number);
+    let special = open.special.iter().map(|special| special.number);
+    let others: Vec<RawFd> = files
+        .chain(special)
+        .filter(|number| *number > libc::STDERR_FILENO)
+        .collect();
     for standard in [libc::STDOUT_FILENO, libc::STDERR_FILENO] {
-        for twin in descriptors::twins_of(standard) {
+        let is_twin = |other: &&RawFd| descriptors::same_open_file(standard, **other);
+        for twin in others.iter().filter(is_twin) {
             let _ = output
                 .try_clone()
-                .map(|output| descriptors::take_place(twin, output));
+                .map(|output| descriptors::take_place(*twin, output));
         }
         descriptors::replace(standard, &output);
     }
