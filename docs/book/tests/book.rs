@@ -132,6 +132,7 @@ fn the_sessions_are_what_the_programs_print() {
         ("dpi", env!("CARGO_BIN_EXE_dpi")),
         ("durable", env!("CARGO_BIN_EXE_durable")),
         ("names", env!("CARGO_BIN_EXE_names")),
+        ("template", env!("CARGO_BIN_EXE_template")),
     ] {
         let output = Command::new(program).output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
