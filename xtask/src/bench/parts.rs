@@ -11,6 +11,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("slots/", "Fork slots"),
     ("replay/", "Replays"),
     ("durable/", "Durable snapshots"),
+    ("trace/", "Traces of pieces"),
     ("derive/", "The derive macro"),
     ("farm/", "Campaigns"),
 ];

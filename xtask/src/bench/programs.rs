@@ -65,6 +65,12 @@ const PROGRAMS: &[Program] = &[
         shares_target: true,
         parts: &["farm/"],
     },
+    Program {
+        binary: "bench-trace",
+        manifest: "bench/Cargo.toml",
+        shares_target: true,
+        parts: &["trace/"],
+    },
 ];
 
 /// Builds the programs that print rows that are wanted.
