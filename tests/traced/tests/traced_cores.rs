@@ -81,7 +81,7 @@ fn the_log_of_the_pieces_is_that_of_the_run() {
 fn a_run_that_failed_is_traced_to_its_failure() {
     let run = Run::new(&["core=demo", "fail=2300"]);
     let said = run.trace(&Trace::default(), &[]).unwrap();
-    let expected = "the run failed at cycle 2300: the core was said to fail";
+    let expected = "the run failed at cycle 2300: the core was told to fail";
     assert!(said.contains(expected), "{said}");
     let wave = Wave::read(&run.path("run.fst"));
     assert_eq!(wave.times().last(), Some(&(2 * 2300 - 1)));
