@@ -71,6 +71,12 @@ const PROGRAMS: &[Program] = &[
         shares_target: true,
         parts: &["trace/"],
     },
+    Program {
+        binary: "bench-template",
+        manifest: "bench/Cargo.toml",
+        shares_target: true,
+        parts: &["template/"],
+    },
 ];
 
 /// Builds the programs that print rows that are wanted.
