@@ -165,8 +165,8 @@ pub fn assert_runs_of_one_template_are_as_their_own(program: &'static str, lines
     assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
     let snapshot = run.report()["saved"][0].as_str().unwrap().to_owned();
     let options = ["--checkpoint-cycles", "20000", "--max-cycles", "800000"];
-    let all: String = lines.iter().map(|line| format!("-- {line}\n")).collect();
-    std::fs::write(run.path("runs.txt"), all).unwrap();
+    let all: Vec<String> = lines.iter().map(|line| format!("-- {line}\n")).collect();
+    std::fs::write(run.path("runs.txt"), all.concat()).unwrap();
     let each = ["--restore", &snapshot, "--each", "runs.txt", "--jobs", "2"];
     let output = run.start(&[&each[..], &options].concat());
     let results = std::fs::read_to_string(run.path("runs/results.jsonl")).unwrap();
