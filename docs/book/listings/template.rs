@@ -40,7 +40,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut template = Template::new(machine)?;
     for last in [1_500, 2_000, 2_500] {
         let mut options = RunOptions::default();
-        options.deadline = Some(Duration::from_secs(60));
+        options.deadline = Some(Duration::from_mins(1));
         options.supervisor = Some(SupervisorOptions::default());
         template.start(options, |mut machine, run| {
             // This is the run: a process of its own. Its slots come from `run.supervised()`.
