@@ -29,14 +29,13 @@ pub fn look<S: Simulation>(
     slots: &mut Slots,
 ) -> Option<Replay> {
     let cycle = simulation.cycle();
-    if server.is_paused() && slots.list().is_empty() {
-        // A pause without a slot has nothing to show.
+    if slots.list().is_empty() {
+        // Without one there is nothing to show, and a client may come at any moment.
         match slots.checkpoint_with(cycle, &|| state_hash::of(simulation)) {
             Ok(Checkpoint::Replay(order)) => return Some(order),
             Ok(_) => {}
-            Err(error) => say(&format!(
-                "warning: a viewer sees nothing of cycle {cycle}: {error}\n"
-            )),
+            // The client is told why.
+            Err(error) => tracing::debug!(cycle, %error, "the server has no slot"),
         }
     }
     let mut moment = Moment {

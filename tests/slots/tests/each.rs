@@ -3,7 +3,10 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    os::unix::{
+        fs::PermissionsExt,
+        process::{CommandExt, ExitStatusExt},
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -15,7 +18,7 @@ use lightsss_runtime::{
 };
 use lightsss_tests_support::processes::Mark;
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::signal::{SigHandler, Signal, kill},
     unistd::Pid,
 };
 use serde_json::Value;
@@ -309,6 +312,14 @@ fn an_interruption_ends_all_and_the_next_command_goes_on() {
         fs::write(place.path("runs.txt"), lines).unwrap();
         let mut command = place.command(&["--each", "runs.txt", "--jobs", "2"]);
         mark.put_on(&mut command);
+        // In the background of a script SIGINT is ignored from the start, and the runs go on as they should.
+        // SAFETY: `signal` may be called between a fork and an exec, and sets no handler of this program.
+        unsafe {
+            command.pre_exec(move || {
+                nix::sys::signal::signal(signal, SigHandler::SigDfl)?;
+                Ok(())
+            });
+        }
         let child = command.stderr(Stdio::piped()).spawn().unwrap();
         let results = || fs::read_to_string(place.path("runs/results.jsonl")).unwrap_or_default();
         until("two results", || results().lines().count() == 2);

@@ -36,6 +36,8 @@ use crate::process::stderr::say;
 struct Sockets {
     listener: TcpListener,
     connection: Option<Connection>,
+    /// A client that has come while another one was there, or seemed to be.
+    next: Option<Connection>,
 }
 
 /// Closes the sockets in a slot: a client has to see that the run has ended when it has.
@@ -77,6 +79,7 @@ impl Server {
         let sockets = Rc::new(RefCell::new(Some(Sockets {
             listener,
             connection: None,
+            next: None,
         })));
         Ok(Self {
             _closed_in_slots: hooks::register(Box::new(CloseInSlot(Rc::clone(&sockets)))),
@@ -90,10 +93,6 @@ impl Server {
             until: None,
             until_failure: false,
         })
-    }
-
-    pub fn is_paused(&self) -> bool {
-        self.status == Status::Paused
     }
 
     /// The next cycle at which the server wants to look, if the client has named a time.
@@ -213,28 +212,34 @@ impl Server {
         let Some(sockets) = &mut *sockets else {
             return Seen::Nothing;
         };
-        // Its end comes before the next client.
-        if let Some(connection) = &mut sockets.connection {
-            connection.flush();
-            match connection.receive() {
-                Received::Message(bytes) => return Seen::Message(bytes),
-                Received::Nothing => {}
-                Received::Gone => return Seen::Gone,
+        loop {
+            if sockets.connection.is_none()
+                && let Some(next) = sockets.next.take()
+            {
+                sockets.connection = Some(next);
+                self.session.begin();
             }
-        }
-        while let Some(mut fresh) = accept(&sockets.listener) {
-            if sockets.connection.is_some() {
-                let refusal = Refusal::new(
-                    "protocol_error",
-                    "another client is connected; one at a time is served",
-                );
-                fresh.send(&message::error(&refusal));
-                continue;
+            if let Some(connection) = &mut sockets.connection {
+                connection.flush();
+                match connection.receive() {
+                    Received::Message(bytes) => return Seen::Message(bytes),
+                    Received::Gone => return Seen::Gone,
+                    Received::Nothing => {}
+                }
+                // It was there before this look, which would have seen the other one's end.
+                if let Some(mut second) = sockets.next.take() {
+                    let refusal = Refusal::new(
+                        "protocol_error",
+                        "another client is connected; one at a time is served",
+                    );
+                    second.send(&message::error(&refusal));
+                }
             }
-            sockets.connection = Some(fresh);
-            self.session.begin();
+            let Some(fresh) = accept(&sockets.listener) else {
+                return Seen::Nothing;
+            };
+            sockets.next = Some(fresh);
         }
-        Seen::Nothing
     }
 
     /// The client has gone.

@@ -382,7 +382,7 @@ fn a_run_that_goes_on_is_looked_at_and_paused() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(
         folder.path(),
-        "--serve 0 --checkpoint-cycles 5000 -- core=serv",
+        "--serve 0 --checkpoint-cycles 5000 -- core=demo",
     );
     let mut viewer = Viewer::greeted(&served);
     let mut times = Vec::new();
@@ -390,7 +390,7 @@ fn a_run_that_goes_on_is_looked_at_and_paused() {
         let status = viewer.status();
         assert_eq!(status["status"], json!("running"));
         times.push(femtoseconds(&status["latest_time"]));
-        std::thread::sleep(Duration::from_millis(200));
+        std::thread::sleep(Duration::from_millis(100));
     }
     assert!(times.is_sorted() && times[0] < times[2], "{times:?}");
     let paused = femtoseconds(&viewer.command("pause_simulation", json!({}))["time"]);

@@ -96,13 +96,23 @@ impl Served {
         (status.code(), rest)
     }
 
-    /// Kills the process and what it has started.
+    /// Has the process and what it has started end.
     pub fn kill(mut self) {
         for (pid, _) in self.mark.processes() {
             let _ = kill(pid, Signal::SIGTERM);
         }
         let _ = self.child.wait();
         self.mark.assert_gone("the run was killed");
+    }
+}
+
+impl Drop for Served {
+    /// A test that failed leaves no run behind that waits for a viewer.
+    fn drop(&mut self) {
+        for (pid, _) in self.mark.processes() {
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+        let _ = self.child.wait();
     }
 }
 
