@@ -311,8 +311,7 @@ impl RunArgs {
                 "`{option}` is for many runs; give `--each FILE` with it"
             ));
         }
-        self.serve
-            .check(self.takes_slots(), self.each.file.is_some())?;
+        self.serve.check(self.takes_slots())?;
         if let Some(viewer) = self.viewer() {
             if !self.takes_slots() && !self.trace_all {
                 return Err(

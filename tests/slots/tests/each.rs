@@ -231,6 +231,10 @@ fn a_mistake_is_named_with_its_place_before_anything_starts() {
             "+a --restore b.lsss\n",
             "runs.txt:1:4: `--restore` is for the whole command",
         ),
+        (
+            "+a --serve 0\n",
+            "runs.txt:1:4: `--serve` is for somebody who looks on",
+        ),
         ("# nothing\n\n", "describes no run"),
     ] {
         let output = place.each(lines, &[]);
@@ -245,6 +249,10 @@ fn a_mistake_is_named_with_its_place_before_anything_starts() {
         (
             &["--each", "runs.txt", "--report", "/tmp/r.json"],
             "would be written by every run",
+        ),
+        (
+            &["--each", "runs.txt", "--serve", "0"],
+            "for somebody who looks on",
         ),
         (
             &["--each", "runs.txt", "--view", "surfer"],

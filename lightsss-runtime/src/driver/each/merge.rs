@@ -61,6 +61,7 @@ fn asks_a_person(args: &RunArgs) -> Option<&'static str> {
         (args.prompt_on_interrupt, "--prompt-on-interrupt"),
         (args.show_on_interrupt, "--show-on-interrupt"),
         (args.view.is_some(), "--view"),
+        (args.serve.address.is_some(), "--serve"),
     ];
     asked
         .iter()

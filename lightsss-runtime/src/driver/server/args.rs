@@ -23,14 +23,8 @@ pub struct ServeArgs {
 
 impl ServeArgs {
     /// What the parser cannot tell.
-    pub fn check(&self, takes_slots: bool, is_many_runs: bool) -> Result<(), String> {
-        if self.address.is_none() {
-            return Ok(());
-        }
-        if is_many_runs {
-            return Err("`--serve` is for one run; leave `--each` out".to_owned());
-        }
-        if !takes_slots {
+    pub fn check(&self, takes_slots: bool) -> Result<(), String> {
+        if self.address.is_some() && !takes_slots {
             return Err(
                 "`--serve` asks slots, and there are none with `--slots 0` and with `--trace-all`; keep one at least"
                     .to_owned(),

@@ -151,7 +151,7 @@ impl Server {
         let (Some(until), Status::Running) = (&mut self.until, self.status) else {
             return;
         };
-        // What was known of the past is of an earlier cycle, and so is its scale good for this one.
+        // The scale was found at an earlier cycle, and still holds.
         let Ok(now) = self.session.latest(Status::Running, moment) else {
             self.until = None;
             return;
@@ -248,6 +248,7 @@ impl Server {
             sockets.connection = None;
         }
         self.until = None;
+        self.until_failure = false;
         if self.status == Status::Paused {
             say("the viewer has gone; the run stays paused until one comes (Ctrl-C ends it)\n");
         }
