@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::past::{Change, Ended, Past, Trouble};
-use crate::durable::SnapshotDiff;
 use crate::state::{Filter, Value};
 use crate::timeline::{self, Condition, QueryError, Timeline};
 
@@ -79,7 +78,9 @@ impl Past for Timeline {
 
     fn differences(&mut self, one: u64, other: u64) -> Result<Vec<String>, Trouble> {
         let (one, other) = (self.state(one)?, self.state(other)?);
-        Ok(lines(&one.diff(&other, &Filter::default())?))
+        Ok(one
+            .diff(&other, &Filter::default())?
+            .lines(MOST_DIFFERENCES))
     }
 
     fn output(&mut self, from: u64, to: u64) -> Result<String, Trouble> {
@@ -149,29 +150,6 @@ fn in_words(change: &timeline::Change) -> Change {
         before: change.from.to_string(),
         after: change.to.to_string(),
     }
-}
-
-/// What differs, a line each.
-fn lines(found: &SnapshotDiff) -> Vec<String> {
-    let absent = || "(absent)".to_owned();
-    let fields = found.fields.iter().map(|field| {
-        let a = field.a.clone().unwrap_or_else(absent);
-        let b = field.b.clone().unwrap_or_else(absent);
-        format!("{}: {a} -> {b}", field.path)
-    });
-    let models = found.models.iter();
-    let signals = models.flat_map(|model| model.signals.iter().map(ToString::to_string));
-    let memories = found.sections.iter().flat_map(|section| {
-        let ranges = section.ranges.iter();
-        ranges.map(|range| range.text(section.label()))
-    });
-    let mut lines: Vec<String> = fields.chain(signals).chain(memories).collect();
-    let more = lines.len().saturating_sub(MOST_DIFFERENCES);
-    lines.truncate(MOST_DIFFERENCES);
-    if more > 0 {
-        lines.push(format!("... and {more} more"));
-    }
-    lines
 }
 
 /// A value as a user writes it: `12`, `-3`, `0xdead_beef`, `0b101`, `1.5`, `"text"`.
