@@ -12,9 +12,12 @@
 pub mod campaign;
 pub mod content;
 pub mod executor;
+mod file_error;
 pub mod plan;
 pub mod results;
 pub mod store;
 pub mod task;
 pub mod trace;
 pub mod worker;
+
+pub use file_error::FileError;

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::error::ContentError;
 use super::hash::Hash;
 use super::manifest::{Manifest, Piece};
+use crate::file_error::FileError;
 use crate::store::{Store, StoreError};
 
 /// Pieces that are fetched at once.
@@ -30,9 +31,9 @@ impl Cache {
     pub fn open(folder: &Path, size: u64) -> Result<Self, ContentError> {
         for part in ["files", "partial", "locks"] {
             let part = folder.join(part);
-            fs::create_dir_all(&part).map_err(ContentError::file("make the folder", part))?;
+            fs::create_dir_all(&part).map_err(FileError::of("make the folder", part))?;
         }
-        let folder = fs::canonicalize(folder).map_err(ContentError::file("find", folder))?;
+        let folder = fs::canonicalize(folder).map_err(FileError::of("find", folder))?;
         Ok(Self { folder, size })
     }
 
@@ -44,7 +45,7 @@ impl Cache {
             return Ok(path);
         }
         let lock = self.folder.join("locks").join(file.to_string());
-        let guard = locked(&lock).map_err(ContentError::file("lock", &lock))?;
+        let guard = locked(&lock).map_err(FileError::of("lock", &lock))?;
         if !is_good(&path) {
             self.download(store, file, &path)?;
         }
@@ -63,15 +64,13 @@ impl Cache {
                 Ok(()) => return Ok(()),
                 // Dropped from the cache in between.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => {}
-                Err(error) => return Err(ContentError::file("write", to)(error)),
+                Err(error) => return Err(FileError::of("write", to)(error).into()),
             }
         }
-        Err(ContentError::file(
-            "keep",
-            self.folder.join(file.to_string()),
-        )(io::Error::other(
+        let full = io::Error::other(
             "the cache is too small for what is used at once; give it more with --cache-size",
-        )))
+        );
+        Err(FileError::of("keep", self.folder.join(file.to_string()))(full).into())
     }
 
     fn download(&self, store: &Store, file: Hash, path: &Path) -> Result<(), ContentError> {
@@ -79,12 +78,8 @@ impl Cache {
         let mut partial = tempfile::Builder::new()
             .prefix("file-")
             .tempfile_in(self.folder.join("partial"))
-            .map_err(ContentError::file("write in", self.folder.join("partial")))?;
-        let writing = |source| ContentError::File {
-            action: "write",
-            path: path.to_owned(),
-            source,
-        };
+            .map_err(FileError::of("write in", self.folder.join("partial")))?;
+        let writing = |error| FileError::of("write", path)(error);
         let mut hasher = blake3::Hasher::new();
         for pieces in manifest.pieces.chunks(AT_ONCE) {
             for piece in contents(store, file, pieces)? {
@@ -122,11 +117,7 @@ impl Cache {
     /// Drops the files that were not used for longest, until the rest fits; never `kept`.
     fn shrink(&self, kept: Hash) -> Result<(), ContentError> {
         let folder = self.folder.join("files");
-        let failed = |source| ContentError::File {
-            action: "list",
-            path: folder.clone(),
-            source,
-        };
+        let failed = |error| FileError::of("list", &folder)(error);
         let mut files = Vec::new();
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;

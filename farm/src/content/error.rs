@@ -1,8 +1,8 @@
 //! Why a file was not put into a store, or not fetched from it.
 
-use std::io;
 use std::path::PathBuf;
 
+use crate::file_error::FileError;
 use crate::store::StoreError;
 
 /// Why a file was not put into a store, or not fetched from it.
@@ -13,15 +13,8 @@ pub enum ContentError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file of this machine failed.
-    #[error("could not {action} `{}`: {source}", path.display())]
-    File {
-        /// What was to be done.
-        action: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file was written to while it was read.
     #[error("`{}` changed while it was read; put it again when nothing writes to it", path.display())]
     Changed {
@@ -42,18 +35,4 @@ pub enum ContentError {
         /// The address.
         address: String,
     },
-}
-
-impl ContentError {
-    pub(super) fn file(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        move |source| Self::File {
-            action,
-            path,
-            source,
-        }
-    }
 }

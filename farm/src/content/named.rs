@@ -11,6 +11,7 @@ use super::error::ContentError;
 use super::hash::Hash;
 use super::input::Input;
 use super::upload::{Upload, upload};
+use crate::file_error::FileError;
 use crate::store::Store;
 
 /// A snapshot under a name, with the files that it needs beside it.
@@ -68,9 +69,7 @@ pub fn upload_inputs(store: &Store, path: &Path) -> Result<Vec<Input>, ContentEr
 /// As [`upload_inputs`], without a store.
 pub fn inputs_of(path: &Path) -> Result<Vec<Input>, ContentError> {
     inputs(path, &mut |path| {
-        Ok(Hash::of_file(path)
-            .map_err(ContentError::file("read", path))?
-            .0)
+        Ok(Hash::of_file(path).map_err(FileError::of("read", path))?.0)
     })
 }
 
@@ -132,7 +131,7 @@ pub fn fetch_named(
     let named: Named = store
         .get_json(&key)?
         .ok_or_else(|| store.missing(&key, hint))?;
-    fs::create_dir_all(folder).map_err(ContentError::file("make the folder", folder))?;
+    fs::create_dir_all(folder).map_err(FileError::of("make the folder", folder))?;
     let files = named
         .parents
         .iter()

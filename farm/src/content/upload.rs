@@ -6,6 +6,7 @@ use super::error::ContentError;
 use super::hash::Hash;
 use super::manifest::{Manifest, Piece};
 use super::pieces::pieces;
+use crate::file_error::FileError;
 use crate::store::Store;
 
 /// Pieces of at most so many bytes are in the manifest.
@@ -28,7 +29,7 @@ pub struct Upload {
 /// Puts a file into the store. What the store has of it is not sent again, so that an upload that was cut off goes on
 /// where it stopped. Readers see the file when all of it is there.
 pub fn upload(store: &Store, path: &Path) -> Result<Upload, ContentError> {
-    let (file, length) = Hash::of_file(path).map_err(ContentError::file("read", path))?;
+    let (file, length) = Hash::of_file(path).map_err(FileError::of("read", path))?;
     let key = Manifest::key(file);
     if store.exists(&key)? {
         return Ok(Upload {
@@ -44,8 +45,8 @@ pub fn upload(store: &Store, path: &Path) -> Result<Upload, ContentError> {
     };
     let mut batch = Vec::new();
     let mut sent = 0;
-    for piece in pieces(path).map_err(ContentError::file("read", path))? {
-        let piece = piece.map_err(ContentError::file("read", path))?;
+    for piece in pieces(path).map_err(FileError::of("read", path))? {
+        let piece = piece.map_err(FileError::of("read", path))?;
         hasher.update(&piece);
         if piece.len() <= INLINE {
             manifest.pieces.push(Piece::inline(&piece));

@@ -1,10 +1,11 @@
 //! What keeps a run from being traced piece by piece.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lightsss_runtime::durable::OutputPathError;
 use lightsss_runtime::waveform::JoinError;
+
+use crate::file_error::FileError;
 
 /// What keeps a run from being traced. Nothing is written then, and no process is left.
 #[derive(Debug, thiserror::Error)]
@@ -39,15 +40,8 @@ pub enum TraceError {
         folder: PathBuf,
     },
     /// The system refused.
-    #[error("could not {action} `{}`: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A piece did not run as the run did.
     #[error("{piece} {what}")]
     Piece {
@@ -78,15 +72,4 @@ pub enum TraceError {
     /// Somebody interrupted the trace.
     #[error("interrupted; the pieces were ended, and nothing was written")]
     Interrupted,
-}
-
-pub(super) fn io<'a>(
-    action: &'static str,
-    path: &'a Path,
-) -> impl Fn(io::Error) -> TraceError + use<'a> {
-    move |source| TraceError::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }

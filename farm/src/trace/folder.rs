@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::error::{TraceError, io};
+use super::error::TraceError;
+use crate::file_error::FileError;
 
 /// The folder of the pieces. It is removed in the end.
 #[derive(Debug)]
@@ -40,11 +41,11 @@ impl Folder {
         let path = out.with_file_name(name);
         let lock_path = path.join("lock");
         for _ in 0..TRIES {
-            fs::create_dir_all(&path).map_err(io("make the folder", &path))?;
+            fs::create_dir_all(&path).map_err(FileError::of("make the folder", &path))?;
             let lock = match File::options().create(true).append(true).open(&lock_path) {
                 Ok(lock) => lock,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(io("write", &lock_path)(error)),
+                Err(error) => return Err(FileError::of("write", &lock_path)(error).into()),
             };
             if lock.try_lock().is_err() {
                 return Err(TraceError::Busy { folder: path });
@@ -67,11 +68,11 @@ impl Folder {
     }
 
     fn empty(&self) -> Result<(), TraceError> {
-        let entries = fs::read_dir(&self.path).map_err(io("list", &self.path))?;
+        let entries = fs::read_dir(&self.path).map_err(FileError::of("list", &self.path))?;
         for entry in entries {
-            let path = entry.map_err(io("list", &self.path))?.path();
+            let path = entry.map_err(FileError::of("list", &self.path))?.path();
             if path.is_dir() {
-                fs::remove_dir_all(&path).map_err(io("remove", &path))?;
+                fs::remove_dir_all(&path).map_err(FileError::of("remove", &path))?;
             }
         }
         Ok(())
@@ -80,7 +81,7 @@ impl Folder {
     /// Makes the folder of a piece.
     pub(super) fn files(&self, name: &str, extension: &str) -> Result<Files, TraceError> {
         let folder = self.path.join(name);
-        fs::create_dir_all(&folder).map_err(io("make the folder", &folder))?;
+        fs::create_dir_all(&folder).map_err(FileError::of("make the folder", &folder))?;
         Ok(Files::of(&folder, extension))
     }
 }

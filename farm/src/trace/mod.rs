@@ -26,7 +26,6 @@ use lightsss_runtime::durable::{OutputPathError, check_output};
 use lightsss_runtime::waveform;
 
 pub use self::error::TraceError;
-use self::error::io as io_error;
 use self::folder::{Files, Folder};
 use self::outcome::Ran;
 use self::plan::{Bounds, Piece};
@@ -35,6 +34,7 @@ use self::program::Program;
 use self::progress::Progress;
 use self::seam::Check;
 pub use self::traced::{Traced, TracedPiece};
+use crate::file_error::FileError;
 
 /// What is to be traced, and how.
 #[derive(Debug, Clone)]
@@ -280,5 +280,5 @@ fn concatenate(parts: &[&Path], out: &Path) -> Result<(), TraceError> {
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
     }
-    written.map_err(io_error("write", out))
+    Ok(written.map_err(FileError::of("write", out))?)
 }

@@ -14,8 +14,9 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{Pid, getppid};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::error::{TraceError, io as io_error};
+use super::error::TraceError;
 use super::folder::Files;
+use crate::file_error::FileError;
 
 /// Between two looks at the processes.
 const TICK: Duration = Duration::from_millis(10);
@@ -57,7 +58,7 @@ pub(super) struct Running {
 impl Running {
     /// Starts a command whose output goes into files.
     pub(super) fn start(mut command: Command, files: &Files) -> Result<Self, TraceError> {
-        let create = |path| File::create(path).map_err(io_error("write", path));
+        let create = |path| File::create(path).map_err(FileError::of("write", path));
         command
             .stdout(create(&files.output)?)
             .stderr(create(&files.said)?);
@@ -70,7 +71,7 @@ impl Running {
             command.pre_exec(move || end_with(parent));
         }
         let program = command.get_program().to_owned();
-        let child = command.spawn().map_err(io_error("run", program.as_ref()))?;
+        let child = command.spawn().map_err(FileError::of("run", program))?;
         Ok(Self {
             child,
             status: None,
@@ -86,10 +87,7 @@ impl Running {
             if found.is_ok_and(|found| found == WaitStatus::StillAlive) {
                 return Ok(None);
             }
-            self.status = Some(
-                self.end()
-                    .map_err(io_error("wait for", "a piece".as_ref()))?,
-            );
+            self.status = Some(self.end().map_err(FileError::of("wait for", "a piece"))?);
         }
         Ok(self.status)
     }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use lightsss_runtime::durable::{self, RestoreOptions, Snapshot, SnapshotHeader};
 
-use super::error::{TraceError, io};
+use super::error::TraceError;
+use crate::file_error::FileError;
 
 /// A snapshot of a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,8 @@ pub(super) fn read(folder: &Path, name: &str) -> Result<Vec<Saved>, TraceError> 
         folder: folder.to_owned(),
         what,
     };
-    let listed = durable::list_series(folder, name).map_err(io("list the snapshots of", folder))?;
+    let listed = durable::list_series(folder, name)
+        .map_err(FileError::of("list the snapshots of", folder))?;
     let mut headers: Vec<(PathBuf, SnapshotHeader)> = Vec::new();
     for listed in listed {
         let opened = Snapshot::open(&listed.path, &RestoreOptions::default());

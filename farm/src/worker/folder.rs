@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::WorkerError;
 use super::options::WorkerOptions;
+use crate::file_error::FileError;
 
 /// The folder of a worker's tasks; it is removed when this is dropped.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ impl Folder {
     /// Makes a worker's folder below the cache, and removes those of workers that are gone.
     pub(super) fn make(options: &WorkerOptions) -> Result<Self, WorkerError> {
         let base = options.cache.join("work");
-        fs::create_dir_all(&base).map_err(WorkerError::file("make the folder", &base))?;
+        fs::create_dir_all(&base).map_err(FileError::of("make the folder", &base))?;
         sweep(&base);
         let name = format!(
             "{}-{}-{}",
@@ -29,9 +30,9 @@ impl Folder {
             std::process::id()
         );
         let lock = base.join(format!("{name}.lock"));
-        let locked = locked(&lock).map_err(WorkerError::file("lock", &lock))?;
+        let locked = locked(&lock).map_err(FileError::of("lock", &lock))?;
         let path = base.join(name);
-        fs::create_dir_all(&path).map_err(WorkerError::file("make the folder", &path))?;
+        fs::create_dir_all(&path).map_err(FileError::of("make the folder", &path))?;
         Ok(Self {
             path,
             lock,

@@ -15,6 +15,7 @@ use super::examine::{Found, examine};
 use super::options::WorkerOptions;
 use crate::campaign::Outcome;
 use crate::content::Cache;
+use crate::file_error::FileError;
 use crate::plan::Entry;
 use crate::store::{Store, secrets};
 use crate::task::Input;
@@ -48,7 +49,7 @@ impl Job<'_> {
         let folder = self
             .folder
             .join(format!("{}-{}", task.id().short(), self.generation));
-        fs::create_dir(&folder).map_err(WorkerError::file("make the folder", &folder))?;
+        fs::create_dir(&folder).map_err(FileError::of("make the folder", &folder))?;
         let ran = self.run_in(&folder);
         // A folder that cannot be removed now is removed with the worker's.
         let _ = fs::remove_dir_all(&folder);
@@ -155,7 +156,7 @@ impl Job<'_> {
         }
         command.envs(&task.environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        command.spawn().map_err(WorkerError::file("start", program))
+        Ok(command.spawn().map_err(FileError::of("start", program))?)
     }
 }
 

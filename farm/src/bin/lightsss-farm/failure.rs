@@ -1,8 +1,6 @@
 //! Why a command failed, and its exit status.
 
-use std::io;
-use std::path::PathBuf;
-
+use lightsss_farm::FileError;
 use lightsss_farm::content::ContentError;
 use lightsss_farm::executor::ExecutorError;
 use lightsss_farm::plan::PlanError;
@@ -30,12 +28,8 @@ pub(crate) enum Failure {
     Junit(#[from] quick_junit::SerializeError),
     #[error("the results cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("could not {action} `{}`: {source}", path.display())]
-    File {
-        action: &'static str,
-        path: PathBuf,
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 impl Failure {
@@ -48,18 +42,6 @@ impl Failure {
             | Self::Store(StoreError::Address { .. })
             | Self::Executor(ExecutorError::Template { .. }) => 2,
             _ => 3,
-        }
-    }
-
-    pub(crate) fn file(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        move |source| Self::File {
-            action,
-            path,
-            source,
         }
     }
 }

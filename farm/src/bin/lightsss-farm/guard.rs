@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lightsss_farm::FileError;
 use lightsss_farm::worker::guard;
 
 use crate::failure::Failure;
@@ -17,6 +18,6 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     guard::run(&arguments.command, arguments.deadline)
-        .map_err(Failure::file("hold", arguments.command.join(" ")))?;
+        .map_err(FileError::of("hold", arguments.command.join(" ")))?;
     Ok(0)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use lightsss_farm::FileError;
 use lightsss_farm::campaign::{self, Watch};
 use lightsss_farm::content::Hash;
 use lightsss_farm::executor::{self, Ended, Executor as _, Local, RunOptions, Slurm, Workers};
@@ -84,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     stop_on_signals(&stop)?;
     let workers = Workers {
         store: store.clone(),
-        program: std::env::current_exe().map_err(Failure::file("find", "lightsss-farm"))?,
+        program: std::env::current_exe().map_err(FileError::of("find", "lightsss-farm"))?,
         plan: arguments.plan,
         session: session(),
         jobs: 1,

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
+use lightsss_farm::FileError;
 use lightsss_farm::content::{fetch_named, split_address};
 use lightsss_farm::store::Store;
 
@@ -30,7 +31,7 @@ pub(crate) fn run(command: &str, arguments: &Arguments) -> Result<u8, Failure> {
         .arg(command)
         .args(words)
         .status()
-        .map_err(Failure::file("start", &program))?;
+        .map_err(FileError::of("start", &program))?;
     Ok(status.code().map_or(3, |code| code as u8))
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::place::{CacheArguments, Chosen};
 use crate::say::print;
+use lightsss_farm::FileError;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -44,8 +45,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         .to
         .clone()
         .unwrap_or_else(|| task.id().short().into());
-    std::fs::create_dir_all(&folder).map_err(Failure::file("make the folder", &folder))?;
-    let folder = std::fs::canonicalize(&folder).map_err(Failure::file("find", &folder))?;
+    std::fs::create_dir_all(&folder).map_err(FileError::of("make the folder", &folder))?;
+    let folder = std::fs::canonicalize(&folder).map_err(FileError::of("find", &folder))?;
     let cache = arguments.cache.open()?;
     let left = lightsss_farm::campaign::outcome(&store, task.id())?
         .map(|outcome| outcome.outputs)
@@ -78,6 +79,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         .envs(&task.environment)
         .current_dir(&folder)
         .status()
-        .map_err(Failure::file("start", folder.join(&task.program.name)))?;
+        .map_err(FileError::of("start", folder.join(&task.program.name)))?;
     Ok(u8::from(!status.success()))
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lightsss_farm::FileError;
 use lightsss_farm::results::{self, Summary, json, junit, page};
 
 use crate::failure::Failure;
@@ -38,7 +39,7 @@ impl Files {
             .into_iter()
             .filter_map(|(name, path)| Some((name, path.as_ref()?)));
         let make = |(name, path): (&'static str, &PathBuf)| {
-            let absolute = std::path::absolute(path).map_err(Failure::file("find", path))?;
+            let absolute = std::path::absolute(path).map_err(FileError::of("find", path))?;
             Ok((name, absolute))
         };
         given.map(make).collect()

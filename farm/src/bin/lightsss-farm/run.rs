@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use lightsss_farm::FileError;
 use lightsss_farm::campaign;
 use lightsss_farm::content::{Hash, inputs_of, upload_inputs};
 use lightsss_farm::executor::{
@@ -120,10 +121,10 @@ fn workers(
     let of_plan = plan.limits.jobs.as_ref().map(|jobs| *jobs.get_ref() as u32);
     let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     std::fs::create_dir_all(&arguments.logs)
-        .map_err(Failure::file("make the folder", &arguments.logs))?;
+        .map_err(FileError::of("make the folder", &arguments.logs))?;
     Ok(Workers {
         store: store.clone(),
-        program: std::env::current_exe().map_err(Failure::file("find", "lightsss-farm"))?,
+        program: std::env::current_exe().map_err(FileError::of("find", "lightsss-farm"))?,
         plan: content,
         session: session(),
         jobs: arguments.jobs.or(of_plan).unwrap_or_else(cores).max(1),
@@ -131,7 +132,7 @@ fn workers(
         cache: absolute(arguments)?,
         cache_size: arguments.cache.cache_size,
         logs: std::fs::canonicalize(&arguments.logs)
-            .map_err(Failure::file("find", &arguments.logs))?,
+            .map_err(FileError::of("find", &arguments.logs))?,
     })
 }
 
@@ -169,8 +170,8 @@ fn run_all(
 
 /// Workers run in other folders.
 fn absolute(arguments: &Arguments) -> Result<Option<PathBuf>, Failure> {
-    let make = |path: &PathBuf| std::path::absolute(path).map_err(Failure::file("find", path));
-    arguments.cache.cache.as_ref().map(make).transpose()
+    let make = |path: &PathBuf| std::path::absolute(path).map_err(FileError::of("find", path));
+    Ok(arguments.cache.cache.as_ref().map(make).transpose()?)
 }
 
 fn dry_run(arguments: &Arguments, plan: &Plan, text: &str) -> Result<u8, Failure> {

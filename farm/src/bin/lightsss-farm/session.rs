@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::failure::Failure;
+use lightsss_farm::FileError;
 
 /// A name that no other run has.
 pub(crate) fn session() -> String {
@@ -20,7 +21,7 @@ pub(crate) fn stop_on_signals(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
     for signal in [SIGINT, SIGTERM] {
         let set = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(stop))
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(stop)));
-        set.map_err(Failure::file("wait for signals in", "this process"))?;
+        set.map_err(FileError::of("wait for signals in", "this process"))?;
     }
     Ok(())
 }

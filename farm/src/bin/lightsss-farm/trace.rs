@@ -87,7 +87,7 @@ fn code(error: &TraceError) -> u8 {
     match error {
         TraceError::Piece { .. } | TraceError::Seam { .. } | TraceError::Join(_) => 1,
         TraceError::Interrupted => 130,
-        TraceError::Io { .. } => 3,
+        TraceError::File(_) => 3,
         _ => 2,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use lightsss_farm::FileError;
 use lightsss_farm::content::Hash;
 use lightsss_farm::store::Store;
 use lightsss_farm::worker::{WorkerOptions, work};
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let stop = Arc::new(AtomicBool::new(false));
     crate::session::stop_on_signals(&stop)?;
-    let program = std::env::current_exe().map_err(Failure::file("find", "lightsss-farm"))?;
+    let program = std::env::current_exe().map_err(FileError::of("find", "lightsss-farm"))?;
     let options = WorkerOptions {
         session: arguments.session.clone(),
         number: arguments.number,
