@@ -55,19 +55,18 @@ impl Served {
             stderr,
             mark,
         };
-        let line = served.says("the run is served at ");
-        let address = line
-            .split(" at ")
-            .nth(1)
-            .unwrap()
-            .split(": ")
-            .next()
-            .unwrap();
-        served.address = address.parse().unwrap();
+        served.read_address();
         served
     }
 
-    /// Reads what the run tells up to a line with this text.
+    /// Reads where the run is served, from what it says.
+    pub fn read_address(&mut self) {
+        let line = self.says("the run is served at ");
+        let address = line.split(" at ").nth(1).unwrap();
+        self.address = address.split(": ").next().unwrap().parse().unwrap();
+    }
+
+    /// Reads what the run says up to a line with this text.
     pub fn says(&mut self, text: &str) -> String {
         let mut all = String::new();
         loop {
@@ -87,7 +86,7 @@ impl Served {
         kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGINT).unwrap();
     }
 
-    /// Waits for the end, after which nothing is left; gives the exit status and the rest of what was told.
+    /// Waits for the end, after which nothing is left; gives the exit status and the rest of what it said.
     pub fn ended(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         let _ = self.stderr.read_to_string(&mut rest);
